@@ -1,0 +1,23 @@
+"""Self-supervised learning on graphs and deep graph clustering, on PyTorch and PyTorch Geometric."""
+
+import warnings
+
+with warnings.catch_warnings():  # PyG's import says that one of its own modules is deprecated
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import torch_geometric  # noqa: F401
+
+from graphcl import datasets, evaluation
+from graphcl.methods import METHODS, AutoencoderKMeans, FeatureKMeans, SCGCStar, load
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "METHODS",
+    "AutoencoderKMeans",
+    "FeatureKMeans",
+    "SCGCStar",
+    "__version__",
+    "datasets",
+    "evaluation",
+    "load",
+]

@@ -1,0 +1,76 @@
+"""Do one run in this process and measure it; `graphcl.bench.child` gives each run a process of its own.
+
+Memory is the growth of the peak resident size over the resident size after the imports and before the data is
+loaded, in MB of 10^6 bytes; a stage from the cache counts with the peak of the run that trained it. On a GPU it
+is the most memory that torch allocated there.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from graphcl.bench.plan import Task
+from graphcl.bench.provenance import git_state, versions
+from graphcl.bench.record import Record
+from graphcl.datasets import GraphDataset, load
+from graphcl.evaluation import clustering_scores, structure_scores
+from graphcl.methods import METHODS
+from graphcl.training import GraphClusterer, Report
+from graphcl.training.meter import resident_mb, resident_peak_mb
+
+
+def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None) -> Record:
+    """Load, fit, score.
+
+    Args:
+        task: what to run.
+        on_epoch: called after every epoch.
+        cache: folder where pre-trainings are found and kept.
+
+    Raises:
+        ValueError: the dataset is no longer what it was when the run was planned, or the method refuses it.
+    """
+    run = task.run
+    before = resident_mb()
+    dataset = load(task.source, task.root, **run.data)
+    if dataset.checksum != run.checksum:
+        raise ValueError(f"{run.dataset} has changed since the run was planned; start again")
+    estimator = METHODS[run.method](seed=run.seed, **run.params)
+    estimator.fit(dataset.graph, callbacks=[on_epoch], cache=cache)
+    device = _device(estimator)
+    return Record.of(
+        run,
+        files=dataset.files,
+        memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
+        metrics=_score(dataset, estimator.labels_),
+        stages=estimator.stages_,
+        seconds={
+            clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
+        },
+        device=torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+        precision=estimator.precision,
+        versions=versions(),
+        git=git_state(),
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:
+    scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
+    return {**scores, **structure_scores(dataset.graph.edge_index, labels)}
+
+
+def _device(estimator: GraphClusterer) -> torch.device:
+    """Where the method's parameters are; methods without any compute on the CPU."""
+    module = getattr(estimator, "module_", None)
+    return torch.device("cpu") if module is None else next(module.parameters()).device
+
+
+def _memory_mb(estimator: GraphClusterer, device: torch.device, before: float) -> float:
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 1e6
+    cached = [stage["peak_mb"] for stage in estimator.stages_ if stage["cached"]]
+    return max(resident_peak_mb(), *cached) - before if cached else resident_peak_mb() - before

@@ -1,0 +1,111 @@
+"""A file of records, one a line, that survives being killed at any moment and has one writer at a time."""
+
+import errno
+import fcntl
+import os
+import warnings
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from graphcl.bench.record import Record
+
+
+def read_records(path: Path) -> list[Record]:
+    """The records of a file; a broken last line, which a killed writer leaves behind, is passed over.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: a broken line elsewhere; the message names file and line.
+    """
+    return _scan(path.read_bytes(), path)[0]
+
+
+class Journal:
+    """Append records to a file that no other process appends to at the same time.
+
+    A context manager. A broken last line is cut off, with a warning; the rest of the file is never rewritten.
+
+    Args:
+        path: of the file; it and its folders are made if missing.
+
+    Attributes:
+        records: those in the file, old and new.
+
+    Raises:
+        BlockingIOError: another process writes to the file; its lock vanishes with it.
+        OSError: the file cannot be written.
+        ValueError: a broken line before the last one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.records: list[Record] = []
+        self._file = -1
+
+    def __enter__(self) -> Self:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
+        except OSError as error:
+            reason = f"cannot be written: {error.strerror}; choose another place"
+            raise OSError(error.errno, reason, str(self.path)) from error
+        try:
+            self._lock()
+            self._repair()
+        except BaseException:
+            os.close(self._file)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        os.close(self._file)
+
+    def append(self, record: Record) -> None:
+        """Write one record whole, and have the disk confirm it."""
+        self._write(record.to_line().encode())
+        self.records.append(record)
+
+    def _lock(self) -> None:
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            reason = "another graphcl process writes there; wait for its end or choose another place"
+            raise BlockingIOError(error.errno, reason, str(self.path)) from error
+
+    def _repair(self) -> None:
+        content = self.path.read_bytes()
+        self.records, sound = _scan(content, self.path)
+        if sound < len(content):
+            warnings.warn(f"{self.path}: cut off a last line that was broken", stacklevel=3)
+            os.ftruncate(self._file, sound)
+        elif content and not content.endswith(b"\n"):
+            self._write(b"\n")
+
+    def _write(self, line: bytes) -> None:
+        before = os.fstat(self._file).st_size
+        if os.write(self._file, line) < len(line):
+            os.ftruncate(self._file, before)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
+        os.fsync(self._file)
+
+
+def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
+    """The records, and how many bytes from the start are sound."""
+    records = []
+    sound = 0
+    lines = content.splitlines(keepends=True)
+    for number, line in enumerate(lines, start=1):
+        try:
+            records.append(Record.from_line(line))
+        except ValueError as error:
+            if number == len(lines):
+                break
+            raise ValueError(f"{path}, line {number}: {error}; remove the line or use another file") from error
+        sound += len(line)
+    return records, sound

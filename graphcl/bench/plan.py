@@ -1,0 +1,94 @@
+"""From a suite to the list of its runs, each known to the last parameter before any starts."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from graphcl.bench.run import Run
+from graphcl.bench.suite import Suite
+from graphcl.datasets import GraphDataset, load
+from graphcl.methods import METHODS
+from graphcl.training.validation import check_parameters
+
+
+@dataclass(frozen=True)
+class Task:
+    """A run, and what a process needs to do it.
+
+    Args:
+        run: what is computed.
+        source: the name or path that loads the dataset.
+        root: the folder of raw data, or None for the default.
+    """
+
+    run: Run
+    source: str
+    root: str | None = None
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Self:
+        """The inverse of `dataclasses.asdict`."""
+        return cls(**{**content, "run": Run(**content["run"])})
+
+
+def expand(suite: Suite, root: Path | None = None) -> list[Task]:
+    """All runs of a suite; those with the same dataset and seed follow each other and can share a pre-training.
+
+    Each dataset is loaded once, for its checksum and number of classes.
+
+    Args:
+        suite: what to run.
+        root: the folder of raw data, or None for the default.
+
+    Raises:
+        ValueError: a name, parameter or value that cannot be worked with.
+        FileNotFoundError: a dataset that is not here and cannot be had.
+
+    Example:
+        >>> suite = Suite(name="tiny", seeds=2, methods=["k-means"], datasets=["karate"])
+        >>> [str(task.run) for task in expand(suite)]
+        ['k-means on karate, seed 0', 'k-means on karate, seed 1']
+    """
+    suite.check()
+    columns = []
+    for source in suite.datasets:
+        dataset = load(source, root, **suite.data.get(source, {}))
+        columns.append([(source, _run(suite, dataset, method)) for method in suite.methods])
+    folder = None if root is None else os.fspath(root)
+    return [
+        Task(Run(**{**vars(run), "seed": seed}), source, folder)
+        for seed in suite.seed_list
+        for column in columns
+        for source, run in column
+    ]
+
+
+def _run(suite: Suite, dataset: GraphDataset, method: str) -> Run:
+    """A method on a dataset as the suite wants it, with the first seed."""
+    overrides = dict(suite.params.get(method, {}))
+    if "seed" in overrides:
+        raise ValueError(f"{method}: the seed is no parameter here; use seeds")
+    if dataset.num_classes is not None:
+        overrides = {"n_clusters": dataset.num_classes, **overrides}
+    elif "n_clusters" not in overrides:
+        raise ValueError(f"{dataset.name} has no classes to take the number of clusters from; set n_clusters")
+    estimator = METHODS[method].from_recipe(suite.recipe or dataset.name, **overrides)
+    params = check_parameters(estimator)
+    params.pop("seed")
+    return Run(
+        method=method,
+        revision=estimator.revision,
+        dataset=dataset.name,
+        data=_plain(dataset.parameters),
+        checksum=dataset.checksum,
+        seed=suite.seed_list[0],
+        params=_plain(params),
+    )
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """As JSON gives it back: tuples are lists."""
+    plain: dict[str, Any] = json.loads(json.dumps(values, allow_nan=False))
+    return plain

@@ -1,0 +1,74 @@
+"""The parent's end of a run: start a process, listen to it, and never leave it behind."""
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO
+
+from graphcl.bench.failure import RunError, debugging
+from graphcl.bench.plan import Task
+from graphcl.bench.record import Record
+from graphcl.training import Report
+
+COMMAND = (sys.executable, "-m", "graphcl", "run-one")
+
+
+def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None) -> Record:
+    """Do one run in a process of its own.
+
+    Args:
+        task: what to run.
+        on_epoch: called with reports of epochs as they come, not with every one.
+        cache: folder where pre-trainings are found and kept.
+
+    Raises:
+        RunError: the run failed; the message is one line.
+    """
+    order = json.dumps({"task": asdict(task), "cache": None if cache is None else str(cache)}) + "\n"
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            COMMAND,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if debugging() else log,
+            text=True,
+            encoding="utf-8",
+        )
+        assert process.stdin is not None  # noqa: S101  (for mypy: both are pipes)
+        assert process.stdout is not None  # noqa: S101
+        try:
+            process.stdin.write(order)
+            process.stdin.flush()  # and left open: the child ends when it closes
+            for line in process.stdout:
+                event = json.loads(line)
+                match event["event"]:
+                    case "epoch":
+                        on_epoch(Report(**event["report"]))
+                    case "record":
+                        return Record(**event["record"])
+                    case "error":
+                        raise RunError(event["message"])
+            raise RunError(_explain(process.wait(), log))
+        except BrokenPipeError:
+            raise RunError(_explain(process.wait(), log)) from None
+        finally:
+            process.kill()
+            process.wait()
+            process.stdin.close()
+            process.stdout.close()
+
+
+def _explain(status: int, log: IO[str]) -> str:
+    """Why a process ended that sent neither a record nor an error."""
+    if status == -signal.SIGKILL:
+        return "the process was killed; perhaps there was too little memory"
+    if status < 0:
+        return f"the process was ended by {signal.Signals(-status).name}"
+    log.seek(0)
+    lines = log.read().strip().splitlines()
+    return f"the process ended with status {status}" + (f": {lines[-1]}" if lines else "")

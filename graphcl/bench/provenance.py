@@ -1,0 +1,50 @@
+"""What a record says about the machinery that made it: versions and the commit."""
+
+import platform
+import shutil
+import subprocess
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+PACKAGES = ("graphcl", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy")
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of the packages whose numbers a run depends on.
+
+    Example:
+        >>> sorted(versions())[:3]
+        ['graphcl', 'numpy', 'python']
+    """
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+
+
+def git_state() -> dict[str, Any] | None:
+    """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout."""
+    package = Path(__file__).parents[1]
+    if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
+        return None  # installed, perhaps below somebody else's repository
+    commit = _git(package, "rev-parse", "HEAD")
+    if commit is None:
+        return None
+    changes = _git(package, "status", "--porcelain", "--untracked-files=no")
+    return {"commit": commit.strip(), "dirty": bool(changes)}
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # run from a folder, not installed
+        return "unknown"
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    """What git answers, or None if it cannot."""
+    program = shutil.which("git")
+    if program is None:
+        return None
+    answer = subprocess.run(
+        [program, "-C", str(folder), *arguments], capture_output=True, text=True, check=False
+    )
+    return answer.stdout if answer.returncode == 0 else None

@@ -1,0 +1,70 @@
+"""The record of a finished run: one line of JSON."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Self
+
+from graphcl.bench.run import Run
+
+
+@dataclass(frozen=True)
+class Record:
+    """What a run was, what it scored, and what it cost.
+
+    Args:
+        key: the run's key, see `Run.key`.
+        method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
+        files: sha256 of each raw file of the dataset.
+        metrics: modularity and conductance; and acc, nmi, ari and f1 where the dataset has classes.
+        stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
+        seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
+        memory: growth_mb, see `graphcl.bench.execution`.
+        device: what the method computed on.
+        precision: of its layers.
+        versions: of graphcl, Python and the packages that compute.
+        git: commit and dirty, where graphcl runs from a checkout; else None.
+        time: when the run ended, UTC.
+    """
+
+    key: str
+    method: str
+    revision: int
+    dataset: str
+    data: dict[str, Any]
+    checksum: str
+    files: dict[str, str]
+    seed: int
+    params: dict[str, Any]
+    protocol: str
+    metrics: dict[str, float]
+    stages: list[dict[str, Any]]
+    seconds: dict[str, float]
+    memory: dict[str, float]
+    device: str
+    precision: str
+    versions: dict[str, str]
+    git: dict[str, Any] | None
+    time: str
+
+    @classmethod
+    def of(cls, run: Run, **outcome: Any) -> Self:
+        """The record of a run, given the fields that the run does not say itself."""
+        return cls(key=run.key, **asdict(run), **outcome)
+
+    def to_line(self) -> str:
+        """One line of JSON, with its line end."""
+        return json.dumps(asdict(self), allow_nan=False) + "\n"
+
+    @classmethod
+    def from_line(cls, line: str | bytes) -> Self:
+        """Read what `to_line` wrote; keys that a later version may have added are passed over.
+
+        Raises:
+            ValueError: not JSON, or not a record.
+        """
+        content = json.loads(line)
+        names = [field.name for field in fields(cls)]
+        missing = set(names).difference(content) if isinstance(content, dict) else set(names)
+        if missing:
+            raise ValueError(f"not a record: {', '.join(sorted(missing))} missing")
+        return cls(**{name: content[name] for name in names})

@@ -1,0 +1,100 @@
+"""A suite: which methods on which datasets with which seeds, as written in a TOML file."""
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from graphcl.methods import METHODS
+from graphcl.typing import Count, Seed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suite:
+    """Every method on every dataset with every seed.
+
+    Args:
+        name: of the suite, and of its file of results.
+        seeds: the seeds, or how many, counted from 0.
+        methods: names out of METHODS.
+        datasets: names, or paths of npz files.
+        recipe: whose hyper-parameters to take; each dataset's own by default.
+        params: by method, hyper-parameters that differ from the recipe.
+        data: by dataset, its parameters.
+
+    Raises:
+        ValueError: from `check`, which reading and expanding a suite call.
+
+    Example:
+        >>> suite = Suite(name="tiny", seeds=2, methods=["k-means"], datasets=["karate"])
+        >>> suite.check()
+        >>> suite.seed_list
+        [0, 1]
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    seeds: Count | list[Seed]
+    methods: list[str]
+    datasets: list[str]
+    recipe: str | None = None
+    params: dict[str, dict[str, Any]] = field(default_factory=dict)
+    data: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def seed_list(self) -> list[int]:
+        """The seeds, written out."""
+        return list(range(self.seeds)) if isinstance(self.seeds, int) else self.seeds
+
+    def check(self) -> None:
+        """Refuse unknown methods, lists that are empty or repeat themselves, and tables that nothing uses."""
+        for name, entries in (("seeds", self.seed_list), ("methods", self.methods), ("datasets", self.datasets)):
+            if not entries:
+                raise ValueError(f"{name} must not be empty")
+            if repeated := [entry for i, entry in enumerate(entries) if entry in entries[:i]]:
+                raise ValueError(f"{name} must not repeat; got {repeated[0]!r} more than once")
+        for method in self.methods:
+            if method not in METHODS:
+                raise ValueError(f"no method is named {method!r}; choose among {', '.join(METHODS)}")
+        for table, known in (("params", self.methods), ("data", self.datasets)):
+            for key in getattr(self, table):
+                if key not in known:
+                    raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")
+
+
+def read_suite(path: Path) -> Suite:
+    """Read a suite from a TOML file.
+
+    Args:
+        path: of the file; its keys are the fields of `Suite`.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: no TOML, an unknown or missing key, a wrong type, or what `Suite.check` refuses.
+    """
+    try:
+        with path.open("rb") as file:
+            suite = TypeAdapter(Suite).validate_python(tomllib.load(file))
+        suite.check()
+    except ValidationError as error:
+        raise ValueError(f"{path}: {_first_problem(error)}") from None
+    except ValueError as error:  # also tomllib's
+        raise ValueError(f"{path}: {error}") from error
+    return suite
+
+
+def _first_problem(error: ValidationError) -> str:
+    problem = error.errors()[0]
+    place = ".".join(str(part) for part in problem["loc"] if not str(part).startswith(("constrained", "list[")))
+    keys = ", ".join(field.name for field in fields(Suite))
+    match problem["type"]:
+        case "missing":
+            return f"the key {place} is missing"
+        case "unexpected_keyword_argument":
+            return f"unknown key {place!r}; choose among {keys}"
+        case _:
+            reason = problem["msg"].removeprefix("Input ")
+            return f"{place} {reason}; got {problem['input']!r}"

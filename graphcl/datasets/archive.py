@@ -1,0 +1,69 @@
+"""Opening an npz file that may be anything: nothing is unpickled, and every failure names the file."""
+
+import zipfile
+import zlib
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+_BROKEN = (
+    OSError,
+    ValueError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+
+
+def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
+    """Read the wanted arrays, as far as they are there, and ignore the others.
+
+    Args:
+        path: An npz file.
+        wanted: Names of arrays.
+
+    Returns:
+        The arrays by name.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is not an npz file, is cut off or damaged, or a wanted array holds Python objects.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; name an existing .npz file")
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path}: not an npz file, or cut off; write it with numpy.savez_compressed")
+    arrays: dict[str, Array] = {}
+    key = ""
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            for key in sorted(set(wanted) & set(archive.files)):
+                arrays[key] = archive[key]
+    except (*_BROKEN, MemoryError) as error:
+        if "Object arrays" in str(error):
+            remedy = f"{path}: {key} holds Python objects, which are never unpickled; save it as numbers"
+            raise ValueError(remedy) from None
+        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise ValueError(f"{path}: cannot read {key or 'it'} ({reason}); download or write it again") from error
+    if wrong := [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]:
+        raise ValueError(f"{path}: {wrong[0]} is not an array; write the file with numpy.savez_compressed")
+    return arrays
+
+
+def array_shape(path: Path, key: str) -> tuple[int, ...] | None:
+    """The shape of one array, read from its header alone; None where it is missing or damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as file:
+            read = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
+            return tuple(read(file)[0])
+    except _BROKEN:
+        return None

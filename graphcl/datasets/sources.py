@@ -1,0 +1,84 @@
+"""Sources of datasets: a function and an npz file here, the raw files of a PyG class in `pyg`."""
+
+import functools
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, runtime_checkable
+
+from graphcl.datasets.graph_dataset import GraphDataset
+from graphcl.datasets.npz import read_npz
+from graphcl.datasets.parameters import check_parameters
+from graphcl.datasets.places import Places
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Something a dataset can be read from."""
+
+    def present(self, places: Places) -> bool:
+        """Whether reading would need no download."""
+        ...
+
+    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
+        """Check the parameters that were given and read the dataset under this name."""
+        ...
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """A function of keyword-only parameters that returns the dataset.
+
+    Attributes:
+        make: The function.
+    """
+
+    make: Callable[..., GraphDataset]
+
+    def present(self, places: Places) -> bool:  # noqa: ARG002 - nothing to look for
+        """Always."""
+        return True
+
+    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:  # noqa: ARG002
+        """Call the function."""
+        return self.make(**check_parameters(self.make, given, name))
+
+
+@dataclass(frozen=True)
+class NpzFile:
+    """An npz file, for which nobody offers a download in this layout.
+
+    Attributes:
+        file: Its path relative to the root, as in "npz/acm_sdcn.npz".
+        digests: The sha256 digests that are known; None asks for no comparison.
+    """
+
+    file: str
+    digests: frozenset[str] | None = None
+
+    def present(self, places: Places) -> bool:
+        """Whether the file is there."""
+        return places.folder_with([self.file]) is not None
+
+    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
+        """Read the file; one with an unknown digest is read all the same, with a warning."""
+        parameters = check_parameters(read_npz, given, name)
+        folder = places.folder_with([self.file])
+        if folder is None:
+            file = Path(self.file)
+            raise FileNotFoundError(f"{name}: {file.name} is missing; {places.advice(str(file.parent))}")
+        dataset = replace(read_npz(folder / self.file, **parameters), name=name)
+        digest = next(iter(dataset.files.values()))
+        if self.digests is not None and digest not in self.digests:
+            _warn_unknown(folder / self.file, digest, name)
+        return dataset
+
+
+@functools.cache
+def _warn_unknown(path: Path, digest: str, name: str) -> None:
+    """Warn, once per process and file."""
+    message = (
+        f"{path} is no known copy of {name} (sha256 {digest}); it was read all the same: check where it is from"
+    )
+    warnings.warn(message, UserWarning, stacklevel=4)

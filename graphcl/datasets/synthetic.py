@@ -1,0 +1,129 @@
+"""Generated graphs whose communities are known."""
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from graphcl.datasets.graph_dataset import GraphDataset
+from graphcl.datasets.parameters import checked
+from graphcl.typing import Count, NonNegative, Seed
+
+Integers = NDArray[np.int64]
+
+_ROWS_AT_A_TIME = 2**15
+
+
+@checked
+def planted_partition(
+    *,
+    nodes: Count = 500,
+    blocks: Count = 5,
+    degree_in: NonNegative = 8.0,
+    degree_out: NonNegative = 2.0,
+    features: Count = 32,
+    signal: NonNegative = 1.0,
+    seed: Seed = 0,
+) -> GraphDataset:
+    """Draw a planted partition graph with Gaussian features.
+
+    Blocks are as equal in size as possible, and the node order is shuffled. Every pair of nodes within a
+    block is an edge with one probability and every other pair with another, chosen so that a node has
+    `degree_in` neighbours in its own block and `degree_out` in the others on average.
+
+    Features are x_i = signal * f^(1/4) * m_{y_i} + e_i for f features: the class means m are drawn uniformly
+    from the unit sphere, the noise e_i is standard normal in every coordinate, and the factor keeps one value
+    of `signal` about equally hard for any f. With the defaults neither the features nor the edges tell the
+    blocks apart without error, and both together come closer.
+
+    Args:
+        nodes: Number of nodes, at least 1.
+        blocks: Number of blocks, which are the classes, in [1, nodes].
+        degree_in: Expected neighbours within the block, at least 0.
+        degree_out: Expected neighbours in other blocks, at least 0.
+        features: Number of features, at least 1.
+        signal: Strength of the class means, at least 0; 0 leaves noise alone.
+        seed: Seed of NumPy's generator, in [0, 2^31).
+
+    Returns:
+        The dataset `planted-partition`.
+
+    Raises:
+        ValueError: If an argument lies outside its range, or a block is too small for the degree asked for.
+
+    Example:
+        >>> planted_partition(nodes=60, blocks=3, seed=1).graph.y.bincount()
+        tensor([20, 20, 20])
+
+    References:
+        [Condon and Karp, Random Structures & Algorithms 2001] for the model.
+    """
+    if blocks > nodes:
+        raise ValueError(f"blocks must lie in [1, nodes]; got {blocks} blocks for {nodes} nodes")
+    rng = np.random.default_rng(seed)
+    sizes = np.full(blocks, nodes // blocks, dtype=np.int64)
+    sizes[: nodes % blocks] += 1
+    place = rng.permutation(nodes)
+    y = np.empty(nodes, dtype=np.int64)
+    y[place] = np.repeat(np.arange(blocks), sizes)
+    pairs = [_within(rng, sizes, degree_in), _between(rng, sizes, degree_out)]
+    edge_index = place[np.concatenate(pairs, axis=1)]
+    return GraphDataset.from_parts(
+        "planted-partition",
+        torch.from_numpy(_features(rng, y, blocks, features, signal)),
+        torch.from_numpy(edge_index),
+        torch.from_numpy(y),
+        parameters={
+            "nodes": nodes,
+            "blocks": blocks,
+            "degree_in": degree_in,
+            "degree_out": degree_out,
+            "features": features,
+            "signal": signal,
+            "seed": seed,
+        },
+    )
+
+
+def _within(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:
+    """Pairs inside blocks. The t-th pair of a block is (i, j), i < j, with t = j (j - 1) / 2 + i."""
+    block, t = _choose(rng, sizes * (sizes - 1) // 2, degree, int(sizes.sum()), "degree_in")
+    j = ((np.sqrt(8.0 * t + 1) + 1) / 2).astype(np.int64)
+    i = t - j * (j - 1) // 2
+    first: Integers = np.cumsum(sizes) - sizes
+    return np.stack([i, j]) + first[block]
+
+
+def _between(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:
+    """Pairs across blocks: block b contributes all (a node of b, a node of a later block), row by row."""
+    end = np.cumsum(sizes)
+    later = end[-1] - end
+    block, t = _choose(rng, sizes * later, degree, int(end[-1]), "degree_out")
+    return np.stack([(end - sizes)[block] + t // later[block], end[block] + t % later[block]])
+
+
+def _choose(
+    rng: np.random.Generator, counts: Integers, degree: float, nodes: int, name: str
+) -> tuple[Integers, Integers]:
+    """Take each of `counts.sum()` pairs with equal probability; return their block and their number in it."""
+    total = int(counts.sum())
+    largest = 2 * total / nodes
+    if degree > largest:
+        raise ValueError(f"{name} must lie in [0, {largest:g}] for blocks of this size; got {degree}")
+    chosen = rng.binomial(total, degree / largest) if degree else 0
+    pair = rng.choice(total, chosen, replace=False, shuffle=False) if chosen else np.empty(0, dtype=np.int64)
+    end = np.cumsum(counts)
+    block = np.searchsorted(end, pair, side="right")
+    return block, pair - (end - counts)[block]
+
+
+def _features(
+    rng: np.random.Generator, y: Integers, blocks: int, features: int, signal: float
+) -> NDArray[np.float32]:
+    """Class means plus noise, in float32 and without a second matrix of that size."""
+    means = rng.standard_normal((blocks, features), dtype=np.float32)
+    means *= signal * features**0.25 / np.linalg.norm(means, axis=1, keepdims=True)
+    x = rng.standard_normal((len(y), features), dtype=np.float32)
+    for start in range(0, len(y), _ROWS_AT_A_TIME):
+        rows = slice(start, start + _ROWS_AT_A_TIME)
+        x[rows] += means[y[rows]]
+    return x

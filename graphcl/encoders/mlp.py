@@ -1,0 +1,64 @@
+"""Plain layers on features alone: a perceptron whose input may be sparse, and the autoencoder of two."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import cast
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from graphcl.typing import Nodes
+
+
+class MLP(nn.Module):
+    """Linear layers with ReLU between them and none after the last.
+
+    Args:
+        in_channels: width of the input.
+        hidden_channels: widths of the hidden layers, possibly none.
+        out_channels: width of the output.
+
+    Example:
+        >>> MLP(4, (8, 8), 2)(torch.ones(3, 4)).shape
+        torch.Size([3, 2])
+    """
+
+    def __init__(self, in_channels: int, hidden_channels: Sequence[int], out_channels: int) -> None:
+        super().__init__()
+        widths = [in_channels, *hidden_channels, out_channels]
+        self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
+
+    def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
+        """Rows (n, in_channels), dense or CSR, to rows (n, out_channels)."""
+        first, *others = cast("list[nn.Linear]", list(self.layers))
+        x = x @ first.weight.T + first.bias if x.layout == torch.sparse_csr else first(x)
+        for layer in others:
+            x = layer(F.relu(x))
+        return x
+
+
+class Autoencoder(nn.Module):
+    """An encoder and its mirror image, which learns to give the features back.
+
+    Args:
+        in_channels: width of the features.
+        hidden_channels: widths from the features to the embedding; the decoder takes them in reverse.
+        out_channels: width of the embedding.
+
+    Example:
+        >>> model = Autoencoder(4, (8, 6), 2)
+        >>> model.encoder(torch.ones(3, 4)).shape, model.reconstruction(torch.ones(3, 4)).shape
+        (torch.Size([3, 2]), torch.Size([]))
+    """
+
+    def __init__(self, in_channels: int, hidden_channels: Sequence[int], out_channels: int) -> None:
+        super().__init__()
+        self.encoder = MLP(in_channels, hidden_channels, out_channels)
+        self.decoder = MLP(out_channels, hidden_channels[::-1], in_channels)
+
+    def reconstruction(self, x: Nodes) -> Float[Tensor, ""]:
+        """The mean over all entries of the squared error of decoder(encoder(x))."""
+        target = x.to_dense() if x.layout == torch.sparse_csr else x
+        return F.mse_loss(self.decoder(self.encoder(x)), target)

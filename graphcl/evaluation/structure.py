@@ -1,0 +1,124 @@
+"""Quality of a clustering seen from the graph alone: modularity and conductance, without classes.
+
+The graph is undirected and without weights: `edge_index` holds each edge in both directions, as PyG does, and a
+self-loop once. Every entry counts, so a repeated edge counts as often as it is there.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+from torch_geometric.utils import is_undirected
+
+from graphcl.typing import Edges
+
+
+class _Ends(NamedTuple):
+    """Ends of edges, counted in float64; their total is twice the number of edges."""
+
+    all: Tensor
+    """By cluster: its volume, the sum of its nodes' degrees."""
+    inside: Tensor
+    """By cluster: ends of edges that do not leave it."""
+
+
+def structure_scores(edge_index: Edges, labels: Tensor) -> dict[str, float]:
+    """Modularity and mean conductance of a clustering.
+
+    Args:
+        edge_index: (2, e), both directions of each edge; on any device.
+        labels: (n,), the cluster of each node; any integers.
+
+    Returns:
+        modularity (higher is better) and conductance (lower is better); both 0 for a graph without edges.
+
+    Raises:
+        ValueError: an edge without its reverse, or one that names a node without a label.
+
+    Example:
+        >>> two_pairs = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
+        >>> structure_scores(two_pairs, torch.tensor([0, 0, 1, 1]))
+        {'modularity': 0.5, 'conductance': 0.0}
+    """
+    ends = _count_ends(edge_index, labels)
+    return {"modularity": _modularity(ends), "conductance": _conductance(ends)}
+
+
+def modularity(edge_index: Edges, labels: Tensor) -> float:
+    """Share of edges inside clusters, less what is expected at random with the same degrees.
+
+    Q = sum_c (inside_c / 2m - (volume_c / 2m)^2), in [-0.5, 1); 0 for a graph without edges.
+
+    Args:
+        edge_index: (2, e), both directions of each edge.
+        labels: (n,), the cluster of each node.
+
+    Raises:
+        ValueError: an edge without its reverse, or one that names a node without a label.
+
+    Example:
+        >>> two_pairs = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
+        >>> modularity(two_pairs, torch.tensor([0, 0, 0, 0]))
+        0.0
+
+    Reference: [Newman, "Modularity and community structure in networks", PNAS 2006].
+    """
+    return _modularity(_count_ends(edge_index, labels))
+
+
+def conductance(edge_index: Edges, labels: Tensor) -> float:
+    """Mean over clusters of cut_c / min(volume_c, 2m - volume_c), in [0, 1]; lower is better.
+
+    The mean is over clusters with at least one end of an edge. A cluster that holds all edges cuts none: its 0/0
+    counts as 0. A graph without edges has conductance 0.
+
+    Args:
+        edge_index: (2, e), both directions of each edge.
+        labels: (n,), the cluster of each node.
+
+    Raises:
+        ValueError: an edge without its reverse, or one that names a node without a label.
+
+    Example:
+        >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+        >>> conductance(path, torch.tensor([0, 1, 1]))
+        1.0
+    """
+    return _conductance(_count_ends(edge_index, labels))
+
+
+def _modularity(ends: _Ends) -> float:
+    total = ends.all.sum()
+    if total == 0:
+        return 0.0
+    return float((ends.inside / total - (ends.all / total) ** 2).sum())
+
+
+def _conductance(ends: _Ends) -> float:
+    touched = ends.all > 0
+    if not touched.any():
+        return 0.0
+    volume, inside = ends.all[touched], ends.inside[touched]
+    smaller_side = torch.minimum(volume, ends.all.sum() - volume)
+    return float(((volume - inside) / smaller_side.clamp(min=1)).mean())  # an empty side has no cut: 0 / 1
+
+
+def _count_ends(edge_index: Edges, labels: Tensor) -> _Ends:
+    if labels.dim() != 1 or labels.is_floating_point():
+        raise ValueError(f"labels must be one integer per node; got shape {tuple(labels.shape)} of {labels.dtype}")
+    if edge_index.numel() and not 0 <= int(edge_index.min()) <= int(edge_index.max()) < len(labels):
+        raise ValueError(
+            f"edge_index must lie in [0, {len(labels)}), one label per node; "
+            f"got values from {int(edge_index.min())} to {int(edge_index.max())}"
+        )
+    if not is_undirected(edge_index, num_nodes=len(labels)):
+        raise ValueError(
+            "edge_index must hold both directions of each edge; got one without its reverse; "
+            "use torch_geometric.utils.to_undirected"
+        )
+    names, cluster = torch.unique(labels.to(edge_index.device), return_inverse=True)
+    row, column = edge_index
+    ends = (row == column).double() + 1  # a self-loop is listed once and has two ends
+    inside = ends * (cluster[row] == cluster[column])
+    zeros = torch.zeros(len(names), dtype=torch.float64, device=edge_index.device)
+    return _Ends(zeros.index_add(0, cluster[row], ends), zeros.index_add(0, cluster[row], inside))

@@ -1,0 +1,30 @@
+"""One file a method; `METHODS` names them for the command line, the suites and the recipes."""
+
+from pathlib import Path
+
+from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
+from graphcl.methods.feature_kmeans import FeatureKMeans
+from graphcl.methods.scgc import SCGCStar
+from graphcl.training.checkpoint import read_tensors
+from graphcl.training.estimator import GraphClusterer
+
+METHODS: dict[str, type[GraphClusterer]] = {
+    "scgc-star": SCGCStar,
+    "autoencoder-k-means": AutoencoderKMeans,
+    "k-means": FeatureKMeans,
+}
+
+__all__ = ["METHODS", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "load"]
+
+
+def load(path: str | Path) -> GraphClusterer:
+    """Read a fitted estimator of any class that its `save` wrote.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: another kind of file, a broken one, or one of a method that this version does not have.
+    """
+    method = read_tensors(Path(path)).get("method")
+    if method not in METHODS:
+        raise ValueError(f"{path} holds the method {method!r}; this graphcl has {', '.join(METHODS)}")
+    return METHODS[method].load(path)

@@ -1,0 +1,26 @@
+"""The one training loop and what it is made of; it knows no method and no label."""
+
+from graphcl.training.batches import Batches, GraphBatches, NodeBatches
+from graphcl.training.estimator import GraphClusterer, GraphEstimator
+from graphcl.training.inference import embed_all
+from graphcl.training.loop import Report, Training, train
+from graphcl.training.method import Method, Stage, Step
+from graphcl.training.runtime import Runtime
+from graphcl.training.sampler import NeighborSampler
+
+__all__ = [
+    "Batches",
+    "GraphBatches",
+    "GraphClusterer",
+    "GraphEstimator",
+    "Method",
+    "NeighborSampler",
+    "NodeBatches",
+    "Report",
+    "Runtime",
+    "Stage",
+    "Step",
+    "Training",
+    "embed_all",
+    "train",
+]

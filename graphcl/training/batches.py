@@ -1,0 +1,139 @@
+"""One protocol for the full graph, sampled parts of it, and batches of many graphs.
+
+A batch is a PyG `Data` whose first `seeds` rows (or whose `seeds` graphs) are what the step is about;
+`n_id` says which nodes (or graphs) they are. The full batch is the iterator with one element.
+"""
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from typing import Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl.sparse import select_rows
+from graphcl.training.sampler import NeighborSampler
+
+SWEEP = 65_536
+"""Seeds per batch of a sweep where every row stands alone."""
+
+
+@runtime_checkable
+class Batches(Protocol):
+    """What the loop asks of the data."""
+
+    def epoch(self, batch_size: int | None, generator: torch.Generator) -> Iterator[Data]:
+        """Every seed once, in random order; None takes all at once. The generator is on the CPU."""
+
+    def sweep(self) -> Iterator[Data]:
+        """Every seed once, in order, for inference."""
+
+
+class NodeBatches:
+    """The nodes of one graph, all at once or in samples of it.
+
+    Args:
+        graph: x, edge_index and whatever `Method.prepare` attached: `node_*`, `edge_*`, `row_*`.
+        fanouts: in-neighbours kept at each hop around the seeds of a sample; an empty tuple gives rows alone,
+            for encoders that read features only.
+
+    Example:
+        >>> graph = Data(x=torch.eye(3), edge_index=torch.tensor([[0, 1], [1, 2]]))
+        >>> [batch.n_id.tolist() for batch in NodeBatches(graph).sweep()]
+        [[0, 1, 2]]
+    """
+
+    def __init__(self, graph: Data, fanouts: Sequence[int] = ()) -> None:
+        self.num_nodes = graph.x.size(0)
+        device = graph.x.device
+        self.whole = copy(graph)
+        self.whole.n_id = torch.arange(self.num_nodes, device=device)
+        self.whole.seeds = self.num_nodes
+        self.fanouts = tuple(fanouts)
+        self.sampler = NeighborSampler(graph.edge_index, self.num_nodes) if self.fanouts else None
+
+    def epoch(self, batch_size: int | None, generator: torch.Generator) -> Iterator[Data]:
+        """Every node once, in random order; the whole graph where it fits into one batch."""
+        if batch_size is None or batch_size >= self.num_nodes:
+            yield self.whole
+            return
+        order = torch.randperm(self.num_nodes, generator=generator).to(self.whole.n_id.device)
+        for seeds in order.split(batch_size):
+            yield self._sample(seeds, self.fanouts, generator)
+
+    def sweep(self) -> Iterator[Data]:
+        """The whole graph; in rows of at most 65,536 where rows stand alone."""
+        if self.sampler is not None or self.num_nodes <= SWEEP:
+            yield self.whole
+            return
+        for seeds in self.whole.n_id.split(SWEEP):
+            yield self._sample(seeds, (), torch.Generator())
+
+    def _sample(self, seeds: Tensor, fanouts: Sequence[int], generator: torch.Generator) -> Data:
+        if self.sampler is None:
+            n_id, e_id = seeds, seeds.new_empty(0)
+            edge_index = seeds.new_empty(2, 0)
+        else:
+            draw = torch.Generator(seeds.device).manual_seed(_draw_seed(generator))
+            n_id, edge_index, e_id = self.sampler.sample(seeds, fanouts, draw)
+        batch = Data(edge_index=edge_index, n_id=n_id, e_id=e_id, seeds=len(seeds), num_nodes=len(n_id))
+        for name, value in self.whole.to_dict().items():
+            if name == "x" or name.startswith("node_"):
+                batch[name] = select_rows(value, n_id)
+            elif name.startswith("edge_") and name != "edge_index":
+                batch[name] = value[e_id]
+            elif name.startswith("row_"):
+                batch[name] = select_rows(value, seeds)
+        return batch
+
+
+class GraphBatches:
+    """Many graphs; the seeds are graphs, gathered without a loop over them.
+
+    A batch has x, edge_index, `batch` (graph of each node, from 0), `n_id` (which graphs) and seeds.
+
+    Args:
+        graphs: each with x (n_i, d) dense and edge_index, on one device; at least one graph.
+
+    Example:
+        >>> graphs = [Data(x=torch.ones(n, 1), edge_index=torch.zeros(2, 1).long()) for n in (2, 3)]
+        >>> next(GraphBatches(graphs).sweep()).batch
+        tensor([0, 0, 1, 1, 1])
+    """
+
+    def __init__(self, graphs: Sequence[Data]) -> None:
+        self.x = torch.cat([graph.x for graph in graphs])
+        self.edge_index = torch.cat([graph.edge_index for graph in graphs], dim=1)
+        self.nodes = torch.tensor([graph.x.size(0) for graph in graphs], device=self.x.device)
+        self.edges = torch.tensor([graph.edge_index.size(1) for graph in graphs], device=self.x.device)
+
+    def epoch(self, batch_size: int | None, generator: torch.Generator) -> Iterator[Data]:
+        """Every graph once, in random order."""
+        order = torch.randperm(len(self.nodes), generator=generator).to(self.x.device)
+        for index in order.split(batch_size or len(order)):
+            yield self._gather(index)
+
+    def sweep(self) -> Iterator[Data]:
+        """Every graph once, in order, 1,024 at a time."""
+        for index in torch.arange(len(self.nodes), device=self.x.device).split(1024):
+            yield self._gather(index)
+
+    def _gather(self, index: Tensor) -> Data:
+        nodes, graph_of_node = _ranges(self.nodes, index)
+        edges, graph_of_edge = _ranges(self.edges, index)
+        first = torch.cumsum(self.nodes[index], 0) - self.nodes[index]
+        edge_index = self.edge_index[:, edges] + first[graph_of_edge]
+        return Data(x=self.x[nodes], edge_index=edge_index, batch=graph_of_node, n_id=index, seeds=len(index))
+
+
+def _ranges(sizes: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
+    """Positions of the chosen segments in the concatenation of all, and the number of each one's segment."""
+    start, count = (torch.cumsum(sizes, 0) - sizes)[index], sizes[index]
+    segment = torch.repeat_interleave(count)
+    first = torch.cumsum(count, 0) - count
+    return torch.arange(len(segment), device=sizes.device) - first[segment] + start[segment], segment
+
+
+def _draw_seed(generator: torch.Generator) -> int:
+    return int(torch.randint(2**62, (), generator=generator))

@@ -1,0 +1,237 @@
+"""The scikit-learn face of every method: hyper-parameters as fields, `fit`, `transform`, `save`, `load`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self
+
+import torch
+from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl.recipes import read_recipe
+from graphcl.sparse import compress
+from graphcl.training.batches import Batches, GraphBatches, NodeBatches
+from graphcl.training.checkpoint import read_tensors, write_tensors
+from graphcl.training.inference import embed_all
+from graphcl.training.loop import Callback, train
+from graphcl.training.meter import measured
+from graphcl.training.method import Method, Stage
+from graphcl.training.runtime import Precision, Runtime
+from graphcl.training.stage_cache import StageCache, fingerprint
+from graphcl.training.validation import check_graph, check_parameters
+from graphcl.typing import Count, Labels, Nodes, Seed
+
+FORMAT = 1
+"""Of saved estimators; raised whenever an older reader could not make sense of a new file."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class GraphEstimator(TransformerMixin, BaseEstimator):
+    """A method with scikit-learn's manners: the constructor stores, `fit` checks and learns.
+
+    `clone`, `get_params` and `set_params` work as usual. Cross-validation over nodes does not make sense (a graph
+    is not a table of rows) and is not supported.
+
+    A method writes `_build` and `_stages`, and `_batches` if it trains on samples.
+
+    Args:
+        device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
+        precision: "fp32", or "bf16" for layers in bfloat16.
+        seed: of every draw; 0 is a seed.
+    """
+
+    name: ClassVar[str]
+    """What the command line and the recipes call the method."""
+    revision: ClassVar[int] = 1
+    """Raised whenever the method's numbers change, so that no table mixes old and new."""
+    takes: ClassVar[Literal["graph", "graphs"]] = "graph"
+    accepts_edge_weight: ClassVar[bool] = False
+
+    device: str = "auto"
+    precision: Precision = "fp32"
+    seed: Seed = 0
+
+    @classmethod
+    def from_recipe(cls, dataset: str, **overrides: Any) -> Self:
+        """The method with its published hyper-parameters for a data set, or its default for any other.
+
+        Args:
+            dataset: the data set's name; "default" asks for the default.
+            overrides: hyper-parameters that differ from the recipe.
+
+        Raises:
+            ValueError: a hyper-parameter that the method does not have.
+        """
+        params = {**read_recipe(cls.name, dataset), **overrides}
+        names = cls._get_param_names()
+        for key in params:
+            if key not in names:
+                raise ValueError(f"{cls.name} has no parameter {key!r}; choose among {', '.join(names)}")
+        return cls(**params)
+
+    def fit(
+        self,
+        data: Data | Sequence[Data],
+        y: object = None,  # noqa: ARG002  (scikit-learn's signature; labels are never read)
+        *,
+        callbacks: Sequence[Callback] = (),
+        cache: Path | None = None,
+    ) -> Self:
+        """Train on a graph's structure and features; its labels are left behind before anything else happens.
+
+        Args:
+            data: a graph with x and edge_index (a sequence of graphs for methods that take graphs).
+            y: ignored.
+            callbacks: each is called with a `Report` after every epoch.
+            cache: a folder where pre-trainings are found and kept.
+
+        Returns:
+            The estimator, with module_, embedding_, history_ (one dict per epoch) and stages_ (one per stage).
+
+        Raises:
+            ValueError: a hyper-parameter or an input that cannot be worked on; the message says which.
+        """
+        check_parameters(self)
+        graphs = self._check(data)
+        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        self.stages_: list[dict[str, Any]] = []
+        with runtime.seeded():
+            module = self._build(graphs[0]).to(runtime.device)
+            with measured(self.stages_, "prepare"):
+                batches = self._batches([module.prepare(graph) for graph in graphs], runtime)
+            stages = self._stages()
+            shared = any(stage.shared for stage in stages)
+            kept = StageCache(cache, fingerprint(graphs[0])) if cache and shared else None
+            training = train(module, batches, stages, runtime, callbacks=callbacks, cache=kept)
+            self.stages_ += training.stages
+            with measured(self.stages_, "embed"):
+                self.embedding_: Tensor = embed_all(module, batches, runtime).float().cpu()
+        self.module_: Method = module.eval()
+        self.history_ = training.history
+        self.n_features_in_ = graphs[0].x.size(1)
+        return self
+
+    def transform(self, data: Data | Sequence[Data]) -> Nodes:
+        """Embeddings of a graph's nodes (or of graphs), (n, d), float32 on the CPU.
+
+        Raises:
+            NotFittedError: before `fit`.
+            ValueError: an input of another width than the one fitted on, or one that cannot be worked on.
+        """
+        check_is_fitted(self, "embedding_")
+        graphs = self._check(data)
+        if graphs[0].x.size(1) != self.n_features_in_:
+            raise ValueError(
+                f"x must have the {self.n_features_in_} columns that fit saw; got {graphs[0].x.size(1)}; "
+                "give features of the same kind or fit again"
+            )
+        return self._embed(graphs)
+
+    def save(self, path: str | Path) -> None:
+        """Write the fitted estimator: plain values and tensors, no code; `load` reads it back.
+
+        Raises:
+            NotFittedError: before `fit`.
+            OSError: the file cannot be written.
+        """
+        check_is_fitted(self, "embedding_")
+        fitted = {name: value for name, value in vars(self).items() if name.endswith("_") and name != "module_"}
+        module = getattr(self, "module_", None)
+        state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
+        content = {"format": FORMAT, "method": self.name, "params": check_parameters(self)}
+        write_tensors(Path(path), {**content, "fitted": fitted, "state": state})
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read an estimator of this class that `save` wrote; see `graphcl.load` for one of any class.
+
+        Raises:
+            FileNotFoundError: no such file.
+            ValueError: another kind of file, a broken one, another method, or a newer format.
+        """
+        content = read_tensors(Path(path))
+        if content.get("method") != cls.name:
+            raise ValueError(f"{path} holds no {cls.name} but {content.get('method')!r}; use graphcl.load(path)")
+        if content.get("format") != FORMAT:
+            raise ValueError(f"{path} has format {content.get('format')}, this graphcl reads {FORMAT}; upgrade it")
+        estimator = cls(**content["params"])
+        for name, value in content["fitted"].items():
+            setattr(estimator, name, value)
+        if content["state"] is not None:
+            blank = Data(x=torch.zeros(1, estimator.n_features_in_), edge_index=torch.zeros(2, 0).long())
+            estimator.module_ = estimator._build(blank)
+            estimator.module_.load_state_dict(content["state"])
+            estimator.module_.eval()
+        return estimator
+
+    def _embed(self, graphs: list[Data]) -> Nodes:
+        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        module = self.module_.to(runtime.device)
+        return embed_all(module, self._batches(graphs, runtime), runtime).float().cpu()
+
+    def _build(self, data: Data) -> Method:  # noqa: ARG002
+        """The untrained module; reads nothing of the data but widths."""
+        raise TypeError(f"{type(self).__name__} must define _build(data) -> Method")
+
+    def _stages(self) -> list[Stage]:
+        """The stages to run."""
+        raise TypeError(f"{type(self).__name__} must define _stages() -> list of Stage")
+
+    def _batches(self, graphs: list[Data], runtime: Runtime) -> Batches:
+        """The graphs on the run's device, behind the protocol of batches."""
+        graphs = [graph.to(runtime.device) for graph in graphs]
+        return GraphBatches(graphs) if self.takes == "graphs" else NodeBatches(graphs[0])
+
+    def _check(self, data: Data | Sequence[Data]) -> list[Data]:
+        if self.takes == "graph":
+            graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight)
+            graph.x = compress(graph.x)
+            return [graph]
+        if isinstance(data, Data) or len(data) == 0:
+            raise ValueError(f"{self.name} takes a sequence of graphs; got {type(data).__name__}; give a list")
+        return [check_graph(graph, accepts_edge_weight=self.accepts_edge_weight) for graph in data]
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class GraphClusterer(ClusterMixin, GraphEstimator):
+    """A graph estimator that ends in hard clusters, `labels_`.
+
+    A method writes `_cluster`, or overrides `fit`.
+
+    Args:
+        n_clusters: number of clusters, at most the number of nodes.
+    """
+
+    n_clusters: Count
+
+    def fit(
+        self,
+        data: Data | Sequence[Data],
+        y: object = None,  # noqa: ARG002
+        *,
+        callbacks: Sequence[Callback] = (),
+        cache: Path | None = None,
+    ) -> Self:
+        """Train as `GraphEstimator.fit` does, then cluster: sets labels_, (n,), int64 on the CPU."""
+        check_parameters(self)
+        self._check_size(self._check(data)[0])
+        super().fit(data, callbacks=callbacks, cache=cache)
+        with measured(self.stages_, "assign"):
+            self.labels_: Labels = self._cluster(self.embedding_)
+        return self
+
+    def fit_predict(self, data: Data, y: object = None, **fit_options: Any) -> Labels:  # noqa: ARG002
+        """`fit(data).labels_`; options are those of `fit`."""
+        return self.fit(data, **fit_options).labels_
+
+    def _cluster(self, z: Nodes) -> Labels:  # noqa: ARG002
+        """Hard clusters of the final embeddings, called once after training."""
+        raise TypeError(f"{type(self).__name__} must define _cluster(z) -> labels")
+
+    def _check_size(self, graph: Data) -> None:
+        if self.n_clusters > graph.x.size(0):
+            got = f"{self.n_clusters} for {graph.x.size(0)} nodes"
+            raise ValueError(f"n_clusters must be at most the number of nodes; got {got}")

@@ -1,0 +1,28 @@
+"""Embeddings of all seeds by a module as it stands."""
+
+import torch
+from torch import Tensor
+
+from graphcl.training.batches import Batches
+from graphcl.training.method import Method
+from graphcl.training.runtime import Runtime
+
+
+@torch.no_grad()
+def embed_all(module: Method, batches: Batches, runtime: Runtime) -> Tensor:
+    """One row per seed, in order, in evaluation mode and in float32 at least, on the run's device.
+
+    Args:
+        module: its mode, training or evaluation, is put back afterwards.
+        batches: its `sweep` gives every seed once.
+        runtime: precision and device.
+    """
+    training = module.training
+    module.eval()
+    try:
+        with runtime.autocast():
+            rows = [module.embed(batch) for batch in batches.sweep()]
+    finally:
+        module.train(training)
+    z = torch.cat(rows)
+    return z if z.dtype == torch.float64 else z.float()

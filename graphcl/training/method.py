@@ -1,0 +1,82 @@
+"""What the loop asks of a method: named losses, one embedding per seed, and stages."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+EmbedAll = Callable[[], Tensor]
+"""Embeds every seed, in order, with the module as it stands, in evaluation mode and without gradients."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the training with an optimiser of its own (Adam).
+
+    Args:
+        name: what `Step.stage`, the history and the progress bar show.
+        epochs: passes over the seeds, at least 0.
+        lr: learning rate.
+        weight_decay: of Adam.
+        batch_size: seeds per step; None takes all at once.
+        parameters: picks the parameters that this stage trains; None takes all of the module.
+        shared: the result depends on these parameters' start, the stage, the features and the seed alone, so
+            that another method which starts in the same way may use it (pre-training); the loop then keeps it
+            where it was given a cache.
+    """
+
+    name: str
+    epochs: int
+    lr: float
+    weight_decay: float = 0.0
+    batch_size: int | None = None
+    parameters: Callable[[Any], Iterable[nn.Parameter]] | None = None
+    shared: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where in the training a call happens, and the generator for everything it draws.
+
+    Args:
+        stage: name of the stage.
+        epoch: counted from 0 within the stage.
+        index: counted from 0 within the epoch.
+        generator: fresh, on the device, derived from (seed, stage, epoch, index): there is no state to store.
+    """
+
+    stage: str
+    epoch: int
+    index: int
+    generator: torch.Generator
+
+
+class Method(nn.Module):
+    """A self-supervised method: its networks and, in `forward`, its losses.
+
+    Subclasses write `forward` and `embed`; the other three have defaults that do nothing.
+    """
+
+    def prepare(self, data: Data) -> Data:
+        """Attach to a copy of the whole graph what depends on it, once, before the training.
+
+        Attachments are named by how batches slice them: `node_*` by node, `edge_*` by edge, `row_*` by seed.
+        """
+        return data
+
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
+        """The named and weighted losses of a batch; their sum is minimised."""
+        raise TypeError(f"{type(self).__name__} must define forward(batch, step) -> dict of losses")
+
+    def embed(self, batch: Data) -> Tensor:  # noqa: ARG002
+        """One row per seed of the batch, in the order of the seeds."""
+        raise TypeError(f"{type(self).__name__} must define embed(batch) -> tensor")
+
+    def start(self, step: Step, embed_all: EmbedAll) -> None:
+        """Called before a stage, with epoch 0 and index 0: for instance to place cluster centres."""
+
+    def refresh(self, step: Step, embed_all: EmbedAll) -> None:
+        """Called before every step: for instance to renew global targets when `step.index == 0`."""

@@ -1,0 +1,93 @@
+"""Checks that stand between a user's input and the loop; each error says what, got, and what to do."""
+
+from dataclasses import fields
+from functools import cache
+from typing import Any, get_type_hints
+
+import torch
+from pydantic import TypeAdapter, ValidationError
+from torch import Tensor
+from torch_geometric.data import Data
+
+
+def check_parameters(estimator: Any) -> dict[str, Any]:
+    """The fields of an estimator as plain values, each checked against its annotation.
+
+    Raises:
+        ValueError: a value of the wrong type or out of range.
+    """
+    checked = {}
+    for name, adapter in _adapters(estimator.__class__).items():
+        value = getattr(estimator, name)
+        try:
+            checked[name] = adapter.validate_python(value)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = name + "".join(f"[{part}]" for part in first["loc"] if isinstance(part, int))
+            reason = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+            raise ValueError(f"{type(estimator).__name__}: {place} must be {reason}; got {value!r}") from None
+    return checked
+
+
+@cache
+def _adapters(cls: type) -> dict[str, Any]:
+    hints = get_type_hints(cls, include_extras=True)
+    return {field.name: TypeAdapter(hints[field.name]) for field in fields(cls)}
+
+
+def check_graph(data: Data, *, accepts_edge_weight: bool = False) -> Data:
+    """Structure and features of a graph, checked, and nothing else of it: labels stay behind.
+
+    Args:
+        data: with x (n, d) and edge_index (2, e); the input is not changed.
+        accepts_edge_weight: whether the method honours `edge_weight`; else it is refused, never dropped.
+
+    Returns:
+        A new `Data` with x (float32, or CSR as given), edge_index (int64) and, if present, edge_weight.
+
+    Raises:
+        TypeError: not a PyG `Data`, or edges that are not integers.
+        ValueError: anything else that no method can work on.
+    """
+    if not isinstance(data, Data):
+        raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; use dataset.graph")
+    x, edge_index = data.get("x"), data.get("edge_index")
+    x = _check_features(x)
+    n = x.size(0)
+    if not isinstance(edge_index, Tensor) or edge_index.dim() != 2 or edge_index.size(0) != 2:
+        got = tuple(edge_index.shape) if isinstance(edge_index, Tensor) else type(edge_index).__name__
+        raise ValueError(f"edge_index must be a tensor of shape (2, e); got {got}; an empty one is (2, 0)")
+    if edge_index.is_floating_point() or edge_index.dtype == torch.bool:
+        raise TypeError(f"edge_index must hold integers; got {edge_index.dtype}; convert it with .long()")
+    if edge_index.numel() and (edge_index.min() < 0 or edge_index.max() >= n):
+        low, high = int(edge_index.min()), int(edge_index.max())
+        raise ValueError(f"edge_index must lie in [0, {n}), the rows of x; got values from {low} to {high}")
+    graph = Data(x=x, edge_index=edge_index.long(), num_nodes=n)
+    if data.get("edge_attr") is not None:
+        raise ValueError("edge_attr is not used by this method; remove it first: del data.edge_attr")
+    if data.get("edge_weight") is not None:
+        if not accepts_edge_weight:
+            raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
+        graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1))
+    return graph
+
+
+def _check_features(x: Any) -> Tensor:
+    if not isinstance(x, Tensor) or x.dim() != 2:
+        got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
+        raise ValueError(f"x must be a tensor of shape (n, d); got {got}; give each node a row of features")
+    if 0 in x.shape:
+        raise ValueError(f"x must have at least one row and one column; got {tuple(x.shape)}: an empty graph")
+    values = x.values() if x.layout == torch.sparse_csr else x
+    if not torch.isfinite(values).all():
+        bad = int((~torch.isfinite(values)).sum())
+        raise ValueError(f"x must be finite; got {bad} NaN or infinite entries; impute or drop them")
+    return x.float()
+
+
+def _check_weight(weight: Tensor, num_edges: int) -> Tensor:
+    if weight.shape != (num_edges,):
+        raise ValueError(f"edge_weight must have one value per edge, ({num_edges},); got {tuple(weight.shape)}")
+    if not torch.isfinite(weight).all() or (weight < 0).any():
+        raise ValueError("edge_weight must be finite and not negative; got other values; clamp or drop them")
+    return weight.float()

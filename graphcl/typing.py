@@ -1,0 +1,43 @@
+"""The types that recur: shapes of tensors, and numbers with a range that pydantic checks."""
+
+from typing import Annotated, Any
+
+import numpy as np
+from jaxtyping import Float, Int
+from pydantic import BeforeValidator, Field, Strict
+from torch import Tensor
+
+Nodes = Float[Tensor, "n d"]
+"""One row per node: features x or embeddings z; dense or sparse CSR."""
+
+Edges = Int[Tensor, "2 e"]
+"""Edges in coordinate form, `edge_index[0]` -> `edge_index[1]`."""
+
+Labels = Int[Tensor, " n"]
+"""One hard cluster or class per node."""
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy scalar as the Python number it stands for; anything else as it is."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
+_number = BeforeValidator(_plain)
+
+Count = Annotated[int, _number, Strict(), Field(ge=1)]
+"""An integer of at least 1."""
+
+CountOrZero = Annotated[int, _number, Strict(), Field(ge=0)]
+"""An integer of at least 0."""
+
+Seed = Annotated[int, _number, Strict(), Field(ge=0, lt=2**31)]
+"""A seed; 0 is a seed."""
+
+Positive = Annotated[float, _number, Strict(), Field(gt=0, allow_inf_nan=False)]
+"""A finite number above 0."""
+
+NonNegative = Annotated[float, _number, Strict(), Field(ge=0, allow_inf_nan=False)]
+"""A finite number of at least 0."""
+
+Probability = Annotated[float, _number, Strict(), Field(ge=0, le=1)]
+"""A number in [0, 1]."""
