@@ -4,13 +4,12 @@ from graphcl.bench.journal import Journal, read_records
 from graphcl.bench.plan import Task, expand
 from graphcl.bench.record import Record
 from graphcl.bench.run import Run
-from graphcl.bench.runner import Outcome, run_tasks
+from graphcl.bench.runner import run_tasks
 from graphcl.bench.suite import Suite, read_suite
 from graphcl.bench.table import Section, build_table
 
 __all__ = [
     "Journal",
-    "Outcome",
     "Record",
     "Run",
     "Section",

@@ -11,10 +11,10 @@ class RunError(ValueError):
 
 
 def one_line(error: BaseException) -> str:
-    """The message of an error, with its kind where the message was not written for users.
+    r"""The message of an error, with its kind where the message was not written for users.
 
     Example:
-        >>> one_line(ValueError("n must be positive;\\n  got 0"))
+        >>> one_line(ValueError("n must be positive;\n  got 0"))
         'n must be positive; got 0'
         >>> one_line(FileNotFoundError(2, "No such file", "a.npz"))
         'a.npz: No such file'

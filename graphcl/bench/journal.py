@@ -48,7 +48,8 @@ class Journal:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
         except OSError as error:
-            reason = f"cannot be written: {error.strerror}; choose another place"
+            cause = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
+            reason = f"cannot be written: {cause}; choose another place"
             raise OSError(error.errno, reason, str(self.path)) from error
         try:
             self._lock()

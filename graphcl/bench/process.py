@@ -6,9 +6,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from graphcl.bench.failure import RunError, debugging
 from graphcl.bench.plan import Task
@@ -39,12 +40,12 @@ def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path |
             text=True,
             encoding="utf-8",
         )
-        assert process.stdin is not None  # noqa: S101  (for mypy: both are pipes)
-        assert process.stdout is not None  # noqa: S101
+        orders, events = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
         try:
-            process.stdin.write(order)
-            process.stdin.flush()  # and left open: the child ends when it closes
-            for line in process.stdout:
+            with suppress(BrokenPipeError):  # it ended early; what follows says why
+                orders.write(order)
+                orders.flush()  # and left open: the child ends when it closes
+            for line in events:
                 event = json.loads(line)
                 match event["event"]:
                     case "epoch":
@@ -54,13 +55,12 @@ def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path |
                     case "error":
                         raise RunError(event["message"])
             raise RunError(_explain(process.wait(), log))
-        except BrokenPipeError:
-            raise RunError(_explain(process.wait(), log)) from None
         finally:
             process.kill()
             process.wait()
-            process.stdin.close()
-            process.stdout.close()
+            events.close()
+            with suppress(BrokenPipeError):
+                orders.close()
 
 
 def _explain(status: int, log: IO[str]) -> str:

@@ -44,7 +44,5 @@ def _git(folder: Path, *arguments: str) -> str | None:
     program = shutil.which("git")
     if program is None:
         return None
-    answer = subprocess.run(
-        [program, "-C", str(folder), *arguments], capture_output=True, text=True, check=False
-    )
+    answer = subprocess.run([program, "-C", str(folder), *arguments], capture_output=True, text=True, check=False)
     return answer.stdout if answer.returncode == 0 else None

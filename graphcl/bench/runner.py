@@ -1,7 +1,6 @@
 """Do the runs of a plan one after the other, each in a process of its own, except those on record."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from graphcl.bench.failure import RunError
@@ -10,20 +9,6 @@ from graphcl.bench.plan import Task
 from graphcl.bench.process import run_in_process
 from graphcl.bench.progress import Progress
 from graphcl.bench.record import Record
-from graphcl.training import Report
-
-
-@dataclass
-class Outcome:
-    """What came of a plan.
-
-    Args:
-        records: of all runs that have one, in the order of the plan, old and new.
-        failures: the messages of the runs that failed.
-    """
-
-    records: list[Record] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
 
 
 def run_tasks(
@@ -32,32 +17,41 @@ def run_tasks(
     *,
     journal: Journal | None = None,
     cache: Path | None = None,
-) -> Outcome:
-    """Do the runs that are not on record, and record each as soon as it ends.
+    keep_going: bool = True,
+) -> Iterator[Record]:
+    """Yield the record of each run in the order of the plan: the one on file, or a new one, which goes on file.
 
-    A run that fails is reported, and the others go on.
+    A run that fails is told to `progress` and has no record; the others go on.
 
     Args:
         tasks: the plan.
         progress: is told what happens.
         journal: where runs are on record; None records nothing.
         cache: folder where pre-trainings are found and kept.
+        keep_going: False raises the first failure instead.
+
+    Raises:
+        RunError: a run failed, and `keep_going` is False.
     """
-    outcome = Outcome()
     known = {record.key: record for record in journal.records} if journal else {}
     progress.begin(len(tasks), recorded=sum(task.run.key in known for task in tasks))
     for task in tasks:
-        if task.run.key not in known:
+        key = task.run.key
+        if key not in known:
             progress.start(task.run)
             try:
-                record = run_in_process(task, _teller(progress, task), cache)
+                known[key] = run_in_process(task, progress.epoch, cache)
             except RunError as error:
-                outcome.failures.append(f"{task.run}: {error}")
-                progress.fail(task.run, str(error))
+                if not keep_going:
+                    raise
+                progress.end(f"error: {task.run}: {error}")
                 continue
             if journal:
-                journal.append(record)
-            known[record.key] = record
-            progress.finish(record)
-        outcome.records.append(known[task.run.key])
-    return outcome
+                journal.append(known[key])
+            progress.end(f"{task.run}: {_summary(known[key])}")
+        yield known[key]
+
+
+def _summary(record: Record) -> str:
+    scores = ", ".join(f"{name} {value:.3f}" for name, value in record.metrics.items())
+    return f"{scores}; {record.seconds['wall']:.1f} s"

@@ -34,7 +34,7 @@ class Suite:
         [0, 1]
     """
 
-    __pydantic_config__ = ConfigDict(extra="forbid", strict=True)
+    __pydantic_config__ = ConfigDict(extra="forbid")
 
     name: str
     seeds: Count | list[Seed]

@@ -54,10 +54,10 @@ def load(
     Example:
         >>> load("karate")
         GraphDataset('karate': 34 nodes, 78 edges, 34 features, 2 classes)
-        >>> load("kareta")  # doctest: +ELLIPSIS
+        >>> load("pubmet")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        ValueError: no dataset is named 'kareta' (did you mean karate?); there are digits, ...
+        ValueError: no dataset is named 'pubmet' (did you mean pubmed?); there are digits, ...
     """
     if not isinstance(name, str) or name.endswith(".npz") or _is_other_file(name, root):
         return read_npz(name, **check_parameters(read_npz, parameters, os.fspath(name)))

@@ -1,7 +1,6 @@
 """Opening an npz file that may be anything: nothing is unpickled, and every failure names the file."""
 
 import zipfile
-import zlib
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,6 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-
-_BROKEN = (
-    OSError,
-    ValueError,
-    EOFError,
-    KeyError,
-    NotImplementedError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-)
 
 
 def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
@@ -45,25 +33,45 @@ def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
     arrays: dict[str, Array] = {}
     key = ""
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # NumPy leaves a damaged file open where it opens it itself.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             for key in sorted(set(wanted) & set(archive.files)):
                 arrays[key] = archive[key]
-    except (*_BROKEN, MemoryError) as error:
+    except Exception as error:
         if "Object arrays" in str(error):
             remedy = f"{path}: {key} holds Python objects, which are never unpickled; save it as numbers"
             raise ValueError(remedy) from None
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(f"{path}: cannot read {key or 'it'} ({reason}); download or write it again") from error
+        raise _unreadable(path, key, error) from error
     if wrong := [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]:
         raise ValueError(f"{path}: {wrong[0]} is not an array; write the file with numpy.savez_compressed")
     return arrays
 
 
 def array_shape(path: Path, key: str) -> tuple[int, ...] | None:
-    """The shape of one array, read from its header alone; None where it is missing or damaged."""
+    """The shape of one array, read from its header alone; None where there is no such array.
+
+    Args:
+        path: An npz file.
+        key: The array's name.
+
+    Returns:
+        The shape, or None.
+
+    Raises:
+        ValueError: If the file is missing or damaged.
+    """
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(f"{key}.npy") as file:
-            read = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
-            return tuple(read(file)[0])
-    except _BROKEN:
-        return None
+        with zipfile.ZipFile(path) as archive:
+            if f"{key}.npy" not in archive.namelist():
+                return None
+            with archive.open(f"{key}.npy") as file:
+                read = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
+                return tuple(read(file)[0])
+    except Exception as error:
+        raise _unreadable(path, key, error) from error
+
+
+def _unreadable(path: Path, key: str, error: Exception) -> ValueError:
+    """What to say of a file that could not be read, whatever the reason."""
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return ValueError(f"{path}: cannot read {key or 'it'} ({reason}); download or write it again")

@@ -2,11 +2,13 @@
 
 import numpy as np
 import torch
+from jaxtyping import Int
+from torch import Tensor
 
 from graphcl.typing import Edges
 
 
-def undirected(edge_index: Edges, num_nodes: int) -> Edges:
+def undirected(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 u"]:
     """The edges in both directions, without self loops and duplicates, sorted by source and then by target.
 
     Args:

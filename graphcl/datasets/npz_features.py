@@ -59,7 +59,7 @@ def read_features(path: Path, arrays: Mapping[str, Array]) -> NDArray[np.float32
         return np.ascontiguousarray(values)
     try:
         return csr_array((values, arrays["x_indices"], arrays["x_indptr"]), shape=shape).toarray()
-    except MemoryError:
+    except (MemoryError, ValueError):
         size = 4e-9 * shape[0] * shape[1]
         raise ValueError(
             f"{path}: x of shape {list(shape)} needs {size:.0f} GB when dense; reduce it first"

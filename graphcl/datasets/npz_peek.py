@@ -34,17 +34,16 @@ def peek(path: Path) -> Peek:
         >>> peek(Path("missing.npz"))
         Peek(nodes=None, edges=None, features=None, classes=None)
     """
-    columns = (array_shape(path, "edge_index") or (0,))[-1]
-    wanted = {"x_shape", "y"} | ({"edge_index"} if columns <= _MANY else set())
+    edges = classes = None
     try:
-        arrays = read_arrays(path, wanted)
-        shape = array_shape(path, "x") or tuple(arrays["x_shape"].tolist())
-        nodes, features = shape
-        edges = classes = None
+        shape = array_shape(path, "edge_index")
+        countable = {"edge_index"} if shape is not None and shape[-1] <= _MANY else set()
+        arrays = read_arrays(path, {"x_shape", "y", *countable})
+        nodes, features = array_shape(path, "x") or arrays["x_shape"].tolist()
         if "edge_index" in arrays:
             edges = undirected(torch.from_numpy(arrays["edge_index"].astype(np.int64)), nodes).shape[1] // 2
         if "y" in arrays:
             classes = len(np.unique(arrays["y"][arrays["y"] >= 0]))
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+    except (ValueError, LookupError, TypeError):
         return Peek(None, None, None, None)
     return Peek(nodes, edges, features, classes)

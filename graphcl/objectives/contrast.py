@@ -70,6 +70,7 @@ def _log_positives(u: Tensor, positives: Tensor, tau: float) -> Tensor:
     """The log of each row's sum of M_ij w_ij; cosines are at most 1, so exp(tau (c - 1)) cannot overflow."""
     indptr, column = positives.crow_indices(), positives.col_indices()
     row = torch.repeat_interleave(torch.arange(len(u), device=u.device), indptr.diff(), output_size=len(column))
-    cosine = (u[row] * u[column]).sum(1).masked_fill(row == column, 0.0)
+    ends = u.index_select(0, row), u.index_select(0, column)  # not u[row]: its gradient is summed in any order
+    cosine = (ends[0] * ends[1]).sum(1).masked_fill(row == column, 0.0)
     weight = positives.values().to(u.dtype) * torch.exp(tau * (cosine - 1))
     return tau + torch.log(torch.zeros_like(u[:, 0]).index_add(0, row, weight))

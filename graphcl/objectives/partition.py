@@ -12,11 +12,11 @@ from graphcl.precision import at_least_float32
 Partition = Literal["auto", "dense", "blocked"]
 """How an all-pairs sum is computed; all ways agree up to rounding."""
 
-DENSE_PAIRS = 2**22
-"""`auto` forms the whole matrix of pairs up to this many (2,048 x 2,048) and goes by blocks beyond."""
+DENSE_PAIRS = 2**20
+"""`auto` forms the whole matrix of pairs up to this many (1,024 x 1,024) and goes by blocks beyond."""
 
-ROWS, COLUMNS = 512, 4096
-"""The size of one block of pairs: 8 MB in float32, which stays in the cache between its passes."""
+ROWS, COLUMNS = 512, 1024
+"""The size of one block of pairs: 2 MB in float32, which a core keeps in its own cache."""
 
 
 def log_partition(

@@ -1,0 +1,63 @@
+from dataclasses import asdict, replace
+
+import numpy as np
+import pytest
+
+from graphcl.bench import Record, Suite, Task, expand
+from graphcl.bench.execution import execute
+
+SMALL = {"hidden_channels": [16], "pretrain_epochs": 2, "epochs": 3}
+
+
+def tasks(method="scgc-star", **changes):
+    suite = {"name": "tiny", "seeds": 1, "methods": [method], "datasets": ["karate"], "params": {method: SMALL}}
+    return expand(Suite(**{**suite, **changes}))
+
+
+def test_a_record_says_what_was_run_what_came_out_and_what_it_cost():
+    [task] = tasks()
+    reports = []
+    record = execute(task, reports.append)
+    assert record.key == task.run.key
+    assert {name: getattr(record, name) for name in asdict(task.run)} == asdict(task.run)
+    assert set(record.metrics) == {"acc", "nmi", "ari", "f1", "modularity", "conductance"}
+    assert [report.done for report in reports] == [1, 2, 3, 4, 5]
+    assert record.seconds["wall"] == pytest.approx(sum(stage["wall_seconds"] for stage in record.stages))
+    assert 0 < record.memory["growth_mb"] < 500
+    assert record.device == "cpu"
+    assert record.versions["torch"].startswith("2.")
+    assert Record.from_line(record.to_line()) == record
+
+
+def test_a_cached_pretraining_counts_with_what_it_took(tmp_path):
+    [task] = tasks()
+    first = execute(task, lambda report: None, tmp_path)
+    again = execute(task, lambda report: None, tmp_path)
+    assert [stage["name"] for stage in again.stages if stage["cached"]] == ["pretrain"]
+    cost = {stage["name"]: stage["wall_seconds"] for stage in first.stages}
+    assert {stage["name"]: stage["wall_seconds"] for stage in again.stages}["pretrain"] == cost["pretrain"]
+    assert again.seconds["wall"] == pytest.approx(sum(stage["wall_seconds"] for stage in again.stages))
+    assert again.metrics == first.metrics
+
+
+def test_without_classes_only_the_structure_is_scored(tmp_path):
+    ring = np.stack([np.arange(8), (np.arange(8) + 1) % 8])
+    np.savez(tmp_path / "ring.npz", x=np.eye(8), edge_index=ring)
+    ring_file = str(tmp_path / "ring.npz")
+    params = {"k-means": {"n_clusters": 2}}
+    [task] = tasks("k-means", datasets=[ring_file], params=params)
+    assert set(execute(task, lambda report: None).metrics) == {"modularity", "conductance"}
+    with pytest.raises(ValueError, match="set n_clusters"):
+        tasks("k-means", datasets=[ring_file], params={})
+
+
+def test_data_that_changed_after_planning_is_refused():
+    [task] = tasks()
+    stale = Task(replace(task.run, checksum="0"), task.source)
+    with pytest.raises(ValueError, match="has changed"):
+        execute(stale, lambda report: None)
+
+
+def test_a_task_survives_the_way_to_another_process():
+    [task] = tasks()
+    assert Task.from_dict(asdict(task)) == task

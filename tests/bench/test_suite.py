@@ -1,0 +1,105 @@
+from pathlib import Path
+
+import pytest
+
+from graphcl.bench import Suite, expand, read_suite
+
+SUITES = Path(__file__).parents[2] / "benchmarks" / "suites"
+SOUND = """
+name = "tiny"
+seeds = [3, 5]
+methods = ["k-means", "autoencoder-k-means"]
+datasets = ["karate", "planted-partition"]
+[params.k-means]
+n_init = 2
+[data.planted-partition]
+nodes = 50
+"""
+
+
+@pytest.fixture
+def suite_file(tmp_path):
+    def write(text):
+        path = tmp_path / "suite.toml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_runs_that_share_a_pretraining_follow_each_other(suite_file):
+    runs = [task.run for task in expand(read_suite(suite_file(SOUND)))]
+    assert [(run.seed, run.dataset, run.method) for run in runs] == [
+        (seed, dataset, method)
+        for seed in (3, 5)
+        for dataset in ("karate", "planted-partition")
+        for method in ("k-means", "autoencoder-k-means")
+    ]
+    assert len({run.key for run in runs}) == len(runs)
+
+
+def test_runs_know_their_parameters(suite_file):
+    runs = [task.run for task in expand(read_suite(suite_file(SOUND)))]
+    assert runs[0].params["n_init"] == 2
+    assert runs[0].params["n_clusters"] == 2
+    assert "seed" not in runs[0].params
+    assert runs[2].data["nodes"] == 50
+    assert runs[3].params["n_clusters"] == 5
+
+
+def test_a_recipe_is_that_of_the_dataset_unless_one_is_named():
+    suite = {"name": "tiny", "seeds": 1, "methods": ["scgc-star"], "datasets": ["digits"]}
+    own, general = expand(Suite(**suite)), expand(Suite(**suite, recipe="default"))
+    assert own[0].run.params["alpha"] == 4
+    assert general[0].run.params["alpha"] == 1
+
+
+@pytest.mark.parametrize("path", sorted(SUITES.glob("*.toml")), ids=lambda path: path.stem)
+def test_suites_of_the_repository_can_be_read(path):
+    assert read_suite(path).name == path.stem
+
+
+def without(key):
+    return "\n".join(line for line in SOUND.splitlines() if not line.startswith(key))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", "Invalid value"),
+        (without("seeds"), "the key seeds is missing"),
+        ("nmae = 1\n" + SOUND, "unknown key 'nmae'; choose among name, seeds"),
+        (SOUND.replace("[3, 5]", "0"), "seeds should be greater than or equal to 1; got 0"),
+        (SOUND.replace("[3, 5]", '["a"]'), "seeds"),
+        (SOUND.replace("[3, 5]", "true"), "seeds"),
+        (SOUND.replace("[3, 5]", "[]"), "seeds must not be empty"),
+        (SOUND.replace("[3, 5]", "[3, 3]"), "seeds must not repeat; got 3"),
+        (SOUND.replace('["karate"', '["karate", "karate"'), "datasets must not repeat; got 'karate'"),
+        (SOUND.replace('["karate"', '[1, "karate"'), "datasets.0 should be a valid string; got 1"),
+        (SOUND.replace('["k-means"', '["kmeans"'), "no method is named 'kmeans'; choose among scgc-star"),
+        (SOUND.replace("[params.k-means]", "[params.scgc-star]"), "belongs to nothing in the suite"),
+        (SOUND.replace("[data.planted-partition]", "[data.digits]"), "belongs to nothing in the suite"),
+    ],
+)
+def test_errors_name_the_file_the_key_and_the_choices(suite_file, text, message):
+    path = suite_file(text)
+    with pytest.raises(ValueError, match=r"suite\.toml: ") as caught:
+        read_suite(path)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"datasets": ["kareta"]}, "no dataset is named 'kareta'"),
+        ({"data": {"karate": {"k": 3}}}, "unknown parameter 'k'"),
+        ({"params": {"k-means": {"n_int": 3}}}, "no parameter 'n_int'"),
+        ({"params": {"k-means": {"n_init": "3"}}}, "n_init must be a valid integer; got '3'"),
+        ({"params": {"k-means": {"seed": 3}}}, "use seeds"),
+    ],
+)
+def test_a_plan_is_checked_before_anything_runs(change, message):
+    suite = Suite(**{"name": "tiny", "seeds": 1, "methods": ["k-means"], "datasets": ["karate"], **change})
+    with pytest.raises(ValueError, match=message):
+        expand(suite)

@@ -1,0 +1,93 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from graphcl.bench import build_table
+from graphcl.bench.render import to_markdown, to_rich
+from tests.bench.make_record import OUTCOME, make_record, make_run
+
+METRICS = OUTCOME["metrics"]
+
+
+def records(seeds=(0, 1, 2), **changes):
+    return [
+        make_record(make_run(seed=seed, **changes), metrics={**METRICS, "acc": 0.5 + seed / 10}) for seed in seeds
+    ]
+
+
+def test_mean_and_sample_deviation_over_seeds():
+    [section] = build_table(records())
+    [row] = section.rows
+    assert (section.title, row.label, row.n) == ("karate", "k-means", 3)
+    assert row.cells == [
+        "60.0 ± 10.0",
+        "25.0 ± 0.0",
+        "12.5 ± 0.0",
+        "50.0 ± 0.0",
+        "0.400 ± 0.000",
+        "0.300 ± 0.000",
+        "1.0 ± 0.0",
+        "10 ± 0",
+    ]
+
+
+def test_one_run_has_no_deviation():
+    assert build_table(records(seeds=[0]))[0].rows[0].cells[0] == "50.0"
+
+
+def test_a_record_in_two_files_counts_once():
+    assert build_table(records() + records())[0].rows[0].n == 3
+
+
+def test_datasets_and_methods_keep_the_order_of_their_first_records():
+    mixed = [
+        *records(method="b", dataset="y"),
+        *records(method="a", dataset="y"),
+        *records(method="b", dataset="x"),
+        *records(method="b", dataset="y", data={"k": 5}),
+    ]
+    sections = build_table(mixed)
+    assert [section.title for section in sections] == ["y", "x", "y (k=5)"]
+    assert [row.label for row in sections[0].rows] == ["b", "a"]
+
+
+def test_runs_that_differ_in_more_than_the_seed_get_rows_of_their_own():
+    mixed = [
+        *records(params={"n_clusters": 2, "lr": 0.1}),
+        *records(params={"n_clusters": 2, "lr": 0.2}),
+        *records(method="other"),
+    ]
+    [section] = build_table(mixed)
+    assert [row.label for row in section.rows] == ["k-means (lr=0.1)", "k-means (lr=0.2)", "other"]
+    other_data = [*records(), *records(checksum="fedcba9876543210")]
+    assert build_table(other_data)[0].rows[1].label == "k-means (checksum=fedcba98)"
+    other_device = [*records(seeds=[0]), make_record(make_run(seed=1), device="H100")]
+    assert build_table(other_device)[0].rows[1].label == "k-means (device=H100)"
+
+
+def test_mixed_revisions_are_refused():
+    with pytest.raises(ValueError, match="mix revisions 1, 2 of k-means"):
+        build_table([*records(), *records(revision=2)])
+    build_table([*records(), *records(revision=2, method="other")])
+
+
+def test_without_classes_there_are_dashes():
+    structure = {name: METRICS[name] for name in ("modularity", "conductance")}
+    [section] = build_table([make_record(metrics=structure)])
+    assert section.rows[0].cells[:5] == ["-", "-", "-", "-", "0.400"]
+
+
+def test_no_records_is_an_error_that_says_what_to_do():
+    with pytest.raises(ValueError, match="graphcl bench run"):
+        build_table([])
+
+
+def test_both_renderings_hold_every_cell():
+    sections = build_table([*records(), *records(method="other|one")])
+    console = Console(file=io.StringIO(), width=200)
+    console.print(to_rich(sections[0]))
+    for text in (console.file.getvalue(), to_markdown(sections)):
+        for cell in ("karate", "k-means", "ACC %", "60.0 ± 10.0", "0.400 ± 0.000"):
+            assert cell in text
+    assert "| other\\|one | 3 |" in to_markdown(sections)

@@ -1,0 +1,283 @@
+"""One checklist for every method: the published ones and the three tiny ones that prove the protocol."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+import pytest
+import torch
+from sklearn.base import clone
+from sklearn.exceptions import NotFittedError
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl import METHODS, AutoencoderKMeans, FeatureKMeans, SCGCStar
+from graphcl.datasets import load
+from graphcl.evaluation import clustering_scores
+from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
+from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
+
+SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A method in a small setting, and what is true of it."""
+
+    make: Callable[[int], GraphEstimator]
+    random: bool = True  # another seed, another embedding
+    reads_edges: bool = True  # in the embedding
+
+    @property
+    def takes(self) -> str:
+        return self.make(0).takes
+
+    @property
+    def clusters(self) -> bool:
+        return isinstance(self.make(0), GraphClusterer)
+
+
+CASES = {
+    "scgc-star": Case(lambda s: SCGCStar(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False),
+    "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
+    "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
+    "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
+    "tiny-prototypes/rows": Case(
+        lambda s: TinyPrototypes(n_clusters=3, batch_size=32, seed=s), reads_edges=False
+    ),
+    "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
+    "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
+    "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),
+}
+every = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+of_graph = {name: case for name, case in CASES.items() if case.takes == "graph"}
+every_of_graph = pytest.mark.parametrize("case", of_graph.values(), ids=of_graph)
+clusterers = {name: case for name, case in CASES.items() if case.clusters}
+every_clusterer = pytest.mark.parametrize("case", clusterers.values(), ids=clusterers)
+trained = {name: case for name, case in CASES.items() if name != "k-means"}
+every_trained = pytest.mark.parametrize("case", trained.values(), ids=trained)
+
+
+def planted() -> Data:
+    """An easy graph: three blocks of 50 nodes, told apart by edges and by features."""
+    return load("planted-partition", nodes=150, blocks=3, degree_in=10.0, degree_out=1.0, signal=3.0).graph
+
+
+def many() -> list[Data]:
+    """Graphs of several sizes: parts of a planted partition."""
+    whole = planted()
+    return [whole.subgraph(torch.arange(start, start + 5 + start % 4)) for start in range(0, 140, 6)]
+
+
+def data_for(case: Case) -> Data | list[Data]:
+    return planted() if case.takes == "graph" else many()
+
+
+def fitted(case: Case, data: Data | list[Data], seed: int = 0) -> GraphEstimator:
+    return case.make(seed).fit(data)
+
+
+def tensors(data: Data | list[Data]) -> list[Tensor]:
+    graphs = [data] if isinstance(data, Data) else data
+    return [value for graph in graphs for _, value in sorted(graph.to_dict().items()) if torch.is_tensor(value)]
+
+
+def test_the_checklist_covers_every_method():
+    assert set(METHODS) <= set(CASES)
+    for name, cls in METHODS.items():
+        assert cls.name == name
+        assert type(CASES[name].make(0)) is cls
+    flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
+    assert flags == {
+        "scgc-star": ("graph", True, 1),
+        "autoencoder-k-means": ("graph", True, 1),
+        "k-means": ("graph", True, 1),
+    }
+
+
+@every
+def test_parameters_survive_clone_and_json(case):
+    method = case.make(3)
+    copy = clone(method)
+    assert copy.get_params() == method.get_params()
+    assert "embedding_" not in vars(copy)
+    assert json.loads(json.dumps(method.get_params()))["seed"] == 3
+
+
+@every
+def test_construction_stores_and_fit_checks(case):
+    method = case.make(0).set_params(seed=-1)
+    with pytest.raises(ValueError, match=r"seed must be greater than or equal to 0; got -1"):
+        method.fit(data_for(case))
+    method.set_params(seed=True)
+    with pytest.raises(ValueError, match=r"seed must be a valid integer; got True"):
+        method.fit(data_for(case))
+    method.set_params(seed=np.int64(1), device="no-such-device")
+    with pytest.raises(ValueError, match=r"device must be auto or one of cpu.*; got 'no-such-device'"):
+        method.fit(data_for(case))
+
+
+@every
+def test_before_fit(case):
+    with pytest.raises(NotFittedError):
+        case.make(0).transform(data_for(case))
+    with pytest.raises(NotFittedError):
+        case.make(0).save("nowhere.pt")
+
+
+@every
+def test_fit_leaves_input_and_global_state_alone(case):
+    data = data_for(case)
+    before = [value.clone() for value in tensors(data)]
+    state = torch.get_rng_state()
+    fitted(case, data)
+    assert all(torch.equal(a, b) for a, b in zip(before, tensors(data), strict=True))
+    assert torch.equal(state, torch.get_rng_state())
+
+
+@every
+def test_embedding_and_history(case):
+    data = data_for(case)
+    method = fitted(case, data)
+    n = data.num_nodes if case.takes == "graph" else len(data)
+    assert method.embedding_.shape[0] == n
+    assert method.embedding_.dtype == torch.float32
+    assert torch.isfinite(method.embedding_).all()
+    assert torch.equal(method.transform(data), method.embedding_)
+    assert all({"name", "wall_seconds", "cpu_seconds", "peak_mb", "cached"} <= set(s) for s in method.stages_)
+    assert all({"stage", "epoch", "loss"} <= set(row) for row in method.history_)
+
+
+@every
+def test_same_seed_same_result_and_other_seed_another(case):
+    data = data_for(case)
+    first, again, other = fitted(case, data), fitted(case, data), fitted(case, data, seed=1)
+    assert torch.equal(first.embedding_, again.embedding_)
+    assert torch.equal(first.embedding_, other.embedding_) is not case.random
+    if case.clusters:
+        assert torch.equal(first.labels_, again.labels_)
+
+
+@every
+def test_labels_are_not_read(case):
+    data = data_for(case)
+    scrambled = planted() if case.takes == "graph" else many()
+    for graph in [scrambled] if case.takes == "graph" else scrambled:
+        graph.y = graph.y.flip(0) + 5
+    first, second = fitted(case, data), case.make(0).fit(scrambled, y=torch.zeros(7))
+    assert torch.equal(first.embedding_, second.embedding_)
+
+
+@every
+def test_save_and_load(case, tmp_path):
+    data = data_for(case)
+    method = fitted(case, data)
+    method.save(tmp_path / "model.pt")
+    loaded = type(method).load(tmp_path / "model.pt")
+    assert loaded.get_params() == method.get_params()
+    assert torch.equal(loaded.embedding_, method.embedding_)
+    assert torch.equal(loaded.transform(data), method.embedding_)
+    if case.clusters:
+        assert torch.equal(loaded.labels_, method.labels_)
+        if hasattr(method, "predict"):
+            assert torch.equal(loaded.predict(data), method.predict(data))
+
+
+@every_of_graph
+def test_embedding_follows_a_renumbering_of_the_nodes(case):
+    data = planted()
+    method = fitted(case, data)
+    order = torch.randperm(data.num_nodes, generator=torch.Generator().manual_seed(0))
+    place = torch.argsort(order)
+    renumbered = Data(x=data.x[order], edge_index=place[data.edge_index])
+    torch.testing.assert_close(method.transform(renumbered), method.embedding_[order], atol=1e-4, rtol=1e-4)
+
+
+@every_of_graph
+def test_embedding_reads_the_edges_or_does_not(case):
+    data = planted()
+    method = fitted(case, data)
+    fewer = Data(x=data.x, edge_index=data.edge_index[:, ::2])
+    assert torch.equal(method.transform(fewer), method.embedding_) is not case.reads_edges
+
+
+@every_trained
+def test_loss_falls_with_everything_else_held_fixed(case):
+    method, runtime = case.make(0), Runtime.launch("cpu")
+    graphs = method._check(data_for(case))
+    torch.manual_seed(0)
+    module = method._build(graphs[0])
+    batches = method._batches([module.prepare(graph) for graph in graphs], runtime)
+    [batch] = islice(batches.sweep(), 1)
+
+    def embed_all() -> Tensor:
+        return module.embed(batch).detach()
+
+    for stage in method._stages():
+        parameters = list(module.parameters() if stage.parameters is None else stage.parameters(module))
+        optimiser = torch.optim.Adam(parameters, lr=1e-3)
+        losses = []
+        for index in range(21):
+            step = Step(stage.name, 0, index, runtime.generator("fixed"))
+            if index == 0:
+                module.start(step, embed_all)
+                module.refresh(step, embed_all)
+            loss = torch.stack(list(module(batch, step).values())).sum()
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            losses.append(loss.item())
+        assert losses[-1] < losses[0], stage.name
+
+
+@every_clusterer
+def test_planted_partition_is_recovered(case):
+    data = planted()
+    labels = case.make(0).fit_predict(data)
+    assert labels.dtype == torch.long
+    assert clustering_scores(data.y, labels)["acc"] > 0.95
+
+
+@every_of_graph
+def test_isolated_nodes_and_no_edges(case):
+    data = planted()
+    kept = (data.edge_index > 5).all(0)
+    isolated = Data(x=data.x, edge_index=data.edge_index[:, kept])
+    none = Data(x=data.x, edge_index=torch.empty(2, 0, dtype=torch.long))
+    for graph in (isolated, none):
+        assert torch.isfinite(fitted(case, graph).embedding_).all()
+
+
+@every_of_graph
+def test_one_node(case):
+    data = Data(x=torch.ones(1, 3), edge_index=torch.empty(2, 0, dtype=torch.long))
+    if case.clusters:
+        with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 3 for 1 nodes"):
+            fitted(case, data)
+    else:
+        assert torch.isfinite(fitted(case, data).embedding_).all()
+
+
+@every
+def test_nan_and_foreign_input_refused(case):
+    data = data_for(case)
+    bad = planted() if case.takes == "graph" else many()
+    (bad if case.takes == "graph" else bad[0]).x[0, 0] = torch.nan
+    with pytest.raises(ValueError, match="x must be finite; got 1 NaN or infinite entries"):
+        fitted(case, bad)
+    if case.takes == "graph":
+        with pytest.raises(TypeError, match="data must be a torch_geometric Data; got Tensor"):
+            fitted(case, data.x)
+        with pytest.raises(ValueError, match=r"x must have the 32 columns that fit saw; got 31"):
+            fitted(case, data).transform(Data(x=data.x[:, 1:], edge_index=data.edge_index))
+    else:
+        with pytest.raises(ValueError, match="takes a sequence of graphs; got Data"):
+            fitted(case, planted())
+
+
+@every
+def test_bfloat16_layers(case):
+    method = case.make(0).set_params(precision="bf16").fit(data_for(case))
+    assert torch.isfinite(method.embedding_).all()
