@@ -151,7 +151,7 @@ def cluster(
 
     suite = Suite(
         name="cluster",
-        seeds=seeds,
+        seeds=list(range(seeds)),
         methods=[method],
         datasets=[dataset],
         recipe=recipe,

@@ -47,7 +47,7 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
         FileNotFoundError: a dataset that is not here and cannot be had.
 
     Example:
-        >>> suite = Suite(name="tiny", seeds=2, methods=["k-means"], datasets=["karate"])
+        >>> suite = Suite(name="tiny", seeds=[0, 1], methods=["k-means"], datasets=["karate"])
         >>> [str(task.run) for task in expand(suite)]
         ['k-means on karate, seed 0', 'k-means on karate, seed 1']
     """
@@ -59,7 +59,7 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     folder = None if root is None else os.fspath(root)
     return [
         Task(Run(**{**vars(run), "seed": seed}), source, folder)
-        for seed in suite.seed_list
+        for seed in suite.seeds
         for column in columns
         for source, run in column
     ]
@@ -83,7 +83,7 @@ def _run(suite: Suite, dataset: GraphDataset, method: str) -> Run:
         dataset=dataset.name,
         data=_plain(dataset.parameters),
         checksum=dataset.checksum,
-        seed=suite.seed_list[0],
+        seed=suite.seeds[0],
         params=_plain(params),
     )
 

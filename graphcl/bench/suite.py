@@ -3,12 +3,17 @@
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from graphcl.methods import METHODS
-from graphcl.typing import Count, Seed
+from graphcl.typing import Seed
+
+
+def _count_from_zero(seeds: Any) -> Any:
+    """A number of seeds, as a file may give it, as the list of them."""
+    return list(range(seeds)) if isinstance(seeds, int) and not isinstance(seeds, bool) else seeds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,7 +22,7 @@ class Suite:
 
     Args:
         name: of the suite, and of its file of results.
-        seeds: the seeds, or how many, counted from 0.
+        seeds: the seeds; in a file also how many, counted from 0.
         methods: names out of METHODS.
         datasets: names, or paths of npz files.
         recipe: whose hyper-parameters to take; each dataset's own by default.
@@ -28,32 +33,28 @@ class Suite:
         ValueError: from `check`, which reading and expanding a suite call.
 
     Example:
-        >>> suite = Suite(name="tiny", seeds=2, methods=["k-means"], datasets=["karate"])
+        >>> suite = Suite(name="tiny", seeds=[0, 1], methods=["kmeans"], datasets=["karate"])
         >>> suite.check()
-        >>> suite.seed_list
-        [0, 1]
+        Traceback (most recent call last):
+            ...
+        ValueError: no method is named 'kmeans'; choose among scgc-star, autoencoder-k-means, k-means
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     name: str
-    seeds: Count | list[Seed]
+    seeds: Annotated[list[Seed], BeforeValidator(_count_from_zero)]
     methods: list[str]
     datasets: list[str]
     recipe: str | None = None
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
 
-    @property
-    def seed_list(self) -> list[int]:
-        """The seeds, written out."""
-        return list(range(self.seeds)) if isinstance(self.seeds, int) else self.seeds
-
     def check(self) -> None:
         """Refuse unknown methods, lists that are empty or repeat themselves, and tables that nothing uses."""
-        for name, entries in (("seeds", self.seed_list), ("methods", self.methods), ("datasets", self.datasets)):
+        for name, entries in (("seeds", self.seeds), ("methods", self.methods), ("datasets", self.datasets)):
             if not entries:
-                raise ValueError(f"{name} must not be empty")
+                raise ValueError(f"{name} must name at least one; got {entries!r}")
             if repeated := [entry for i, entry in enumerate(entries) if entry in entries[:i]]:
                 raise ValueError(f"{name} must not repeat; got {repeated[0]!r} more than once")
         for method in self.methods:
@@ -88,7 +89,7 @@ def read_suite(path: Path) -> Suite:
 
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
-    place = ".".join(str(part) for part in problem["loc"] if not str(part).startswith(("constrained", "list[")))
+    place = ".".join(map(str, problem["loc"]))
     keys = ", ".join(field.name for field in fields(Suite))
     match problem["type"]:
         case "missing":

@@ -10,7 +10,7 @@ SMALL = {"hidden_channels": [16], "pretrain_epochs": 2, "epochs": 3}
 
 
 def tasks(method="scgc-star", **changes):
-    suite = {"name": "tiny", "seeds": 1, "methods": [method], "datasets": ["karate"], "params": {method: SMALL}}
+    suite = {"name": "tiny", "seeds": [0], "methods": [method], "datasets": ["karate"], "params": {method: SMALL}}
     return expand(Suite(**{**suite, **changes}))
 
 

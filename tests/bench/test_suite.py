@@ -48,7 +48,7 @@ def test_runs_know_their_parameters(suite_file):
 
 
 def test_a_recipe_is_that_of_the_dataset_unless_one_is_named():
-    suite = {"name": "tiny", "seeds": 1, "methods": ["scgc-star"], "datasets": ["digits"]}
+    suite = {"name": "tiny", "seeds": [0], "methods": ["scgc-star"], "datasets": ["digits"]}
     own, general = expand(Suite(**suite)), expand(Suite(**suite, recipe="default"))
     assert own[0].run.params["alpha"] == 4
     assert general[0].run.params["alpha"] == 1
@@ -69,10 +69,10 @@ def without(key):
         ("name = ", "Invalid value"),
         (without("seeds"), "the key seeds is missing"),
         ("nmae = 1\n" + SOUND, "unknown key 'nmae'; choose among name, seeds"),
-        (SOUND.replace("[3, 5]", "0"), "seeds should be greater than or equal to 1; got 0"),
-        (SOUND.replace("[3, 5]", '["a"]'), "seeds"),
-        (SOUND.replace("[3, 5]", "true"), "seeds"),
-        (SOUND.replace("[3, 5]", "[]"), "seeds must not be empty"),
+        (SOUND.replace("[3, 5]", "0"), "seeds must name at least one; got []"),
+        (SOUND.replace("[3, 5]", '["a"]'), "seeds.0 should be a valid integer; got 'a'"),
+        (SOUND.replace("[3, 5]", "true"), "seeds should be a valid list; got True"),
+        (SOUND.replace("[3, 5]", "[]"), "seeds must name at least one; got []"),
         (SOUND.replace("[3, 5]", "[3, 3]"), "seeds must not repeat; got 3"),
         (SOUND.replace('["karate"', '["karate", "karate"'), "datasets must not repeat; got 'karate'"),
         (SOUND.replace('["karate"', '[1, "karate"'), "datasets.0 should be a valid string; got 1"),
@@ -100,6 +100,6 @@ def test_errors_name_the_file_the_key_and_the_choices(suite_file, text, message)
     ],
 )
 def test_a_plan_is_checked_before_anything_runs(change, message):
-    suite = Suite(**{"name": "tiny", "seeds": 1, "methods": ["k-means"], "datasets": ["karate"], **change})
+    suite = Suite(**{"name": "tiny", "seeds": [0], "methods": ["k-means"], "datasets": ["karate"], **change})
     with pytest.raises(ValueError, match=message):
         expand(suite)
