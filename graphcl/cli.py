@@ -246,7 +246,7 @@ def _show(records: list["Record"], *, markdown: bool = False) -> None:
         return
     console = _console()
     for section in sections:
-        console.print(to_rich(section))
+        console.print(to_rich(section, console.width))
 
 
 def _console(*, stderr: bool = False) -> "Console":

@@ -44,9 +44,7 @@ CASES = {
     "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
     "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
     "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
-    "tiny-prototypes/rows": Case(
-        lambda s: TinyPrototypes(n_clusters=3, batch_size=32, seed=s), reads_edges=False
-    ),
+    "tiny-prototypes/rows": Case(lambda s: TinyPrototypes(n_clusters=3, batch_size=32, seed=s), reads_edges=False),
     "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
     "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
     "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),

@@ -152,7 +152,7 @@ class CandidatesModule(Method):
         self.score = nn.Linear(out_channels, 1)
 
     def forward(self, batch, step):
-        source, target = batch.edge_index
+        source = batch.edge_index[0]
         size = torch.bincount(batch.batch, minlength=batch.seeds)
         first = torch.cumsum(size, 0) - size
         scores = [self._score(batch, batch.edge_index)]

@@ -1,4 +1,4 @@
-"""The child's end of a run: a task comes in on stdin; epochs, then a record or an error, go out on stdout.
+"""The child's end of a run: a task comes in on stdin; epochs, warnings, and a record or an error go out on stdout.
 
 Every line is one JSON object with the key "event". The parent keeps stdin open for as long as it lives; when it is
 gone, however it went, the child ends at once.
@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 import traceback
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +31,7 @@ def serve() -> int:
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     events = _take_stdout()
+    warnings.showwarning = lambda message, *_: _send(events, "warning", message=str(message))
     try:
         task = Task.from_dict(order["task"])
         record = execute(task, _reporter(events), None if order["cache"] is None else Path(order["cache"]))

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import sklearn.cluster  # noqa: F401  (methods import it when they run; it is not to count as their memory)
 import torch
 from torch import Tensor
 
@@ -50,7 +51,7 @@ def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None =
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
         },
-        device=torch.cuda.get_device_name(device) if device.type == "cuda" else device.type,
+        device=_describe(device),
         precision=estimator.precision,
         versions=versions(),
         git=git_state(),
@@ -67,6 +68,12 @@ def _device(estimator: GraphClusterer) -> torch.device:
     """Where the method's parameters are; methods without any compute on the CPU."""
     module = getattr(estimator, "module_", None)
     return torch.device("cpu") if module is None else next(module.parameters()).device
+
+
+def _describe(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type}, {torch.get_num_threads()} threads"
 
 
 def _memory_mb(estimator: GraphClusterer, device: torch.device, before: float) -> float:

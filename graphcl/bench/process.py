@@ -1,10 +1,12 @@
 """The parent's end of a run: start a process, listen to it, and never leave it behind."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
@@ -39,6 +41,7 @@ def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path |
             stderr=None if debugging() else log,
             text=True,
             encoding="utf-8",
+            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},  # threads that wait leave the cores to others
         )
         orders, events = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
         try:
@@ -50,6 +53,8 @@ def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path |
                 match event["event"]:
                     case "epoch":
                         on_epoch(Report(**event["report"]))
+                    case "warning":
+                        warnings.warn(event["message"], stacklevel=2)
                     case "record":
                         return Record(**event["record"])
                     case "error":

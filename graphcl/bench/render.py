@@ -3,21 +3,32 @@
 from collections.abc import Iterable
 
 from rich import box
+from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from graphcl.bench.table import COLUMNS, Section
 
+_BOUNDLESS = Console(width=10_000)
 HEADINGS = ("method", "n", *(column.title for column in COLUMNS))
 
 
-def to_rich(section: Section) -> Table:
-    """A section as a table that rich fits to the terminal."""
-    table = Table(title=Text(section.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1))
+def to_rich(section: Section, width: int) -> Table:
+    """A section for a terminal of so many columns; where it is narrow, spreads stand below their means."""
+    table = _table(section, " ± ")
+    wide = Measurement.get(_BOUNDLESS, _BOUNDLESS.options, table).maximum <= width
+    return table if wide else _table(section, "\n± ")
+
+
+def _table(section: Section, plus_minus: str) -> Table:
+    title = Text(section.title, "bold")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in HEADINGS:
         table.add_column(heading, justify="left" if heading == "method" else "right")
     for row in section.rows:
-        table.add_row(*map(Text, (row.label, str(row.n), *row.cells)))
+        cells = (row.label, str(row.n), *row.cells)
+        table.add_row(*(Text(cell.replace(" ± ", plus_minus)) for cell in cells))
     return table
 
 

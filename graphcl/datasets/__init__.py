@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from graphcl.datasets.catalog import CATALOG, Entry, Listed, find, listing, names
+from graphcl.datasets.catalog import CATALOG, find, listing, names
 from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.npz import read_npz
@@ -15,9 +15,7 @@ from graphcl.datasets.tabular_knn import knn_graph
 
 __all__ = [
     "CATALOG",
-    "Entry",
     "GraphDataset",
-    "Listed",
     "digits",
     "karate",
     "knn_graph",

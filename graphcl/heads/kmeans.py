@@ -51,9 +51,9 @@ def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
 
 
 def _table(z: Tensor) -> NDArray[Any] | csr_array:
-    """The rows in the form that scikit-learn takes."""
+    """The rows in the form that scikit-learn takes: sparse ones with 32-bit indices."""
     z = z.detach().cpu()
     if z.layout != torch.sparse_csr:
         return z.numpy()
-    parts = (z.values().numpy(), z.col_indices().numpy(), z.crow_indices().numpy())
+    parts = (z.values().numpy(), z.col_indices().int().numpy(), z.crow_indices().int().numpy())
     return csr_array(parts, shape=(z.size(0), z.size(1)))

@@ -3,9 +3,9 @@
 import os
 import pickle
 import tempfile
+import zipfile
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import torch
 
@@ -38,10 +38,13 @@ def read_tensors(path: Path) -> dict[str, Any]:
     """
     if not path.exists():
         raise FileNotFoundError(f"no file {path}; give the path that save() was given")
+    foreign = f"{path} is not a file written by graphcl, or it is broken; write it again"
+    if not zipfile.is_zipfile(path):
+        raise ValueError(foreign)
     try:
         content = torch.load(path, map_location="cpu", weights_only=True)
-    except (RuntimeError, pickle.UnpicklingError, EOFError, BadZipFile, ValueError, KeyError) as error:
-        raise ValueError(f"{path} is not a file written by graphcl, or it is broken; write it again") from error
+    except (RuntimeError, pickle.UnpicklingError, EOFError, zipfile.BadZipFile, ValueError, KeyError) as error:
+        raise ValueError(foreign) from error
     if not isinstance(content, dict):
-        raise ValueError(f"{path} is not a file written by graphcl; it holds a {type(content).__name__}")  # noqa: TRY004
+        raise ValueError(foreign)  # noqa: TRY004  (the file's content is wrong, not the caller's type)
     return content

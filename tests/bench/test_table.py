@@ -83,11 +83,23 @@ def test_no_records_is_an_error_that_says_what_to_do():
         build_table([])
 
 
+def shown(section, width):
+    console = Console(file=io.StringIO(), width=width)
+    console.print(to_rich(section, width))
+    return console.file.getvalue()
+
+
 def test_both_renderings_hold_every_cell():
     sections = build_table([*records(), *records(method="other|one")])
-    console = Console(file=io.StringIO(), width=200)
-    console.print(to_rich(sections[0]))
-    for text in (console.file.getvalue(), to_markdown(sections)):
+    for text in (shown(sections[0], 200), to_markdown(sections)):
         for cell in ("karate", "k-means", "ACC %", "60.0 ± 10.0", "0.400 ± 0.000"):
             assert cell in text
     assert "| other\\|one | 3 |" in to_markdown(sections)
+
+
+def test_a_narrow_terminal_gets_spreads_below_means():
+    [section] = build_table(records())
+    text = shown(section, 100)
+    assert max(map(len, text.splitlines())) <= 100
+    assert "60.0 ± 10.0" not in text
+    assert "± 10.0" in text

@@ -1,0 +1,35 @@
+# Every target works on a fresh clone: it makes .venv, installs what it needs, and runs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+
+.PHONY: run test bench format clean
+
+run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download
+	$(BIN)/graphcl bench run benchmarks/suites/quickstart.toml
+
+test: $(INSTALLED)         ## lint, types, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, about an hour on two cores
+	$(BIN)/graphcl bench run benchmarks/suites/scgc.toml --out benchmarks/results
+	$(BIN)/graphcl bench table benchmarks/results/scgc.jsonl --markdown > benchmarks/tables/scgc.md
+
+format: $(INSTALLED)       ## put the code into its form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:                     ## remove what the other targets made, except results
+	rm -rf $(VENV) runs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+
+# torch comes first and alone, by its exact version: a range would bring gigabytes of GPU libraries.
+$(INSTALLED): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if v >= (3, 11) else f"graphcl needs Python 3.11 or newer; $(PYTHON) is {v[0]}.{v[1]}; name another: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet $$(grep '^torch==' constraints.txt)
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@

@@ -1,0 +1,46 @@
+"""Layers on dense and on sparse rows."""
+
+import pytest
+import torch
+from scipy.sparse import csr_array
+
+from graphcl.encoders import MLP, Autoencoder
+from graphcl.sparse import compress, from_scipy
+
+
+def test_sparse_rows_give_the_same_values_and_gradients():
+    torch.manual_seed(0)
+    x = torch.rand(40, 200) * (torch.rand(40, 200) < 0.02)
+    assert compress(x).layout == torch.sparse_csr
+    model = MLP(200, (16,), 4)
+    results = []
+    for rows in (x, compress(x)):
+        model.zero_grad()
+        z = model(rows)
+        z.square().sum().backward()
+        results.append([z.detach(), *(p.grad.clone() for p in model.parameters())])
+    for dense, sparse in zip(*results, strict=True):
+        torch.testing.assert_close(dense, sparse)
+
+
+@pytest.mark.parametrize(
+    ("in_channels", "n_clusters", "count"),
+    [(256, 10, 1401110), (561, 6, 1553570), (3703, 6, 3124570), (1870, 3, 2208040)],
+)
+def test_the_published_sizes(in_channels, n_clusters, count):
+    """The sheet's parameter counts of SCGC*: encoder and centres of ten dimensions."""
+    encoder = MLP(in_channels, (500, 500, 2000), 10)
+    assert sum(p.numel() for p in encoder.parameters()) + 10 * n_clusters == count
+
+
+def test_autoencoder_learns_a_tiny_table():
+    torch.manual_seed(0)
+    x, model = torch.rand(8, 5), Autoencoder(5, (32,), 4)
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-2)
+    first = model.reconstruction(x).item()
+    for _ in range(300):
+        optimiser.zero_grad()
+        model.reconstruction(x).backward()
+        optimiser.step()
+    assert model.reconstruction(x).item() < first / 100
+    torch.testing.assert_close(model.reconstruction(from_scipy(csr_array(x.numpy()))), model.reconstruction(x))

@@ -1,0 +1,59 @@
+"""k-means and Student's t head against their definitions."""
+
+import pytest
+import torch
+from scipy.sparse import csr_array
+from torch.autograd import gradcheck
+
+from graphcl.heads import StudentHead, kmeans, nearest_centre
+from graphcl.sparse import from_scipy
+
+
+def blobs() -> torch.Tensor:
+    noise = torch.randn(30, 2, generator=torch.Generator().manual_seed(0))
+    return noise + torch.tensor([[0.0, 0.0], [20.0, 0.0], [0.0, 20.0]]).repeat_interleave(10, 0)
+
+
+def test_kmeans_finds_blobs_and_their_means():
+    z = blobs()
+    labels, centres = kmeans(z, 3)
+    assert [len(labels[i : i + 10].unique()) for i in (0, 10, 20)] == [1, 1, 1]
+    means = torch.stack([z[labels == k].mean(0) for k in range(3)])
+    torch.testing.assert_close(centres, means)
+    assert torch.equal(nearest_centre(z, centres), labels)
+
+
+def test_kmeans_reads_sparse_rows_alike_and_repeats_itself():
+    z = blobs().relu()
+    labels, centres = kmeans(z, 3, seed=5)
+    sparse_labels, sparse_centres = kmeans(from_scipy(csr_array(z.numpy())), 3, seed=5)
+    assert torch.equal(labels, sparse_labels)
+    torch.testing.assert_close(centres, sparse_centres)
+    assert torch.equal(kmeans(z, 3, seed=5)[1], centres)
+
+
+def test_kmeans_needs_enough_rows():
+    with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 4 for 3 nodes"):
+        kmeans(blobs()[:3], 4)
+
+
+def test_student_head_by_loop():
+    z, centres = blobs().double()[::5], blobs().double()[:4]
+    head = StudentHead(4, 2).double().place(centres)
+    q = head(z).exp()
+    for i in range(len(z)):
+        weight = [1 / (1 + (z[i] - centre).square().sum()) for centre in centres]
+        torch.testing.assert_close(q[i], torch.stack(weight) / sum(weight))
+
+
+def test_student_head_gradients_also_on_top_of_a_centre():
+    head = StudentHead(3, 2).double()
+    z = torch.randn(5, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
+    assert gradcheck(head, (z.requires_grad_(),))
+    on_top = head.centres.detach().clone().requires_grad_()
+    head(on_top)[:, 0].sum().backward()
+    assert torch.isfinite(on_top.grad).all()
+
+
+def test_student_head_in_half_precision():
+    assert StudentHead(2, 3)(torch.ones(1, 3, dtype=torch.bfloat16)).dtype == torch.float32

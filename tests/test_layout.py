@@ -1,0 +1,103 @@
+"""The house rules: sizes, docstrings, tests, one direction of imports, no paths of one machine."""
+
+import ast
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import graphcl
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "graphcl"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
+
+LAYERS = [
+    {"typing", "sparse", "precision"},
+    {"augment", "encoders", "objectives", "heads", "recipes"},
+    {"training"},
+    {"methods"},
+    {"bench"},
+    {"cli"},
+]
+BESIDE = {"datasets": {"typing"}, "evaluation": {"typing", "training"}}
+"""Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> set[str]:
+    """The rooms of the package that a file imports from, by their first name."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("graphcl."):
+            found.add(node.module.split(".")[1])
+    return found
+
+
+def level(room: str) -> int:
+    return next(i for i, layer in enumerate(LAYERS) if room in layer)
+
+
+@pytest.mark.parametrize("path", PYTHON, ids=name)
+def test_no_file_is_over_400_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent != PACKAGE or p.stem == "cli"], ids=name)
+def test_imports_run_one_way(path):
+    room = "cli" if path.stem == "cli" else path.relative_to(PACKAGE).parts[0]
+    for other in imports(path) - {room}:
+        if room in BESIDE:
+            assert other in BESIDE[room], f"{room} imports {other}"
+        elif other in BESIDE:
+            assert level(room) >= level("bench"), f"{room} imports {other}"
+        else:
+            assert level(other) < level(room), f"{room} imports {other}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name)
+def test_no_function_is_over_60_lines(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            start = node.body[1] if ast.get_docstring(node) and len(node.body) > 1 else node.body[0]
+            assert (node.end_lineno or 0) - start.lineno < 60, f"{node.name} is too long"
+
+
+def public_names() -> list[tuple[str, str]]:
+    """(room, name) of all that the rooms offer in their `__all__`."""
+    rooms = [path.parent for path in PACKAGE.rglob("__init__.py")]
+    found = []
+    for room in rooms:
+        tree = ast.parse((room / "__init__.py").read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+                found += [(room.name, ast.literal_eval(item)) for item in node.value.elts]
+    return found
+
+
+def test_every_public_name_is_documented_and_tested():
+    tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    public = public_names()
+    assert len(public) > 20
+    for room, public_name in public:
+        module = graphcl if room == "graphcl" else __import__(f"graphcl.{room}", fromlist=["_"])
+        value = getattr(module, public_name)
+        if callable(value):
+            assert (value.__doc__ or "").strip(), f"graphcl.{room}.{public_name} has no docstring"
+        assert public_name in tests, f"graphcl.{room}.{public_name} has no test"
+
+
+def test_tracked_files_name_no_machine():
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S607
+    if tracked.returncode:
+        pytest.skip("not a git checkout, so nothing is tracked")
+    marks = ("/" + "work/", "/" + "root/", "--index" + "-url")
+    for line in tracked.stdout.splitlines():
+        path = ROOT / line
+        if path.suffix in {".py", ".toml", ".md", ".txt", ".jsonl", ""} and path.is_file():
+            text = path.read_text(encoding="utf-8")
+            assert not [mark for mark in marks if mark in text], f"{line} names a path of one machine"

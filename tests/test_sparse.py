@@ -1,0 +1,38 @@
+"""CSR rows: chosen by density, gathered in order, without a warning."""
+
+import warnings
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from graphcl.sparse import compress, from_scipy, select_rows
+
+
+def table(n: int, d: int, density: float, seed: int = 0) -> torch.Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(n, d, generator=generator) * (torch.rand(n, d, generator=generator) < density)
+
+
+@pytest.mark.parametrize(("density", "layout"), [(0.01, torch.sparse_csr), (0.3, torch.strided)])
+def test_layout_follows_density(density, layout):
+    x = table(50, 60, density)
+    assert compress(x).layout == layout
+    assert torch.equal(compress(x).to_dense(), x)
+    assert compress(compress(x)) is not None
+
+
+@given(index=st.lists(st.integers(0, 19), max_size=40), seed=st.integers(0, 20))
+def test_select_rows_is_indexing(index, seed):
+    x = table(20, 30, 0.04, seed)
+    rows = torch.tensor(index, dtype=torch.long)
+    assert torch.equal(select_rows(compress(x), rows).to_dense(), x[rows])
+
+
+def test_from_scipy_and_no_beta_warning():
+    x = table(5, 6, 0.3)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert torch.equal(from_scipy(csr_array(x.numpy())).to_dense(), x)

@@ -1,0 +1,88 @@
+"""Bad graphs and bad hyper-parameters: what was wrong, what was got, what to do."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+import torch
+from torch_geometric.data import Data
+
+from graphcl import SCGCStar
+from graphcl.training.validation import check_graph, check_parameters
+
+X, EDGES = torch.ones(3, 2), torch.tensor([[0, 1], [1, 2]])
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "message"),
+    [
+        ([1, 2], TypeError, "data must be a torch_geometric Data; got list; use dataset.graph"),
+        (Data(edge_index=EDGES), ValueError, r"x must be a tensor of shape \(n, d\); got NoneType"),
+        (Data(x=X[0], edge_index=EDGES), ValueError, r"x must be a tensor of shape \(n, d\); got \(2,\)"),
+        (Data(x=X[:0], edge_index=EDGES), ValueError, r"at least one row and one column; got \(0, 2\)"),
+        (Data(x=X[:, :0], edge_index=EDGES), ValueError, r"at least one row and one column; got \(3, 0\)"),
+        (Data(x=X / 0, edge_index=EDGES), ValueError, "x must be finite; got 6 NaN or infinite entries"),
+        (Data(x=X), ValueError, r"edge_index must be a tensor of shape \(2, e\); got NoneType"),
+        (Data(x=X, edge_index=EDGES.T[:1]), ValueError, r"edge_index must be .* \(2, e\); got \(1, 2\)"),
+        (Data(x=X, edge_index=EDGES.float()), TypeError, r"edge_index must hold integers; got torch.float32"),
+        (Data(x=X, edge_index=EDGES + 1), ValueError, r"edge_index must lie in \[0, 3\).*from 1 to 3"),
+        (Data(x=X, edge_index=EDGES - 1), ValueError, r"edge_index must lie in \[0, 3\).*from -1 to 1"),
+        (Data(x=X, edge_index=EDGES, edge_attr=X[:2]), ValueError, "edge_attr is not used by this method"),
+        (Data(x=X, edge_index=EDGES, edge_weight=X[0]), ValueError, "edge_weight is not used by this method"),
+    ],
+)
+def test_bad_graphs(data, error, message):
+    with pytest.raises(error, match=message):
+        check_graph(data)
+
+
+def test_bad_weights():
+    for weight, message in [(X[:, 0], r"one value per edge, \(2,\); got \(3,\)"), (-X[0], "not negative")]:
+        with pytest.raises(ValueError, match=message):
+            check_graph(Data(x=X, edge_index=EDGES, edge_weight=weight), accepts_edge_weight=True)
+
+
+def test_a_good_graph_loses_its_labels_and_nothing_else():
+    data = Data(x=X.double(), edge_index=EDGES.int(), edge_weight=X[0], y=torch.arange(3), train_mask=X[:, 0] > 0)
+    graph = check_graph(data, accepts_edge_weight=True)
+    assert set(graph.keys()) == {"x", "edge_index", "edge_weight", "num_nodes"}
+    assert graph.x.dtype == torch.float32
+    assert graph.edge_index.dtype == torch.long
+    assert set(data.keys()) == {"x", "edge_index", "edge_weight", "y", "train_mask"}
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"n_clusters": 0}, "SCGCStar: n_clusters must be greater than or equal to 1; got 0"),
+        ({"n_clusters": "3"}, "SCGCStar: n_clusters must be a valid integer; got '3'"),
+        ({"n_clusters": True}, "SCGCStar: n_clusters must be a valid integer; got True"),
+        ({"tau": 0}, "SCGCStar: tau must be greater than 0; got 0"),
+        ({"tau": float("nan")}, "SCGCStar: tau must be greater than 0; got nan"),
+        ({"tau": float("inf")}, "SCGCStar: tau must be a finite number; got inf"),
+        ({"lr": "fast"}, "SCGCStar: lr must be a valid number; got 'fast'"),
+        ({"hidden_channels": (5, 0)}, r"SCGCStar: hidden_channels\[1\] must be greater than or equal to 1"),
+        ({"partition": "exact"}, "SCGCStar: partition must be 'auto', 'dense' or 'blocked'; got 'exact'"),
+        ({"precision": "fp16"}, "SCGCStar: precision must be 'fp32' or 'bf16'; got 'fp16'"),
+    ],
+)
+def test_bad_parameters(params, message):
+    with pytest.raises(ValueError, match=message):
+        check_parameters(SCGCStar(**{"n_clusters": 2, **params}))
+
+
+def test_numpy_scalars_and_lists_are_welcome():
+    method = SCGCStar(n_clusters=np.int64(2), tau=np.float32(0.5), lr=1, hidden_channels=[4, 5])
+    checked = check_parameters(method)
+    assert checked["n_clusters"] == 2
+    assert type(checked["n_clusters"]) is int
+    assert type(checked["tau"]) is float
+
+
+def test_every_field_is_checked():
+    @dataclass
+    class Settings:
+        count: int = 1
+
+    with pytest.raises(ValueError, match="Settings: count must be a valid integer"):
+        check_parameters(Settings(count="x"))
