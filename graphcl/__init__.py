@@ -7,12 +7,13 @@ with warnings.catch_warnings():  # PyG's import says that one of its own modules
     import torch_geometric  # noqa: F401
 
 from graphcl import datasets, evaluation
-from graphcl.methods import METHODS, AutoencoderKMeans, FeatureKMeans, SCGCStar, load
+from graphcl.methods import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, load
 
 __version__ = "0.1.0"
 
 __all__ = [
     "METHODS",
+    "SCGC",
     "AutoencoderKMeans",
     "FeatureKMeans",
     "SCGCStar",

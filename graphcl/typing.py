@@ -33,6 +33,9 @@ CountOrZero = Annotated[int, _number, Strict(), Field(ge=0)]
 Seed = Annotated[int, _number, Strict(), Field(ge=0, lt=2**31)]
 """A seed; 0 is a seed."""
 
+Flag = Annotated[bool, _number, Strict()]
+"""True or False, and no number or word that stands for them."""
+
 Positive = Annotated[float, _number, Strict(), Field(gt=0, allow_inf_nan=False)]
 """A finite number above 0."""
 

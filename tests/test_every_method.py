@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl import METHODS, AutoencoderKMeans, FeatureKMeans, SCGCStar
+from graphcl import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
@@ -41,6 +41,10 @@ class Case:
 
 CASES = {
     "scgc-star": Case(lambda s: SCGCStar(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False),
+    "scgc": Case(lambda s: SCGC(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False),
+    "scgc/star-with-decoder": Case(
+        lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
+    ),
     "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
     "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
     "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
@@ -89,6 +93,7 @@ def test_the_checklist_covers_every_method():
         assert type(CASES[name].make(0)) is cls
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
+        "scgc": ("graph", True, 1),
         "scgc-star": ("graph", True, 1),
         "autoencoder-k-means": ("graph", True, 1),
         "k-means": ("graph", True, 1),

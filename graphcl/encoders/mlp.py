@@ -60,5 +60,9 @@ class Autoencoder(nn.Module):
 
     def reconstruction(self, x: Nodes) -> Float[Tensor, ""]:
         """The mean over all entries of the squared error of decoder(encoder(x))."""
+        return self.error(x, self.encoder(x))
+
+    def error(self, x: Nodes, z: Float[Tensor, "n c"]) -> Float[Tensor, ""]:
+        """The same for embeddings z that the encoder has already made of x."""
         target = x.to_dense() if x.layout == torch.sparse_csr else x
-        return F.mse_loss(self.decoder(self.encoder(x)), target)
+        return F.mse_loss(self.decoder(z), target)

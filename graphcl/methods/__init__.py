@@ -4,17 +4,18 @@ from pathlib import Path
 
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.feature_kmeans import FeatureKMeans
-from graphcl.methods.scgc import SCGCStar
+from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.training.checkpoint import read_tensors
 from graphcl.training.estimator import GraphClusterer
 
 METHODS: dict[str, type[GraphClusterer]] = {
+    "scgc": SCGC,
     "scgc-star": SCGCStar,
     "autoencoder-k-means": AutoencoderKMeans,
     "k-means": FeatureKMeans,
 }
 
-__all__ = ["METHODS", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "load"]
+__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "load"]
 
 
 def load(path: str | Path) -> GraphClusterer:

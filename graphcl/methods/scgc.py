@@ -1,4 +1,4 @@
-"""SCGC*: a plain MLP pulled towards what each node's random walks visit; the graph is only in the loss.
+"""SCGC and SCGC*: a plain MLP pulled towards where each node's walks lead; the graph is only in the loss.
 
 [Kulatilleke, Portmann, Chandra, "SCGC: Self-Supervised Contrastive Graph Clustering", 2022, arXiv 2204.12656;
 Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023). Where paper and published code
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from itertools import chain
-from typing import ClassVar, cast
+from typing import ClassVar, Literal, cast
 
 import torch
 from torch import Tensor, nn
@@ -24,22 +24,29 @@ from graphcl.objectives import (
     influence_contrast,
     target_distribution,
     transition_matrix,
+    walk_power,
 )
 from graphcl.objectives.partition import Partition
 from graphcl.sparse import from_scipy
 from graphcl.training import Stage, Step
 from graphcl.training.method import EmbedAll
-from graphcl.typing import Count, CountOrZero, Labels, Nodes, NonNegative, Positive
+from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
 
 CLUSTER = "cluster"
 
 
-class SCGCStarModule(AutoencoderModule):
+Influence = Literal["last", "cumulative"]
+"""Positives: where walks of exactly `order` steps end (SCGC), or all that they visit on the way (SCGC*)."""
+
+
+class SCGCModule(AutoencoderModule):
     """Stage "pretrain": the autoencoder gives the features back. Stage "cluster": contrast and self-training.
 
     Args:
-        autoencoder: its encoder is trained on; its decoder serves the pre-training alone.
+        autoencoder: its encoder is trained on, and its decoder if it reconstructs.
         head: soft clusters on the embeddings.
+        influence: which positives: "last" is P^order, "cumulative" is P + ... + P^order.
+        reconstruct: whether the features are given back in the second stage too.
         alpha: weight of the contrast.
         beta: weight of the clustering divergence.
         tau: inverse temperature of the contrast.
@@ -53,6 +60,8 @@ class SCGCStarModule(AutoencoderModule):
         autoencoder: Autoencoder,
         head: StudentHead,
         *,
+        influence: Influence,
+        reconstruct: bool,
         alpha: float,
         beta: float,
         tau: float,
@@ -62,14 +71,16 @@ class SCGCStarModule(AutoencoderModule):
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
+        self.influence, self.reconstruct = influence, reconstruct
         self.alpha, self.beta, self.tau, self.order = alpha, beta, tau, order
         self.n_init, self.partition = n_init, partition
 
     def prepare(self, data: Data) -> Data:
-        """Attach the positives, P + ... + P^order, as sparse rows."""
+        """Attach the positives as sparse rows."""
         data = copy(data)
         walk = transition_matrix(data.edge_index, data.num_nodes, data.get("edge_weight"))
-        data.row_positives = from_scipy(cumulative_influence(walk, self.order))
+        positives = cumulative_influence if self.influence == "cumulative" else walk_power
+        data.row_positives = from_scipy(positives(walk, self.order), data.x.dtype)
         return data
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
@@ -80,7 +91,7 @@ class SCGCStarModule(AutoencoderModule):
             self.head.place(kmeans(embed_all(), n_clusters, n_init=self.n_init, seed=seed)[1])
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
-        """In "cluster": alpha L_con + beta L_KL, the target sharpened from the very q that it supervises."""
+        """In "cluster": alpha L_con + beta L_KL (+ L_rec), the target sharpened from the q that it supervises."""
         if step.stage == PRETRAIN:
             return super().forward(batch, step)
         z = self.embed(batch)
@@ -88,12 +99,20 @@ class SCGCStarModule(AutoencoderModule):
         log_p = target_distribution(log_q.detach())
         contrast = influence_contrast(z, batch.row_positives, tau=self.tau, partition=self.partition)
         divergence = clustering_divergence(log_q, log_p)
-        return {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
+        losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
+        if self.reconstruct:
+            losses["reconstruction"] = self.autoencoder.error(batch.x, z)
+        return losses
+
+    def trained_parameters(self) -> Iterable[nn.Parameter]:
+        """What the second stage trains: all, or all but the decoder where nothing is reconstructed."""
+        network = self.autoencoder if self.reconstruct else self.autoencoder.encoder
+        return chain(network.parameters(), self.head.parameters())
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class SCGCStar(PretrainedClusterer):
-    """SCGC*: an MLP on features, the graph in a contrastive loss, soft clusters refined by self-training.
+class InfluenceClusterer(PretrainedClusterer):
+    """What SCGC and SCGC* share: hyper-parameters, stages and read-out.
 
     Training is on the full graph. A directed graph is made undirected (the maximum of both directions);
     `edge_weight` is honoured. Prediction needs features only.
@@ -105,7 +124,7 @@ class SCGCStar(PretrainedClusterer):
         alpha: weight of the contrast.
         beta: weight of the clustering divergence.
         tau: inverse temperature: it multiplies the cosine.
-        order: positives are the nodes that a walk visits within this many steps.
+        order: steps of the random walk that says which nodes are positives.
         n_init: restarts of the k-means that places the centres.
         partition: "dense" or "blocked" sum over all pairs, or "auto" by size; see `log_partition`.
 
@@ -114,16 +133,8 @@ class SCGCStar(PretrainedClusterer):
         soft_labels_: (n, n_clusters), rows sum to 1.
         embedding_: (n, out_channels).
         history_: one dict per epoch; stages_: what each stage cost.
-
-    Example:
-        >>> import graphcl
-        >>> karate = graphcl.datasets.load("karate")
-        >>> model = SCGCStar(n_clusters=2, hidden_channels=(16,), epochs=5, pretrain_epochs=2)
-        >>> model.fit(karate.graph).soft_labels_.shape
-        torch.Size([34, 2])
     """
 
-    name: ClassVar[str] = "scgc-star"
     accepts_edge_weight: ClassVar[bool] = True
 
     epochs: CountOrZero = 200
@@ -140,10 +151,12 @@ class SCGCStar(PretrainedClusterer):
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""
         return self._soft(self.transform(data)).argmax(1)
 
-    def _build(self, data: Data) -> SCGCStarModule:
-        return SCGCStarModule(
+    def _module(self, data: Data, influence: Influence, *, reconstruct: bool) -> SCGCModule:
+        return SCGCModule(
             self._autoencoder(data),
             StudentHead(self.n_clusters, self.out_channels),
+            influence=influence,
+            reconstruct=reconstruct,
             alpha=self.alpha,
             beta=self.beta,
             tau=self.tau,
@@ -153,8 +166,8 @@ class SCGCStar(PretrainedClusterer):
         )
 
     def _stages(self) -> list[Stage]:
-        cluster = Stage(CLUSTER, self.epochs, self.lr, self.weight_decay, parameters=_trained_parameters)
-        return [*super()._stages(), cluster]
+        trained = SCGCModule.trained_parameters
+        return [*super()._stages(), Stage(CLUSTER, self.epochs, self.lr, self.weight_decay, parameters=trained)]
 
     def _cluster(self, z: Nodes) -> Labels:
         self.soft_labels_ = self._soft(z)
@@ -162,10 +175,56 @@ class SCGCStar(PretrainedClusterer):
 
     @torch.no_grad()
     def _soft(self, z: Nodes) -> Tensor:
-        head = cast("SCGCStarModule", self.module_).head
+        head = cast("SCGCModule", self.module_).head
         soft: Tensor = head(z.to(head.centres.device)).exp().cpu()
         return soft
 
 
-def _trained_parameters(module: SCGCStarModule) -> Iterable[nn.Parameter]:
-    return chain(module.autoencoder.encoder.parameters(), module.head.parameters())
+@dataclass(kw_only=True, eq=False, repr=False)
+class SCGC(InfluenceClusterer):
+    """SCGC: contrast with the ends of random walks, self-training, and reconstruction of the features.
+
+    The reference has two switches; the paper's SCGC is `influence="last", reconstruct=True` (the default), its
+    SCGC* the opposite of both (`SCGCStar`); the other two mixes say which of the two matters.
+
+    Args:
+        influence: positives are the ends of walks of `order` steps ("last") or all visits ("cumulative").
+        reconstruct: whether the decoder is kept and the features are given back during clustering.
+
+    See `InfluenceClusterer` for the other hyper-parameters and the attributes.
+
+    Example:
+        >>> import graphcl
+        >>> karate = graphcl.datasets.load("karate")
+        >>> model = SCGC(n_clusters=2, hidden_channels=(16,), epochs=5, pretrain_epochs=2)
+        >>> model.fit(karate.graph).history_[-1].keys()
+        dict_keys(['stage', 'epoch', 'loss', 'contrast', 'divergence', 'reconstruction'])
+    """
+
+    name: ClassVar[str] = "scgc"
+
+    influence: Influence = "last"
+    reconstruct: Flag = True
+
+    def _build(self, data: Data) -> SCGCModule:
+        return self._module(data, self.influence, reconstruct=self.reconstruct)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class SCGCStar(InfluenceClusterer):
+    """SCGC*: contrast with all that random walks visit, and self-training; no decoder.
+
+    See `InfluenceClusterer` for the hyper-parameters and the attributes.
+
+    Example:
+        >>> import graphcl
+        >>> karate = graphcl.datasets.load("karate")
+        >>> model = SCGCStar(n_clusters=2, hidden_channels=(16,), epochs=5, pretrain_epochs=2)
+        >>> model.fit(karate.graph).soft_labels_.shape
+        torch.Size([34, 2])
+    """
+
+    name: ClassVar[str] = "scgc-star"
+
+    def _build(self, data: Data) -> SCGCModule:
+        return self._module(data, "cumulative", reconstruct=False)

@@ -1,4 +1,4 @@
-"""The numbers of the authors' own code for SCGC*: matrices, losses, gradients, three Adam steps."""
+"""The numbers of the authors' own code for SCGC and SCGC*: matrices, losses, gradients, three Adam steps."""
 
 import re
 from pathlib import Path
@@ -12,7 +12,7 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead
-from graphcl.methods.scgc import SCGCStarModule
+from graphcl.methods.scgc import SCGCModule
 from graphcl.objectives import (
     clustering_divergence,
     cumulative_influence,
@@ -111,8 +111,8 @@ def test_assignment_target_and_divergence(golden):
     np.testing.assert_allclose(target, arrays["p_skew"], **EXACT)
 
 
-class Placed(SCGCStarModule):
-    """SCGC* whose centres stay where the golden weights put them, and which remembers its forward values."""
+class Placed(SCGCModule):
+    """SCGC whose centres stay where the golden weights put them, and which remembers its forward values."""
 
     def start(self, step, embed_all):
         self.seen: list[dict[str, Tensor]] = []
@@ -121,15 +121,28 @@ class Placed(SCGCStarModule):
         losses = super().forward(batch, step)
         z = self.embed(batch)
         q = self.head(z)
-        self.seen.append({"z": z, "q": q.exp(), "p": target_distribution(q).exp(), **losses})
+        values = {"z": z, "q": q.exp(), "p": target_distribution(q).exp()}
+        if self.reconstruct:
+            values["xbar"] = self.autoencoder.decoder(z)
+        self.seen.append(values)
         return losses
 
 
-def load_weights(module: SCGCStarModule, arrays: dict[str, np.ndarray], prefix: str) -> dict[str, Tensor]:
+ENCODER = ["ae.enc_1", "ae.enc_2", "ae.enc_3", "ae.z_layer"]
+DECODER = ["ae.dec_1", "ae.dec_2", "ae.dec_3", "ae.x_bar_layer"]
+VARIANTS = {
+    "step_scgc_trim.npz": {"influence": "cumulative", "reconstruct": False},
+    "step_scgc.npz": {"influence": "last", "reconstruct": True},
+}
+
+
+def load_weights(module: SCGCModule, arrays: dict[str, np.ndarray], prefix: str) -> dict[str, Tensor]:
     """The reference's names for our parameters, loaded with the reference's values."""
+    layers = dict(zip(ENCODER, module.autoencoder.encoder.layers, strict=True))
+    if module.reconstruct:
+        layers |= dict(zip(DECODER, module.autoencoder.decoder.layers, strict=True))
     names = {"cluster_layer": module.head.centres}
-    *hidden, last = module.autoencoder.encoder.layers
-    for layer, name in [*((layer, f"ae.enc_{i + 1}") for i, layer in enumerate(hidden)), (last, "ae.z_layer")]:
+    for name, layer in layers.items():
         names[f"{name}.weight"], names[f"{name}.bias"] = layer.weight, layer.bias
     with torch.no_grad():
         for name, parameter in names.items():
@@ -138,20 +151,20 @@ def load_weights(module: SCGCStarModule, arrays: dict[str, np.ndarray], prefix: 
 
 
 @pytest.mark.parametrize("layout", ["dense", "sparse"])
-def test_three_adam_steps(golden, contrast, layout):
-    arrays = dict(np.load(golden / "scgc" / "step_scgc_trim.npz"))
+@pytest.mark.parametrize("file", VARIANTS)
+def test_three_adam_steps(golden, contrast, file, layout):
+    arrays = dict(np.load(golden / "scgc" / file))
     alpha, beta, tau, lr, order = arrays["hp_alpha_beta_tau_lr_order"]
     x = torch.from_numpy(arrays["x"])
     widths = [arrays[f"param0_ae.enc_{i}.weight"].shape[0] for i in (1, 2, 3)]
     autoencoder = Autoencoder(x.size(1), widths, arrays["param0_ae.z_layer.weight"].shape[0])
     head = StudentHead(*arrays["param0_cluster_layer"].shape)
-    settings = {"alpha": alpha, "beta": beta, "tau": tau, "order": int(order)}
+    settings = {"alpha": alpha, "beta": beta, "tau": tau, "order": int(order), **VARIANTS[file]}
     module = Placed(autoencoder, head, **settings).double()
     names = load_weights(module, arrays, "param0_")
 
     graph = Data(x=x, edge_index=torch.from_numpy(contrast["karate_edges"].T), num_nodes=len(x))
-    walk = transition_matrix(graph.edge_index, len(x))
-    graph.row_positives = from_scipy(cumulative_influence(walk, int(order)), torch.float64)
+    graph = module.prepare(graph)
     np.testing.assert_allclose(graph.row_positives.to_dense(), arrays["M"], **EXACT)
     if layout == "sparse":
         graph.x = from_scipy(csr_array(graph.x.numpy()), torch.float64)
@@ -167,10 +180,12 @@ def test_three_adam_steps(golden, contrast, layout):
     )
 
     for step, (values, row) in enumerate(zip(module.seen, training.history, strict=True)):
-        for name in ("z", "q", "p"):
-            np.testing.assert_allclose(values[name].detach(), arrays[f"step{step}_{name}"], rtol=0, atol=1e-8)
+        for name, value in values.items():
+            np.testing.assert_allclose(value.detach(), arrays[f"step{step}_{name}"], rtol=0, atol=1e-8)
         np.testing.assert_allclose(row["contrast"], alpha * arrays[f"step{step}_nc"], rtol=0, atol=1e-8)
         np.testing.assert_allclose(row["divergence"], beta * arrays[f"step{step}_kl"], rtol=0, atol=1e-8)
+        reconstruction = row.get("reconstruction", 0.0)
+        np.testing.assert_allclose(reconstruction, arrays[f"step{step}_re"], rtol=0, atol=1e-8)
         np.testing.assert_allclose(row["loss"], arrays[f"step{step}_loss"], rtol=0, atol=1e-8)
     for name, parameter in names.items():
         np.testing.assert_allclose(parameter.detach(), arrays[f"param3_{name}"], rtol=0, atol=1e-8)
