@@ -1,14 +1,19 @@
 """Sparse rows in compressed form (CSR): made without torch's beta warning, and gathered by row.
 
-Torch's CSR tensors multiply dense matrices well, with gradients, but cannot be indexed. These three functions
-are all that the library needs beside the product.
+Torch's CSR tensors multiply dense matrices well, with gradients, but cannot be indexed. Products of two sparse
+matrices are SciPy's, and so are adjacency matrices until they go to the device.
 """
 
 import warnings
 
+import numpy as np
 import torch
-from scipy.sparse import csr_array
+from jaxtyping import Float
+from scipy.sparse import coo_array, csr_array
 from torch import Tensor
+
+from graphcl.precision import at_least_float32
+from graphcl.typing import Edges, Nodes
 
 SPARSE_BELOW = 0.05
 """Features with a smaller share of non-zeros than this are kept sparse."""
@@ -76,3 +81,59 @@ def select_rows(x: Tensor, index: Tensor) -> Tensor:
     source = torch.repeat_interleave(start - indptr[:-1], count)
     source += torch.arange(len(source), device=x.device)
     return csr(indptr, x.col_indices()[source], x.values()[source], (len(index), x.size(1)))
+
+
+def unit_rows(x: Nodes) -> Nodes:
+    """Rows scaled to length 1, in float32 at least; a row of zeros stays one, and its gradient finite.
+
+    Args:
+        x: (n, d), dense or CSR; gradients flow through a dense one.
+
+    Example:
+        >>> unit_rows(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
+        tensor([[0.6000, 0.8000],
+                [0.0000, 0.0000]])
+    """
+    x = at_least_float32(x)
+    if x.layout == torch.sparse_csr:
+        indptr = x.crow_indices()
+        row = torch.repeat_interleave(indptr.diff())
+        norm = torch.zeros(x.size(0), dtype=x.dtype, device=x.device)
+        norm = norm.index_add(0, row, x.values().square()).sqrt()
+        values = x.values() / torch.where(norm > 0, norm, 1)[row]
+        return csr(indptr, x.col_indices(), values, (x.size(0), x.size(1)))
+    norm = torch.linalg.vector_norm(x, dim=1, keepdim=True)
+    return x / torch.where(norm > 0, norm, torch.ones_like(norm))
+
+
+def undirected_adjacency(
+    edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
+) -> csr_array:
+    """The adjacency matrix of an undirected graph: the elementwise maximum of what is given and its transpose.
+
+    Without weights it is the 0/1 pattern of the edges without their self loops; with weights, parallel edges add
+    up and self loops are kept.
+
+    Args:
+        edge_index: (2, e), node numbers in [0, num_nodes); one direction or both.
+        num_nodes: at least 1.
+        edge_weight: (e,), non-negative, or None.
+
+    Returns:
+        A, (n, n), symmetric, float64.
+
+    Example:
+        >>> undirected_adjacency(torch.tensor([[0, 0, 1], [1, 1, 1]]), 2).toarray()
+        array([[0., 1.],
+               [1., 0.]])
+    """
+    row, column = edge_index.cpu().numpy()
+    if edge_weight is None:
+        row, column = row[row != column], column[row != column]
+        weight = np.ones(len(row))
+    else:
+        weight = edge_weight.cpu().double().numpy()
+    raw = coo_array((weight, (row, column)), shape=(num_nodes, num_nodes)).tocsr()
+    if edge_weight is None:
+        raw.data[:] = 1.0
+    return csr_array(raw.maximum(raw.T))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from graphcl.sparse import compress, from_scipy, select_rows
+from graphcl.sparse import compress, from_scipy, select_rows, undirected_adjacency, unit_rows
 
 
 def table(n: int, d: int, density: float, seed: int = 0) -> torch.Tensor:
@@ -36,3 +36,28 @@ def test_from_scipy_and_no_beta_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert torch.equal(from_scipy(csr_array(x.numpy())).to_dense(), x)
+
+
+@pytest.mark.parametrize("density", [0.02, 0.6])
+def test_unit_rows_are_alike_in_both_layouts(density):
+    x = table(30, 40, density)
+    x[3] = 0
+    rows = unit_rows(x)
+    expected = (x.count_nonzero(1) > 0).float()
+    torch.testing.assert_close(rows.norm(dim=1), expected)
+    torch.testing.assert_close(unit_rows(7 * x), rows)
+    torch.testing.assert_close(unit_rows(from_scipy(csr_array(x.numpy()))).to_dense(), rows)
+
+
+def test_the_gradient_at_a_row_of_zeros_is_finite():
+    x = torch.zeros(2, 3, requires_grad=True)
+    unit_rows(x).sum().backward()
+    assert torch.isfinite(x.grad).all()
+
+
+def test_adjacency_is_symmetric_and_merges_unless_weighted():
+    edges = torch.tensor([[0, 0, 1, 2, 2], [1, 1, 0, 2, 0]])
+    plain = undirected_adjacency(edges, 4).toarray()
+    assert plain.tolist() == [[0, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
+    weighted = undirected_adjacency(edges, 4, torch.ones(5)).toarray()
+    assert weighted.tolist() == [[0, 2, 1, 0], [2, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]

@@ -6,13 +6,12 @@ from graphcl.bench.record import Record
 from graphcl.bench.run import Run
 from graphcl.bench.runner import run_tasks
 from graphcl.bench.suite import Suite, read_suite
-from graphcl.bench.table import Section, build_table
+from graphcl.bench.table import build_table
 
 __all__ = [
     "Journal",
     "Record",
     "Run",
-    "Section",
     "Suite",
     "Task",
     "build_table",

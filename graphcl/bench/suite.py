@@ -34,10 +34,10 @@ class Suite:
 
     Example:
         >>> suite = Suite(name="tiny", seeds=[0, 1], methods=["kmeans"], datasets=["karate"])
-        >>> suite.check()
+        >>> suite.check()  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        ValueError: no method is named 'kmeans'; choose among scgc-star, autoencoder-k-means, k-means
+        ValueError: no method is named 'kmeans'; choose among smooth-k-means, scgc, ...
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")

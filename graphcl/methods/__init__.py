@@ -5,17 +5,19 @@ from pathlib import Path
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.scgc import SCGC, SCGCStar
+from graphcl.methods.smooth_kmeans import SmoothKMeans
 from graphcl.training.checkpoint import read_tensors
 from graphcl.training.estimator import GraphClusterer
 
 METHODS: dict[str, type[GraphClusterer]] = {
+    "smooth-k-means": SmoothKMeans,
     "scgc": SCGC,
     "scgc-star": SCGCStar,
     "autoencoder-k-means": AutoencoderKMeans,
     "k-means": FeatureKMeans,
 }
 
-__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "load"]
+__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "SmoothKMeans", "load"]
 
 
 def load(path: str | Path) -> GraphClusterer:

@@ -7,7 +7,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.objectives.partition import Partition, log_partition
-from graphcl.precision import at_least_float32
+from graphcl.sparse import unit_rows
 from graphcl.typing import Nodes
 
 EPSILON = 1e-8
@@ -51,19 +51,6 @@ def influence_contrast(
     log_all = log_all + torch.log1p((1 - own) * torch.exp(-log_all))
     ratio = _log_positives(u, positives, tau) - log_all
     return -torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()
-
-
-def unit_rows(z: Nodes) -> Nodes:
-    """Rows scaled to length 1, in float32 at least; a row of zeros stays one, and its gradient finite.
-
-    Example:
-        >>> unit_rows(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
-        tensor([[0.6000, 0.8000],
-                [0.0000, 0.0000]])
-    """
-    z = at_least_float32(z)
-    norm = torch.linalg.vector_norm(z, dim=1, keepdim=True)
-    return z / torch.where(norm > 0, norm, torch.ones_like(norm))
 
 
 def _log_positives(u: Tensor, positives: Tensor, tau: float) -> Tensor:

@@ -5,9 +5,10 @@ Followed: the published code of SCGC [Kulatilleke et al. 2022, arXiv 2204.12656]
 
 import numpy as np
 from jaxtyping import Float
-from scipy.sparse import coo_array, csr_array, eye_array
+from scipy.sparse import csr_array, eye_array
 from torch import Tensor
 
+from graphcl.sparse import undirected_adjacency
 from graphcl.typing import Edges
 
 
@@ -16,8 +17,7 @@ def transition_matrix(
 ) -> csr_array:
     """The random walk with a loop at each node: P = D^-1 (A + I), A the undirected adjacency.
 
-    A is the elementwise maximum of the given matrix and its transpose. Without weights it is the 0/1 pattern of
-    the edges without their self loops; with weights, parallel edges add up and self loops are kept.
+    A is `graphcl.sparse.undirected_adjacency`, which says what becomes of weights, loops and directions.
 
     Args:
         edge_index: (2, e), node numbers in [0, num_nodes); one direction or both.
@@ -34,16 +34,8 @@ def transition_matrix(
                [0.5, 0.5, 0. ],
                [0. , 0. , 1. ]])
     """
-    row, column = edge_index.cpu().numpy()
-    if edge_weight is None:
-        row, column = row[row != column], column[row != column]
-        weight = np.ones(len(row))
-    else:
-        weight = edge_weight.cpu().double().numpy()
-    raw = coo_array((weight, (row, column)), shape=(num_nodes, num_nodes)).tocsr()
-    if edge_weight is None:
-        raw.data[:] = 1.0
-    walk = csr_array(raw.maximum(raw.T) + eye_array(num_nodes, format="csr"))
+    adjacency = undirected_adjacency(edge_index, num_nodes, edge_weight)
+    walk = csr_array(adjacency + eye_array(num_nodes, format="csr"))
     walk.data /= np.repeat(walk.sum(axis=1), np.diff(walk.indptr))
     walk.sort_indices()
     return walk

@@ -46,8 +46,8 @@ def log_partition(
 
     Example:
         >>> u = torch.eye(3)
-        >>> log_partition(u, scale=0.0).exp()
-        tensor([3.0000, 3.0000, 3.0000])
+        >>> log_partition(u, scale=0.0)  # log 3
+        tensor([1.0986, 1.0986, 1.0986])
     """
     v = u if v is None else v
     if u.size(1) != v.size(1) or len(v) == 0:

@@ -138,7 +138,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             OSError: the file cannot be written.
         """
         check_is_fitted(self, "embedding_")
-        fitted = {name: value for name, value in vars(self).items() if name.endswith("_") and name != "module_"}
+        fitted = {key: value for key, value in vars(self).items() if key.endswith("_") and key != "module_"}
         module = getattr(self, "module_", None)
         state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
         content = {"format": FORMAT, "method": self.name, "params": check_parameters(self)}

@@ -21,8 +21,7 @@ from graphcl.objectives import (
     transition_matrix,
     walk_power,
 )
-from graphcl.objectives.contrast import unit_rows
-from graphcl.sparse import from_scipy
+from graphcl.sparse import from_scipy, unit_rows
 from graphcl.training import NodeBatches, Runtime, Stage, train
 
 EXACT = {"rtol": 0, "atol": 1e-10}

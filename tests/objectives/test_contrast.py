@@ -7,7 +7,7 @@ import torch
 from torch.autograd import gradcheck
 
 from graphcl.objectives import cumulative_influence, influence_contrast, transition_matrix
-from graphcl.objectives.contrast import EPSILON, unit_rows
+from graphcl.objectives.contrast import EPSILON
 from graphcl.sparse import from_scipy
 
 
@@ -92,9 +92,3 @@ def test_bfloat16_is_near():
     half = influence_contrast(z.bfloat16(), M.float(), tau=0.25)
     assert half.dtype == torch.float32
     assert half.item() == pytest.approx(exact.item(), abs=1e-3)
-
-
-def test_unit_rows():
-    z = torch.randn(5, 3)
-    torch.testing.assert_close(unit_rows(z).norm(dim=1), torch.ones(5))
-    torch.testing.assert_close(unit_rows(7 * z), unit_rows(z))
