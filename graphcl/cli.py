@@ -203,6 +203,23 @@ def bench_table(
     _show([record for path in paths for record in read_records(path)], markdown=markdown)
 
 
+@bench.command("readme")
+def bench_readme(
+    page: Annotated[Path, typer.Argument(help="A Markdown file with marks for tables.")] = Path("README.md"),
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a table is out of date.")] = False,
+) -> None:
+    """Renew the tables in a Markdown page from the records that it names."""
+    from graphcl.bench.readme import with_current_tables
+
+    text = with_current_tables(page)
+    if text == page.read_text(encoding="utf-8"):
+        return
+    if check:
+        raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
+    page.write_text(text, encoding="utf-8")
+
+
 @app.command("run-one", hidden=True)
 def run_one() -> None:
     """Do the run that stdin asks for, on behalf of another graphcl."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from graphcl.bench.readme import with_current_tables
 from graphcl.cli import app
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
@@ -38,3 +39,8 @@ def test_shell_lines_name_real_commands():
             if word not in command.commands:
                 pytest.fail(f"README names `{line}`, but there is no command {word!r}")
             command = command.commands[word]
+
+
+def test_results_are_those_on_record():
+    page = Path(__file__).parents[1] / "README.md"
+    assert with_current_tables(page) == README, "run: graphcl bench readme"

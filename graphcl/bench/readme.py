@@ -1,0 +1,35 @@
+"""Tables inside a Markdown page, kept equal to the records they come from."""
+
+import re
+from pathlib import Path
+
+from graphcl.bench.journal import read_records
+from graphcl.bench.render import to_markdown
+from graphcl.bench.table import build_table
+
+SLOT = re.compile(r"(<!-- results: (?P<files>.+?) -->\n)(?P<table>.*?)(<!-- end of results -->)", re.DOTALL)
+
+
+def with_current_tables(page: Path) -> str:
+    """The text of a page with every table between its marks made anew.
+
+    A table stands between `<!-- results: FILE ... -->` and `<!-- end of results -->`, each on a line of its own;
+    files are named relative to the page's folder.
+
+    Args:
+        page: a Markdown file.
+
+    Raises:
+        FileNotFoundError: the page, or a file of records that it names, is missing.
+        ValueError: the page has no such marks, or its records do not fit into one table.
+    """
+    text = page.read_text(encoding="utf-8")
+    if not SLOT.search(text):
+        raise ValueError(f"{page} has no place for a table; write <!-- results: FILE --> and <!-- end of results -->")
+
+    def fill(slot: re.Match[str]) -> str:
+        files = [page.parent / name for name in slot["files"].split()]
+        table = to_markdown(build_table(record for file in files for record in read_records(file)))
+        return f"{slot[1]}\n{table}\n{slot[4]}"
+
+    return SLOT.sub(fill, text)
