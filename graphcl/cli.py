@@ -207,7 +207,9 @@ def bench_table(
 def bench_readme(
     page: Annotated[Path, typer.Argument(help="A Markdown file with marks for tables.")] = Path("README.md"),
     *,
-    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if a table is out of date.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail if a table is out of date.")
+    ] = False,
 ) -> None:
     """Renew the tables in a Markdown page from the records that it names."""
     from graphcl.bench.readme import with_current_tables

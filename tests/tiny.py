@@ -47,6 +47,12 @@ class PrototypesModule(Method):
             q = F.softmax(embed_all() @ self.prototypes.detach().T, dim=1)
             self.targets = F.normalize(q**2 / q.sum(0), p=1, dim=1)
 
+    def get_extra_state(self):
+        return self.targets
+
+    def set_extra_state(self, state):
+        self.targets = state
+
     def forward(self, batch, step):
         z = self.embed(batch)
         if step.stage == "reconstruct":

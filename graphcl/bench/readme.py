@@ -25,7 +25,9 @@ def with_current_tables(page: Path) -> str:
     """
     text = page.read_text(encoding="utf-8")
     if not SLOT.search(text):
-        raise ValueError(f"{page} has no place for a table; write <!-- results: FILE --> and <!-- end of results -->")
+        raise ValueError(
+            f"{page} has no place for a table; write <!-- results: FILE --> and <!-- end of results -->"
+        )
 
     def fill(slot: re.Match[str]) -> str:
         files = [page.parent / name for name in slot["files"].split()]

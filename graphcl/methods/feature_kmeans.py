@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.training import GraphClusterer
+from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.loop import Callback
 from graphcl.training.meter import measured
 from graphcl.training.runtime import Runtime
@@ -47,6 +48,7 @@ class FeatureKMeans(GraphClusterer):
         *,
         callbacks: Sequence[Callback] = (),  # noqa: ARG002  (there are no epochs to report)
         cache: Path | None = None,  # noqa: ARG002  (and no pre-training to keep)
+        checkpoint: Checkpoint | None = None,  # noqa: ARG002  (or to interrupt)
     ) -> Self:
         """Cluster the rows of x."""
         check_parameters(self)

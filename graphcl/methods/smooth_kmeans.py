@@ -18,6 +18,7 @@ from graphcl.encoders import (
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.sparse import from_scipy, unit_rows
 from graphcl.training import GraphClusterer
+from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.loop import Callback
 from graphcl.training.meter import measured
 from graphcl.training.runtime import Runtime
@@ -71,6 +72,7 @@ class SmoothKMeans(GraphClusterer):
         *,
         callbacks: Sequence[Callback] = (),  # noqa: ARG002  (there are no epochs to report)
         cache: Path | None = None,  # noqa: ARG002  (and no pre-training to keep)
+        checkpoint: Checkpoint | None = None,  # noqa: ARG002  (or to interrupt)
     ) -> Self:
         """Smooth and cluster."""
         check_parameters(self)

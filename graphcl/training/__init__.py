@@ -1,6 +1,7 @@
 """The one training loop and what it is made of; it knows no method and no label."""
 
 from graphcl.training.batches import Batches, GraphBatches, NodeBatches
+from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.estimator import GraphClusterer, GraphEstimator
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
@@ -10,9 +11,11 @@ from graphcl.training.sampler import NeighborSampler
 
 __all__ = [
     "Batches",
+    "Checkpoint",
     "GraphBatches",
     "GraphClusterer",
     "GraphEstimator",
+    "Interrupted",
     "Method",
     "NeighborSampler",
     "NodeBatches",

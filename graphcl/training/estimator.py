@@ -14,13 +14,14 @@ from torch_geometric.data import Data
 from graphcl.recipes import read_recipe
 from graphcl.sparse import compress
 from graphcl.training.batches import Batches, GraphBatches, NodeBatches
-from graphcl.training.checkpoint import read_tensors, write_tensors
+from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback, train
 from graphcl.training.meter import measured
 from graphcl.training.method import Method, Stage
 from graphcl.training.runtime import Precision, Runtime
 from graphcl.training.stage_cache import StageCache, fingerprint
+from graphcl.training.tensors import read_tensors, write_tensors
 from graphcl.training.validation import check_graph, check_parameters
 from graphcl.typing import Count, Labels, Nodes, Seed
 
@@ -79,6 +80,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         *,
         callbacks: Sequence[Callback] = (),
         cache: Path | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> Self:
         """Train on a graph's structure and features; its labels are left behind before anything else happens.
 
@@ -87,6 +89,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             y: ignored.
             callbacks: each is called with a `Report` after every epoch.
             cache: a folder where pre-trainings are found and kept.
+            checkpoint: where the state of the training is kept every so often, and found to go on from.
 
         Returns:
             The estimator, with module_, embedding_, history_ (one dict per epoch) and stages_ (one per stage).
@@ -94,7 +97,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         Raises:
             ValueError: a hyper-parameter or an input that cannot be worked on; the message says which.
         """
-        check_parameters(self)
+        params = check_parameters(self)
         graphs = self._check(data)
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         self.stages_: list[dict[str, Any]] = []
@@ -105,7 +108,12 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             stages = self._stages()
             shared = any(stage.shared for stage in stages)
             kept = StageCache(cache, fingerprint(graphs[0])) if cache and shared else None
-            training = train(module, batches, stages, runtime, callbacks=callbacks, cache=kept)
+            if checkpoint:
+                data_seen = [fingerprint(graph) for graph in graphs]
+                checkpoint.identity = {"method": self.name, "params": params, "data": data_seen}
+            training = train(
+                module, batches, stages, runtime, callbacks=callbacks, cache=kept, checkpoint=checkpoint
+            )
             self.stages_ += training.stages
             with measured(self.stages_, "embed"):
                 self.embedding_: Tensor = embed_all(module, batches, runtime).float().cpu()
@@ -214,11 +222,12 @@ class GraphClusterer(ClusterMixin, GraphEstimator):
         *,
         callbacks: Sequence[Callback] = (),
         cache: Path | None = None,
+        checkpoint: Checkpoint | None = None,
     ) -> Self:
         """Train as `GraphEstimator.fit` does, then cluster: sets labels_, (n,), int64 on the CPU."""
         check_parameters(self)
         self._check_size(self._check(data)[0])
-        super().fit(data, callbacks=callbacks, cache=cache)
+        super().fit(data, callbacks=callbacks, cache=cache, checkpoint=checkpoint)
         with measured(self.stages_, "assign"):
             self.labels_: Labels = self._cluster(self.embedding_)
         return self

@@ -5,19 +5,51 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 
-@contextmanager
-def measured(costs: list[dict[str, Any]], name: str, epochs: int = 0) -> Iterator[None]:
-    """Append what the block cost to a list, as plain values that fit into a record.
+@dataclass
+class Meter:
+    """Counts seconds from its making on, on top of those that an interrupted predecessor counted.
 
     Args:
-        costs: receives one dict: name, epochs, cpu_seconds (all threads together), wall_seconds, peak_mb (the
-            most memory that the process held until then) and cached (False).
-        name: of the stage.
-        epochs: of the stage, if it has any.
+        cpu_before: CPU seconds of the predecessor.
+        wall_before: its seconds on the clock.
+    """
+
+    cpu_before: float = 0.0
+    wall_before: float = 0.0
+    _cpu: float = field(default_factory=time.process_time)
+    _wall: float = field(default_factory=time.perf_counter)
+
+    def seconds(self) -> dict[str, float]:
+        """cpu_seconds, of all the process's threads together, and wall_seconds."""
+        return {
+            "cpu_seconds": self.cpu_before + time.process_time() - self._cpu,
+            "wall_seconds": self.wall_before + time.perf_counter() - self._wall,
+        }
+
+    def cost(self, name: str, epochs: int = 0) -> dict[str, Any]:
+        """What a stage cost so far, as plain values that fit into a record.
+
+        Returns:
+            name, epochs, cpu_seconds, wall_seconds, peak_mb (the most memory that the process held until now)
+            and cached (False).
+        """
+        return {
+            "name": name,
+            "epochs": epochs,
+            **self.seconds(),
+            "peak_mb": resident_peak_mb(),
+            "cached": False,
+        }
+
+
+@contextmanager
+def measured(costs: list[dict[str, Any]], name: str) -> Iterator[None]:
+    """Append what the block cost to a list, in the form of `Meter.cost`.
 
     Example:
         >>> costs = []
@@ -26,10 +58,9 @@ def measured(costs: list[dict[str, Any]], name: str, epochs: int = 0) -> Iterato
         >>> costs[0]["name"], costs[0]["wall_seconds"] < 1
         ('fit', True)
     """
-    wall, cpu = time.perf_counter(), time.process_time()
+    meter = Meter()
     yield
-    seconds = {"cpu_seconds": time.process_time() - cpu, "wall_seconds": time.perf_counter() - wall}
-    costs.append({"name": name, "epochs": epochs, **seconds, "peak_mb": resident_peak_mb(), "cached": False})
+    costs.append(meter.cost(name))
 
 
 def resident_mb() -> float:

@@ -79,4 +79,7 @@ class Method(nn.Module):
         """Called before a stage, with epoch 0 and index 0: for instance to place cluster centres."""
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> None:
-        """Called before every step: for instance to renew global targets when `step.index == 0`."""
+        """Called before every step: for instance to renew global targets when `step.index == 0`.
+
+        What it renews belongs in a buffer or in torch's `get_extra_state`, so that a checkpoint has it.
+        """

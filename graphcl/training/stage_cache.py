@@ -14,9 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.training.checkpoint import read_tensors, write_tensors
 from graphcl.training.method import Stage
 from graphcl.training.runtime import Runtime
+from graphcl.training.tensors import read_tensors, write_tensors
 
 
 def fingerprint(data: Data) -> str:

@@ -1,71 +1,105 @@
-"""Files that are whole or absent, and never run."""
-
-import pickle
+"""A training that is interrupted anywhere ends with the same bits as one that is not."""
 
 import pytest
 import torch
+from torch import nn
 
-from graphcl import FeatureKMeans, SCGCStar, load
-from graphcl.datasets import load as load_dataset
-from graphcl.training.checkpoint import read_tensors, write_tensors
+from graphcl import SCGC
+from graphcl.datasets import load
+from graphcl.training import Checkpoint, Interrupted, Method, NodeBatches, Runtime, Stage, train
+from graphcl.training.tensors import write_tensors
+from tests.test_every_method import CASES, data_for
+from tests.training.test_loop import data
 
-
-def test_round_trip(tmp_path):
-    content = {"a": torch.arange(3), "b": {"c": [1, "x", None, (2.5, True)]}}
-    write_tensors(tmp_path / "deep" / "file.pt", content)
-    back = read_tensors(tmp_path / "deep" / "file.pt")
-    assert torch.equal(back.pop("a"), content.pop("a"))
-    assert back == content
-    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["file.pt"]
+TRAINED = ["scgc", "scgc-star", "tiny-prototypes/rows", "tiny-neighbours/sampled", "tiny-candidates"]
 
 
-def test_a_crash_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
-    path = tmp_path / "file.pt"
-    write_tensors(path, {"a": 1})
+class StopAt(Checkpoint):
+    """Asks for a stop after so many steps."""
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    steps = 0
 
-    monkeypatch.setattr(torch, "save", full)
-    with pytest.raises(OSError, match="No space left"):
-        write_tensors(path, {"a": 2})
-    assert read_tensors(path) == {"a": 1}
-    assert len(list(tmp_path.iterdir())) == 1
+    def due(self):
+        self.steps -= 1
+        self.stop = self.steps == 0
+        return self.stop
 
 
-class Harmful:
-    def __reduce__(self):
-        return (pytest.fail, ("code from a file was run",))
+def stop_at(path, steps: int) -> StopAt:
+    checkpoint = StopAt(path)
+    checkpoint.steps = steps
+    return checkpoint
 
 
-def test_foreign_broken_and_harmful_files(tmp_path):
-    path = tmp_path / "file.pt"
-    with pytest.raises(FileNotFoundError, match="no file"):
-        read_tensors(path)
-    for bytes_ in (b"", b"not a checkpoint", pickle.dumps(Harmful())):
-        path.write_bytes(bytes_)
-        with pytest.raises(ValueError, match="is not a file written by graphcl, or it is broken"):
-            read_tensors(path)
-    torch.save([1, 2], path)
-    with pytest.raises(ValueError, match="is not a file written by graphcl"):
-        read_tensors(path)
-    write_tensors(path, {"a": torch.ones(1000)})
-    path.write_bytes(path.read_bytes()[:2000])
-    with pytest.raises(ValueError, match="broken"):
-        read_tensors(path)
+@pytest.mark.parametrize("name", TRAINED)
+def test_resumed_training_is_bit_identical(name, tmp_path):
+    case, path = CASES[name], tmp_path / "state"
+    graph = data_for(case)
+    whole = case.make(0).fit(graph)
+    for steps in (1, 7, 13, 23):  # in the middle of epochs and of both stages
+        path.unlink(missing_ok=True)
+        for more in (steps, 5):  # interrupted twice
+            with pytest.raises(Interrupted):
+                case.make(0).fit(graph, checkpoint=stop_at(path, more))
+        resumed = case.make(0).fit(graph, checkpoint=Checkpoint(path))
+        assert torch.equal(resumed.embedding_, whole.embedding_)
+        assert resumed.history_ == whole.history_
+        if case.clusters:
+            assert torch.equal(resumed.labels_, whole.labels_)
+        names = [stage["name"] for stage in whole.stages_]
+        assert [stage["name"] for stage in resumed.stages_] == names
 
 
-def test_load_finds_the_class_and_refuses_others(tmp_path):
-    karate = load_dataset("karate").graph
-    path = tmp_path / "model.pt"
-    FeatureKMeans(n_clusters=2).fit(karate).save(path)
-    assert isinstance(load(path), FeatureKMeans)
-    with pytest.raises(ValueError, match=r"holds no scgc-star but 'k-means'; use graphcl.load"):
-        SCGCStar.load(path)
-    content = read_tensors(path)
-    write_tensors(path, {**content, "format": 99})
-    with pytest.raises(ValueError, match="has format 99, this graphcl reads 1; upgrade it"):
-        load(path)
-    write_tensors(path, {**content, "method": "unheard-of"})
-    with pytest.raises(ValueError, match="holds the method 'unheard-of'; this graphcl has scgc-star"):
-        load(path)
+class Dropout(Method):
+    """Draws from the global generator, as layers do."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Sequential(nn.Linear(1, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+
+    def forward(self, batch, step):
+        return {"a": self.layer(batch.x).square().mean()}
+
+    def embed(self, batch):
+        return self.layer(batch.x)
+
+
+def test_global_draws_go_on_where_they_stopped(tmp_path):
+    def run(checkpoint=None):
+        torch.manual_seed(0)
+        module = Dropout()
+        runtime = Runtime(torch.device("cpu"))
+        train(module, NodeBatches(data(9)), [Stage("one", 4, 0.1, batch_size=2)], runtime, checkpoint=checkpoint)
+        return torch.cat([p.flatten() for p in module.parameters()])
+
+    with pytest.raises(Interrupted):
+        run(stop_at(tmp_path / "state", 8))
+    assert torch.equal(run(Checkpoint(tmp_path / "state")), run())
+
+
+def test_state_is_written_every_so_often_and_removed_on_request(tmp_path):
+    path = tmp_path / "state"
+    graph = load("karate").graph
+    model = SCGC(n_clusters=2, hidden_channels=(4,), epochs=2, pretrain_epochs=1)
+    model.fit(graph, checkpoint=Checkpoint(path))
+    assert not path.exists()  # a minute has not passed
+    checkpoint = Checkpoint(path, every=0)
+    model.fit(graph, checkpoint=checkpoint)
+    assert path.exists()
+    checkpoint.remove()
+    assert not path.exists()
+
+
+def test_a_state_is_not_taken_for_another(tmp_path):
+    path = tmp_path / "state"
+    graph = load("karate").graph
+    small = {"n_clusters": 2, "hidden_channels": (4,), "pretrain_epochs": 1}
+    SCGC(epochs=2, **small).fit(graph, checkpoint=Checkpoint(path, every=0))
+    with pytest.raises(ValueError, match="belongs to a training that differs in params; use the same settings"):
+        SCGC(epochs=3, **small).fit(graph, checkpoint=Checkpoint(path))
+    graph.x = graph.x + 1
+    with pytest.raises(ValueError, match="differs in data"):
+        SCGC(epochs=2, **small).fit(graph, checkpoint=Checkpoint(path))
+    write_tensors(path, {"something": "else"})
+    with pytest.raises(ValueError, match="differs in method, params, data"):
+        SCGC(epochs=2, **small).fit(graph, checkpoint=Checkpoint(path))
