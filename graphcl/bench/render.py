@@ -37,13 +37,13 @@ def to_markdown(sections: Iterable[Section]) -> str:
 
     Example:
         >>> from graphcl.bench.table import Row
-        >>> cells = ["61.8", "0.2", "5.7", "61.1", "0.064", "0.458", "0.0", "11"]
+        >>> cells = ["61.8", "0.2", "5.7", "61.1", "0.064", "0.458", "0.0", "0.1", "11"]
         >>> print(to_markdown([Section("karate", [Row("k-means", 1, cells)])]))
         ### karate
         <BLANKLINE>
-        | method | n | ACC % | NMI % | ARI % | F1 % | modularity | conductance | seconds | memory MB |
-        |:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|
-        | k-means | 1 | 61.8 | 0.2 | 5.7 | 61.1 | 0.064 | 0.458 | 0.0 | 11 |
+        | method | n | ACC % | NMI % | ARI % | F1 % | modularity | conductance | seconds | CPU seconds | memory MB |
+        |:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
+        | k-means | 1 | 61.8 | 0.2 | 5.7 | 61.1 | 0.064 | 0.458 | 0.0 | 0.1 | 11 |
         <BLANKLINE>
     """
     lines = []

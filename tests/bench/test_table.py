@@ -28,6 +28,7 @@ def test_mean_and_sample_deviation_over_seeds():
         "0.400 ± 0.000",
         "0.300 ± 0.000",
         "1.0 ± 0.0",
+        "2.0 ± 0.0",
         "10 ± 0",
     ]
 
