@@ -41,7 +41,7 @@ def to_markdown(sections: Iterable[Section]) -> str:
         >>> print(to_markdown([Section("karate", [Row("k-means", 1, cells)])]))
         ### karate
         <BLANKLINE>
-        | method | n | ACC % | NMI % | ARI % | F1 % | modularity | conductance | seconds | CPU seconds | memory MB |
+        | method | n | ACC % | NMI % | ARI % | F1 % | modularity | conductance | seconds | CPU s | memory MB |
         |:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
         | k-means | 1 | 61.8 | 0.2 | 5.7 | 61.1 | 0.064 | 0.458 | 0.0 | 0.1 | 11 |
         <BLANKLINE>

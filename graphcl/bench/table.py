@@ -36,7 +36,7 @@ COLUMNS = (
     Column("modularity", lambda record: record.metrics["modularity"], 3),
     Column("conductance", lambda record: record.metrics["conductance"], 3),
     Column("seconds", lambda record: record.seconds["wall"], 1),
-    Column("CPU seconds", lambda record: record.seconds["cpu"], 1),
+    Column("CPU s", lambda record: record.seconds["cpu"], 1),
     Column("memory MB", lambda record: record.memory["growth_mb"], 0),
 )
 

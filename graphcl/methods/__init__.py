@@ -6,7 +6,7 @@ from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
-from graphcl.training.estimator import GraphClusterer
+from graphcl.training.clusterer import GraphClusterer
 from graphcl.training.tensors import read_tensors
 
 METHODS: dict[str, type[GraphClusterer]] = {

@@ -1,9 +1,7 @@
 """SmoothKMeans: features smoothed over the graph, their leading axes, k-means. The mark to beat, in seconds."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
 from torch import Tensor
 from torch_geometric.data import Data
@@ -15,19 +13,14 @@ from graphcl.encoders import (
     right_singular_vectors,
     simple_spectral_convolution,
 )
-from graphcl.heads import kmeans, nearest_centre
+from graphcl.methods.untrained import UntrainedClusterer
 from graphcl.sparse import from_scipy, unit_rows
-from graphcl.training import GraphClusterer
-from graphcl.training.checkpoint import Checkpoint
-from graphcl.training.loop import Callback
-from graphcl.training.meter import measured
-from graphcl.training.runtime import Runtime
-from graphcl.training.validation import check_parameters
-from graphcl.typing import Count, CountOrZero, Labels, Nodes, NonNegative
+from graphcl.training import Runtime
+from graphcl.typing import Count, CountOrZero, Nodes, NonNegative
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class SmoothKMeans(GraphClusterer):
+class SmoothKMeans(UntrainedClusterer):
     """Smooth the features over the graph, take their leading axes, run k-means: no training.
 
     Rows of x go to unit length and, where they are wider than `components`, to that many singular vectors: Z. With
@@ -63,49 +56,24 @@ class SmoothKMeans(GraphClusterer):
     alpha: NonNegative = 0.05
     components: Count = 256
     axes: Count = 64
-    n_init: Count = 10
 
-    def fit(
-        self,
-        data: Data | Sequence[Data],
-        y: object = None,  # noqa: ARG002
-        *,
-        callbacks: Sequence[Callback] = (),  # noqa: ARG002  (there are no epochs to report)
-        cache: Path | None = None,  # noqa: ARG002  (and no pre-training to keep)
-        checkpoint: Checkpoint | None = None,  # noqa: ARG002  (or to interrupt)
-    ) -> Self:
-        """Smooth and cluster."""
-        check_parameters(self)
-        [graph] = self._check(data)
-        self._check_size(graph)
-        runtime = Runtime.launch(self.device, self.precision, self.seed)
-        self.stages_: list[dict[str, Any]] = []
-        self.history_: list[dict[str, Any]] = []
-        with runtime.seeded(), measured(self.stages_, "smooth"):
-            graph = graph.to(runtime.device)
-            self.basis_: Tensor | None = None
-            if graph.x.size(1) > self.components:
-                self.basis_ = right_singular_vectors(unit_rows(graph.x), self.components).cpu()
-            smooth = self._smooth(graph)
-            self.axes_: Tensor = principal_axes(smooth, self.axes).vectors.cpu()
-            self.embedding_: Nodes = unit_rows(smooth.cpu() @ self.axes_)
-        with measured(self.stages_, "assign"):
-            self.labels_, self.cluster_centers_ = kmeans(
-                self.embedding_, self.n_clusters, n_init=self.n_init, seed=self.seed
-            )
-        self.n_features_in_ = graph.x.size(1)
-        return self
-
-    def predict(self, data: Data) -> Labels:
-        """The nearest centre of each node, also in a graph that `fit` did not see."""
-        return nearest_centre(self.transform(data), self.cluster_centers_)
+    def _learn(self, graph: Data) -> Nodes:
+        self.basis_: Tensor | None = None
+        if graph.x.size(1) > self.components:
+            self.basis_ = right_singular_vectors(unit_rows(graph.x), self.components).cpu()
+        smooth = self._smooth(graph)
+        self.axes_: Tensor = principal_axes(smooth, self.axes).vectors.cpu()
+        return self._along_axes(smooth)
 
     def _embed(self, graphs: list[Data]) -> Nodes:
         device = Runtime.launch(self.device, self.precision, self.seed).device
-        return unit_rows(self._smooth(graphs[0].to(device)).cpu() @ self.axes_)
+        return self._along_axes(self._smooth(graphs[0].to(device)))
 
     def _smooth(self, graph: Data) -> Nodes:
-        basis = None if self.basis_ is None else self.basis_.to(graph.x.device)
-        z = reduce_features(graph.x, basis)
+        device = graph.x.device
+        z = reduce_features(graph.x, None if self.basis_ is None else self.basis_.to(device))
         smoother = from_scipy(normalized_adjacency(graph.edge_index, len(z), graph.get("edge_weight")))
-        return simple_spectral_convolution(z, smoother.to(z.device), hops=self.hops, alpha=self.alpha)
+        return simple_spectral_convolution(z, smoother.to(device), hops=self.hops, alpha=self.alpha)
+
+    def _along_axes(self, smooth: Nodes) -> Nodes:
+        return unit_rows(smooth.cpu() @ self.axes_)

@@ -2,7 +2,8 @@
 
 from graphcl.training.batches import Batches, GraphBatches, NodeBatches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
-from graphcl.training.estimator import GraphClusterer, GraphEstimator
+from graphcl.training.clusterer import GraphClusterer
+from graphcl.training.estimator import GraphEstimator
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
 from graphcl.training.method import Method, Stage, Step

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
 import torch
-from sklearn.base import BaseEstimator, ClusterMixin, TransformerMixin
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 from torch_geometric.data import Data
@@ -23,7 +23,7 @@ from graphcl.training.runtime import Precision, Runtime
 from graphcl.training.stage_cache import StageCache, fingerprint
 from graphcl.training.tensors import read_tensors, write_tensors
 from graphcl.training.validation import check_graph, check_parameters
-from graphcl.typing import Count, Labels, Nodes, Seed
+from graphcl.typing import Nodes, Seed
 
 FORMAT = 1
 """Of saved estimators; raised whenever an older reader could not make sense of a new file."""
@@ -201,46 +201,3 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         if isinstance(data, Data) or len(data) == 0:
             raise ValueError(f"{self.name} takes a sequence of graphs; got {type(data).__name__}; give a list")
         return [check_graph(graph, accepts_edge_weight=self.accepts_edge_weight) for graph in data]
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class GraphClusterer(ClusterMixin, GraphEstimator):
-    """A graph estimator that ends in hard clusters, `labels_`.
-
-    A method writes `_cluster`, or overrides `fit`.
-
-    Args:
-        n_clusters: number of clusters, at most the number of nodes.
-    """
-
-    n_clusters: Count
-
-    def fit(
-        self,
-        data: Data | Sequence[Data],
-        y: object = None,  # noqa: ARG002
-        *,
-        callbacks: Sequence[Callback] = (),
-        cache: Path | None = None,
-        checkpoint: Checkpoint | None = None,
-    ) -> Self:
-        """Train as `GraphEstimator.fit` does, then cluster: sets labels_, (n,), int64 on the CPU."""
-        check_parameters(self)
-        self._check_size(self._check(data)[0])
-        super().fit(data, callbacks=callbacks, cache=cache, checkpoint=checkpoint)
-        with measured(self.stages_, "assign"):
-            self.labels_: Labels = self._cluster(self.embedding_)
-        return self
-
-    def fit_predict(self, data: Data, y: object = None, **fit_options: Any) -> Labels:  # noqa: ARG002
-        """`fit(data).labels_`; options are those of `fit`."""
-        return self.fit(data, **fit_options).labels_
-
-    def _cluster(self, z: Nodes) -> Labels:  # noqa: ARG002
-        """Hard clusters of the final embeddings, called once after training."""
-        raise TypeError(f"{type(self).__name__} must define _cluster(z) -> labels")
-
-    def _check_size(self, graph: Data) -> None:
-        if self.n_clusters > graph.x.size(0):
-            got = f"{self.n_clusters} for {graph.x.size(0)} nodes"
-            raise ValueError(f"n_clusters must be at most the number of nodes; got {got}")
