@@ -1,0 +1,36 @@
+"""The pages under docs/ are run, block by block, and keep what they promise."""
+
+import re
+from pathlib import Path
+
+import pytest
+import torch
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+def run(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
+    monkeypatch.chdir(folder)
+    names: dict = {}
+    blocks = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert blocks
+    for block in blocks:
+        exec(compile(block, page, "exec"), names)  # noqa: S102
+    return names
+
+
+def test_clustering_your_own_graph(tmp_path, monkeypatch, capsys):
+    names = run("clustering-your-own-graph.md", tmp_path, monkeypatch)
+    assert names["found"] > 0.9
+    assert names["agreement"]["nmi"] > 0.7
+    assert "SmoothKMeans {'modularity':" in capsys.readouterr().out
+
+
+def test_contributing(tmp_path, monkeypatch):
+    names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
+    assert names["scores"]["acc"] > 0.9
+    assert names["ring"].graph.edge_index.shape == (2, 16)
+    z = torch.randn(5, 3)
+    edges = torch.tensor([[0, 1, 4], [1, 2, 4]])
+    loop = sum(1 - torch.cosine_similarity(z[i], z[j], dim=0) for i, j in edges.T) / 3
+    torch.testing.assert_close(names["alignment"](z, edges), loop)
