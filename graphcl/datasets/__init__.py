@@ -4,8 +4,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from graphcl.datasets.catalog import CATALOG, find, listing, names
+from graphcl.datasets.catalog import find, listing, names
 from graphcl.datasets.embedded import digits, karate
+from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.npz import read_npz
 from graphcl.datasets.parameters import check_parameters
