@@ -81,22 +81,48 @@ def _options(
 
 
 @app.command()
-def datasets(root: Root = None) -> None:
-    """List the datasets: size, licence, and whether their files are here.
+def datasets(
+    name: Annotated[
+        str | None, typer.Argument(help="Describe this dataset, or .npz file, instead of listing all.")
+    ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option("--data", metavar="KEY=VALUE", help="A setting of the dataset, as nodes=1000; repeatable."),
+    ] = None,
+    root: Root = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the datasets: size, licence, and whether their files are here; or describe one.
 
     A path to an .npz file of your own works wherever a name does.
     """
     from rich.table import Table
     from rich.text import Text
 
-    from graphcl.datasets import listing
+    from graphcl.bench.assignments import parse_assignments
+    from graphcl.datasets import describe, listing
+    from graphcl.datasets.description import rows
 
-    headings = ("name", "nodes", "edges", "features", "classes", "licence", "origin", "here")
-    table = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for row in listing(root):
-        cells = ["-" if value is None else str(value) for value in row[:-1]]
-        table.add_row(*map(Text, (*cells, "yes" if row.present else "no")))
-    _console().print(table)
+    if data and name is None:
+        raise ValueError(f"--data {data[0]} needs a dataset: graphcl datasets NAME --data {data[0]}")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=name is None)
+    found: object
+    if name is not None:
+        found = description = describe(name, root, **parse_assignments(data or []))
+        for heading, text in rows(description):
+            table.add_row(Text(heading), Text(text))
+    else:
+        listed = listing(root)
+        found = [row._asdict() for row in listed]
+        for heading in ("name", "nodes", "edges", "features", "classes", "licence", "origin", "here"):
+            table.add_column(heading)
+        for row in listed:
+            cells = ["-" if value is None else str(value) for value in row[:-1]]
+            table.add_row(*map(Text, (*cells, "yes" if row.present else "no")))
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        _console().print(table)
 
 
 @app.command()

@@ -65,6 +65,44 @@ def test_datasets_and_methods_are_listed(call):
     assert "scgc-star" in out
 
 
+def test_datasets_describes_one_dataset(call, tmp_path, graph_file):
+    status, out, err = call("datasets", "Karate")
+    assert (status, err) == (0, "")
+    rows = dict(line.split(maxsplit=1) for line in out.splitlines())
+    assert rows["licence"].strip() == "none stated"
+    assert rows["components"].strip() == "1"
+    assert rows["homophily"].startswith("0.859 of the edges")
+    status, out, _ = call("datasets", graph_file())
+    assert status == 0
+    assert "compared with nothing" in out
+
+
+def test_datasets_prints_json(call):
+    status, out, err = call("datasets", "planted-partition", "--data", "nodes=60", "--data", "blocks=3", "--json")
+    assert (status, err, out.count("\n")) == (0, "", 1)
+    found = json.loads(out)
+    assert (found["nodes"], found["class_sizes"]) == (60, {"0": 20, "1": 20, "2": 20})
+    status, out, _ = call("datasets", "--json")
+    assert status == 0
+    assert [row["name"] for row in json.loads(out)][:2] == ["digits", "karate"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["kareta"], "no dataset is named 'kareta'"),
+        (["karate", "--data", "k=3"], "karate: unknown parameter 'k' (it takes no parameters)"),
+        (["--data", "k=3"], "--data k=3 needs a dataset: graphcl datasets NAME --data k=3"),
+        (["no-such.npz"], "no-such.npz: no such file"),
+    ],
+)
+def test_datasets_errors_are_one_line(call, arguments, message):
+    status, out, err = call("datasets", *arguments)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"error: {message}")
+    assert err.count("\n") == 1
+
+
 def test_cluster_shows_a_table(call):
     status, out, err = call("cluster", "autoencoder-k-means", "karate", "--seeds", 2, *SMALL[:4])
     assert status == 0

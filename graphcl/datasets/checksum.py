@@ -1,6 +1,8 @@
 """What was read, as a digest: of a file's bytes, and of a graph's content."""
 
+import functools
 import hashlib
+import warnings
 from pathlib import Path
 
 from torch_geometric.data import Data
@@ -38,3 +40,12 @@ def content_checksum(graph: Data) -> str:
             digest.update(f"{key} {array.dtype.str} {array.shape}".encode())
             digest.update(array.data)
     return digest.hexdigest()
+
+
+@functools.cache
+def warn_unknown(path: Path, digest: str, name: str) -> None:
+    """Warn that a file is none of the copies that are known of a dataset: once per process and file."""
+    message = (
+        f"{path} is no known copy of {name} (sha256 {digest}); it was read all the same: check where it is from"
+    )
+    warnings.warn(message, UserWarning, stacklevel=4)

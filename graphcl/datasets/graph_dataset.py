@@ -21,7 +21,7 @@ class GraphDataset:
         graph: `x` (float32, dense), `edge_index` (int64, both directions, no self loops, no duplicates,
             sorted) and, where the source has labels, `y` (int64; values below 0 are unlabelled). Nothing else.
         num_classes: How many different labels there are; None where no node has one.
-        splits: Boolean masks "train", "val", "test", where the source has them.
+        splits: Boolean masks "train", "val", "test", where the source has them: [n], or [n, s] for s splits.
         parameters: The parameters in force, defaults included.
         checksum: sha256 over the content of x, edge_index and y, whatever file they were read from.
         files: The sha256 of every raw file, by name; empty for an embedded dataset.

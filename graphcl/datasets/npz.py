@@ -31,10 +31,10 @@ unpickled, so arrays of Python objects are refused.
 import os
 from pathlib import Path
 
-import numpy as np
 import torch
 
-from graphcl.datasets.archive import Array, read_arrays
+from graphcl.datasets.archive import read_arrays
+from graphcl.datasets.checks import check_edges, check_labels, check_mask
 from graphcl.datasets.checksum import file_checksum
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.npz_features import CSR, read_features
@@ -80,53 +80,25 @@ def read_npz(
     n = len(x)
     if k is None:
         parameters = {}
-        edge_index = torch.from_numpy(_edges(path, arrays.get("edge_index"), n))
+        if "edge_index" not in arrays:
+            raise ValueError(f"{path}: edge_index is missing; add it, or give k for a k-nearest-neighbour graph")
+        edge_index = torch.from_numpy(check_edges(path, "edge_index", arrays["edge_index"], n))
     else:
         if k >= n:
             raise ValueError(f"{path}: k must lie in [1, {n - 1}] for {n} nodes; got {k}")
         parameters = {"k": k, "similarity": similarity or "heat"}
         edge_index = knn_graph(x, k=k, similarity=similarity or "heat")
-    y = _labels(path, arrays["y"], n) if "y" in arrays else None
+    y = check_labels(path, "y", arrays["y"], n) if "y" in arrays else None
     return GraphDataset.from_parts(
         path.name,
         x,
         edge_index,
         None if y is None else torch.from_numpy(y),
         splits={
-            mask.removesuffix("_mask"): torch.from_numpy(_mask(path, mask, arrays[mask], n))
+            mask.removesuffix("_mask"): torch.from_numpy(check_mask(path, mask, arrays[mask], n))
             for mask in _MASKS
             if mask in arrays
         },
         parameters=parameters,
         files={path.name: file_checksum(path)},
     )
-
-
-def _edges(path: Path, edges: Array | None, n: int) -> Array:
-    """Check edge_index and return it as int64."""
-    if edges is None:
-        raise ValueError(f"{path}: edge_index is missing; add it, or give k for a k-nearest-neighbour graph")
-    if edges.ndim != 2 or len(edges) != 2:
-        raise ValueError(f"{path}: edge_index must have shape [2, E]; got {list(edges.shape)}")
-    if edges.dtype.kind not in "iu":
-        raise ValueError(f"{path}: edge_index must hold integers; got {edges.dtype}; save it as int64")
-    if edges.size and (edges.min() < 0 or edges.max() >= n):
-        raise ValueError(f"{path}: edge_index must lie in [0, {n - 1}]; got {edges.min()} to {edges.max()}")
-    return edges.astype(np.int64)
-
-
-def _labels(path: Path, y: Array, n: int) -> Array:
-    """Check y and return it as int64."""
-    if y.shape != (n,):
-        raise ValueError(f"{path}: y must have shape [{n}], one label per row of x; got {list(y.shape)}")
-    if y.dtype.kind not in "iu":
-        raise ValueError(f"{path}: y must hold integers; got {y.dtype}; number the classes 0, 1, ...")
-    return y.astype(np.int64)
-
-
-def _mask(path: Path, name: str, mask: Array, n: int) -> Array:
-    """Check one mask."""
-    if mask.shape != (n,) or mask.dtype != np.bool_:
-        got = f"{mask.dtype} of shape {list(mask.shape)}"
-        raise ValueError(f"{path}: {name} must be {n} booleans, one per row of x; got {got}")
-    return mask

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from graphcl.datasets.archive import Array
+from graphcl.datasets.csr import csr_keys, csr_shape
 
-CSR = ("x_data", "x_indices", "x_indptr", "x_shape")
+CSR = csr_keys("x")
 
 
 def read_features(path: Path, arrays: Mapping[str, Array]) -> NDArray[np.float32]:
@@ -37,7 +38,7 @@ def read_features(path: Path, arrays: Mapping[str, Array]) -> NDArray[np.float32
         shape = stored.shape
     elif len(parts) == len(CSR):
         key, stored = "x_data", arrays["x_data"]
-        shape = _csr_shape(path, *(arrays[part] for part in CSR))
+        shape = csr_shape(path, "x", arrays)
     elif parts:
         missing = ", ".join(part for part in CSR if part not in arrays)
         raise ValueError(f"{path}: x is stored in CSR parts, but {missing} is missing; add it or save x dense")
@@ -64,23 +65,3 @@ def read_features(path: Path, arrays: Mapping[str, Array]) -> NDArray[np.float32
         raise ValueError(
             f"{path}: x of shape {list(shape)} needs {size:.0f} GB when dense; reduce it first"
         ) from None
-
-
-def _csr_shape(path: Path, data: Array, indices: Array, indptr: Array, shape: Array) -> tuple[int, ...]:
-    """Check that the four parts fit together, and return the shape of the matrix."""
-    problem = ""
-    if any(part.dtype.kind not in "iu" or part.ndim != 1 for part in (indices, indptr, shape)):
-        problem = "x_indices, x_indptr and x_shape must be rows of integers"
-    elif len(shape) != 2 or shape.min() < 0:
-        problem = f"x_shape must be two sizes; got {shape.tolist()[:5]}"
-    elif data.shape != indices.shape:
-        problem = f"x_data and x_indices must have one length; got {list(data.shape)} and {list(indices.shape)}"
-    elif len(indptr) != shape[0] + 1:
-        problem = f"x_indptr must have {shape[0] + 1} entries for {shape[0]} rows; got {len(indptr)}"
-    elif indptr[0] != 0 or indptr[-1] != len(data) or (indptr[1:] < indptr[:-1]).any():
-        problem = f"x_indptr must rise from 0 to {len(data)}"
-    elif len(indices) and (indices.min() < 0 or indices.max() >= shape[1]):
-        problem = f"x_indices must lie in [0, {shape[1] - 1}]; got {indices.min()} to {indices.max()}"
-    if problem:
-        raise ValueError(f"{path}: {problem}; save the parts of one scipy.sparse.csr_array")
-    return tuple(shape.tolist())

@@ -1,12 +1,11 @@
 """Sources of datasets: a function and an npz file here, the raw files of a PyG class in `pyg`."""
 
-import functools
-import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from graphcl.datasets.checksum import warn_unknown
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.npz import read_npz
 from graphcl.datasets.parameters import check_parameters
@@ -16,6 +15,11 @@ from graphcl.datasets.places import Places
 @runtime_checkable
 class Source(Protocol):
     """Something a dataset can be read from."""
+
+    @property
+    def known(self) -> Mapping[str, frozenset[str]] | None:
+        """The digests that are known, by file name; None where files are compared with nothing."""
+        ...
 
     def present(self, places: Places) -> bool:
         """Whether reading would need no download."""
@@ -36,6 +40,10 @@ class Embedded:
 
     make: Callable[..., GraphDataset]
 
+    @property
+    def known(self) -> None:
+        """There is no file."""
+
     def present(self, places: Places) -> bool:  # noqa: ARG002 - nothing to look for
         """Always."""
         return True
@@ -52,10 +60,17 @@ class NpzFile:
     Attributes:
         file: Its path relative to the root, as in "npz/acm_sdcn.npz".
         digests: The sha256 digests that are known; None asks for no comparison.
+        reader: What reads the layout.
     """
 
     file: str
     digests: frozenset[str] | None = None
+    reader: Callable[..., GraphDataset] = read_npz
+
+    @property
+    def known(self) -> Mapping[str, frozenset[str]] | None:
+        """The digests that are known, by file name."""
+        return None if self.digests is None else {Path(self.file).name: self.digests}
 
     def present(self, places: Places) -> bool:
         """Whether the file is there."""
@@ -63,22 +78,13 @@ class NpzFile:
 
     def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
         """Read the file; one with an unknown digest is read all the same, with a warning."""
-        parameters = check_parameters(read_npz, given, name)
+        parameters = check_parameters(self.reader, given, name)
         folder = places.folder_with([self.file])
         if folder is None:
             file = Path(self.file)
             raise FileNotFoundError(f"{name}: {file.name} is missing; {places.advice(str(file.parent))}")
-        dataset = replace(read_npz(folder / self.file, **parameters), name=name)
+        dataset = replace(self.reader(folder / self.file, **parameters), name=name)
         digest = next(iter(dataset.files.values()))
         if self.digests is not None and digest not in self.digests:
-            _warn_unknown(folder / self.file, digest, name)
+            warn_unknown(folder / self.file, digest, name)
         return dataset
-
-
-@functools.cache
-def _warn_unknown(path: Path, digest: str, name: str) -> None:
-    """Warn, once per process and file."""
-    message = (
-        f"{path} is no known copy of {name} (sha256 {digest}); it was read all the same: check where it is from"
-    )
-    warnings.warn(message, UserWarning, stacklevel=4)

@@ -1,0 +1,82 @@
+"""What a graph is like, in numbers: size, features, classes, homophily, connectedness, degrees, splits."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+from torch import Tensor
+
+from graphcl.datasets.graph_dataset import GraphDataset
+from graphcl.typing import Edges, Labels
+
+
+def statistics(dataset: GraphDataset) -> dict[str, Any]:
+    """Count what is in a dataset.
+
+    Args:
+        dataset: Any dataset; labels may be missing, in part or altogether.
+
+    Returns:
+        A dictionary that JSON can hold, with these keys in this order:
+
+        - `nodes`; `edges`: undirected edges, without self loops;
+        - `features`: columns of x; `feature_density`: the share of entries of x that are not 0;
+        - `classes`: how many classes have a node; `class_sizes`: their nodes, by label; `unlabelled`: nodes
+          without a label;
+        - `homophily`: the share of edges whose ends have one class, among the edges whose ends both have a
+          label; None where there is no such edge;
+        - `components`: connected components, an isolated node being one; `isolated`: nodes without an edge;
+        - `mean_degree`, `max_degree`: neighbours per node;
+        - `splits`: by name, the number of nodes in each split (one number, or one per column of the mask).
+
+    Example:
+        >>> from graphcl.datasets.embedded import karate
+        >>> found = statistics(karate())
+        >>> found["class_sizes"], found["components"], found["max_degree"], round(found["homophily"], 4)
+        ({'0': 17, '1': 17}, 1, 17, 0.859)
+    """
+    graph = dataset.graph
+    n, features = graph.x.shape
+    degrees = torch.bincount(graph.edge_index[0], minlength=n)
+    sizes = _class_sizes(graph.y)
+    return {
+        "nodes": n,
+        "edges": graph.edge_index.shape[1] // 2,
+        "features": features,
+        "feature_density": int(torch.count_nonzero(graph.x)) / (n * features),
+        "classes": len(sizes),
+        "class_sizes": sizes,
+        "unlabelled": n - sum(sizes.values()),
+        "homophily": None if graph.y is None else _homophily(graph.edge_index, graph.y),
+        "components": _components(graph.edge_index, n),
+        "isolated": int((degrees == 0).sum()),
+        "mean_degree": graph.edge_index.shape[1] / n,
+        "max_degree": int(degrees.max()),
+        "splits": {name: mask.reshape(n, -1).sum(0).tolist() for name, mask in dataset.splits.items()},
+    }
+
+
+def _class_sizes(y: Tensor | None) -> dict[str, int]:
+    """Nodes by label, unlabelled ones left out."""
+    if y is None:
+        return {}
+    labels, sizes = y[y >= 0].unique(return_counts=True)
+    return {str(label): size for label, size in zip(labels.tolist(), sizes.tolist(), strict=True)}
+
+
+def _homophily(edge_index: Edges, y: Labels) -> float | None:
+    """The share of edges within classes; both directions of an edge count, which changes no share."""
+    first, second = y[edge_index]
+    labelled = (first >= 0) & (second >= 0)
+    if not labelled.any():
+        return None
+    return float((first == second)[labelled].double().mean())
+
+
+def _components(edge_index: Edges, n: int) -> int:
+    """How many connected components there are."""
+    row, col = edge_index.numpy()
+    adjacency = csr_array((np.ones(len(row), dtype=bool), (row, col)), shape=(n, n))
+    return int(connected_components(adjacency, directed=False)[0])
