@@ -47,9 +47,9 @@ def test_no_file_is_over_400_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent != PACKAGE or p.stem == "cli"], ids=name)
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent != PACKAGE], ids=name)
 def test_imports_run_one_way(path):
-    room = "cli" if path.stem == "cli" else path.relative_to(PACKAGE).parts[0]
+    room = path.relative_to(PACKAGE).parts[0]
     for other in imports(path) - {room}:
         if room in BESIDE:
             assert other in BESIDE[room], f"{room} imports {other}"

@@ -4,29 +4,48 @@ import os
 import pickle
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 
 
-def write_tensors(path: Path, content: dict[str, Any]) -> None:
-    """Write a dict of tensors and plain values; a crash leaves the old file or none, never a part.
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that takes its name only once it is whole; a crash leaves the old one, or none.
 
     Raises:
-        OSError: the folder cannot be made or written to.
+        OSError: the folder cannot be made or written to, or the disk is full.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    except OSError as error:
+        reason = (
+            "cannot be written: its folder is a file" if isinstance(error, FileExistsError) else error.strerror
+        )
+        raise OSError(error.errno, f"{reason}; choose another place", str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
-            torch.save(content, file)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def write_tensors(path: Path, content: dict[str, Any]) -> None:
+    """Write a dict of tensors and plain values.
+
+    Raises:
+        OSError: as for `whole_file`.
+    """
+    with whole_file(path) as file:
+        torch.save(content, file)
 
 
 def read_tensors(path: Path) -> dict[str, Any]:

@@ -11,23 +11,6 @@ from graphcl.cli import main
 SMALL = ("--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2", "--set", "epochs=3")
 
 
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")  # quick also on a busy machine
-
-
-@pytest.fixture
-def call(capsys):
-    """Run the command line in this process; gives its exit status, stdout and stderr."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        return ended.value.code, *capsys.readouterr()
-
-    return run
-
-
 @pytest.fixture
 def graph_file(tmp_path):
     def write(**changes):

@@ -1,0 +1,78 @@
+"""The command `graphcl`: list what there is, cluster a graph, train a model, run a benchmark, show its table.
+
+Commands import what they need when they run; results go to stdout, progress and errors to stderr.
+"""
+
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from graphcl.cli import bench, catalogue, cluster, train
+
+EPILOG = "Errors are one line and exit status 2; with GRAPHCL_DEBUG=1 in the environment they are tracebacks."
+
+app = typer.Typer(
+    name="graphcl",
+    help="Group the nodes of a graph into clusters without labels, and compare methods that do so.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    catalogue.datasets,
+    catalogue.methods,
+    cluster.cluster,
+    train.train,
+    train.embed,
+):
+    app.command()(command)
+app.command("run-one", hidden=True)(bench.run_one)
+app.add_typer(bench.app, name="bench")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line, and turn expected errors into one line.
+
+    Args:
+        arguments: those after the program's name; None takes them from the process.
+
+    Raises:
+        SystemExit: always; its code is 0, 1 (some runs failed), 2 (bad input) or 130 (interrupted).
+    """
+    warnings.formatwarning = _format_warning
+    try:
+        app(arguments)
+    except Exception as error:
+        from graphcl.bench.failure import EXPECTED, debugging, one_line
+
+        if debugging() or not isinstance(error, EXPECTED):
+            raise
+        typer.echo(f"error: {one_line(error)}", err=True)
+        sys.exit(2)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from graphcl import __version__
+
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    pass
+
+
+def _format_warning(message: Warning | str, *_: object, **__: object) -> str:
+    return f"warning: {' '.join(str(message).split())}\n"

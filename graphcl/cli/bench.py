@@ -1,0 +1,77 @@
+"""`graphcl bench`: run suites, show tables, keep pages current."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from graphcl.cli.options import Root
+from graphcl.cli.running import run_suite, show
+
+app = typer.Typer(help="Run many methods on many datasets, and show tables of the results.", no_args_is_help=True)
+
+
+@app.command("run")
+def bench_run(
+    suite: Annotated[Path, typer.Argument(help="A .toml file: name, seeds, methods, datasets.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl."),
+    ] = None,
+    root: Root = None,
+) -> None:
+    """Run every method of a suite on each of its datasets, and print the table.
+
+    Each result is kept as soon as it is there. Run the same command again after an interruption: what is on file
+    is not run again.
+    """
+    from graphcl.bench import read_suite
+
+    plan = read_suite(suite)
+    path = out or Path("runs")
+    if path.suffix != ".jsonl":
+        path /= f"{plan.name}.jsonl"
+    records, failed = run_suite(plan, root, path, keep_going=True)
+    if records:
+        show(records)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command("table")
+def bench_table(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files of results. Default: runs/*.jsonl.")] = None,
+    *,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+) -> None:
+    """Show results on file: mean ± standard deviation over the runs with different seeds."""
+    from graphcl.bench import read_records
+
+    paths = files or sorted(Path("runs").glob("*.jsonl"))
+    show([record for path in paths for record in read_records(path)], markdown=markdown)
+
+
+@app.command("readme")
+def bench_readme(
+    page: Annotated[Path, typer.Argument(help="A Markdown file with marks for tables.")] = Path("README.md"),
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; fail if a table is out of date.")
+    ] = False,
+) -> None:
+    """Renew the tables in a Markdown page from the records that it names."""
+    from graphcl.bench.readme import with_current_tables
+
+    text = with_current_tables(page)
+    if text == page.read_text(encoding="utf-8"):
+        return
+    if check:
+        raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
+    page.write_text(text, encoding="utf-8")
+
+
+def run_one() -> None:
+    """Do the run that stdin asks for, on behalf of another graphcl."""
+    from graphcl.bench.child import serve
+
+    raise typer.Exit(serve())

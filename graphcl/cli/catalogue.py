@@ -1,0 +1,61 @@
+"""`graphcl datasets` and `graphcl methods`: what there is."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from graphcl.cli.options import DataSettings, Root, console
+
+
+def datasets(
+    name: Annotated[
+        str | None, typer.Argument(help="Describe this dataset, or .npz file, instead of listing all.")
+    ] = None,
+    data: DataSettings = None,
+    root: Root = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the datasets: size, licence, and whether their files are here; or describe one.
+
+    A path to an .npz file of your own works wherever a name does.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    from graphcl.bench.assignments import parse_assignments
+    from graphcl.datasets import describe, listing
+    from graphcl.datasets.description import rows
+
+    if data and name is None:
+        raise ValueError(f"--data {data[0]} needs a dataset: graphcl datasets NAME --data {data[0]}")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=name is None)
+    found: object
+    if name is not None:
+        found = description = describe(name, root, **parse_assignments(data or []))
+        for heading, text in rows(description):
+            table.add_row(Text(heading), Text(text))
+    else:
+        listed = listing(root)
+        found = [row._asdict() for row in listed]
+        for heading in ("name", "nodes", "edges", "features", "classes", "licence", "origin", "here"):
+            table.add_column(heading)
+        for row in listed:
+            cells = ["-" if value is None else str(value) for value in row[:-1]]
+            table.add_row(*map(Text, (*cells, "yes" if row.present else "no")))
+    if as_json:
+        typer.echo(json.dumps(found))
+    else:
+        console().print(table)
+
+
+def methods() -> None:
+    """List the methods."""
+    from rich.table import Table
+
+    from graphcl.methods import METHODS
+
+    table = Table("name", "what it does", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name, method in METHODS.items():
+        table.add_row(name, (method.__doc__ or "").partition("\n")[0])
+    console().print(table)

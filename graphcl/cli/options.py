@@ -1,0 +1,38 @@
+"""Options and arguments that several commands share, and the console they write to."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MethodName = Annotated[str, typer.Argument(help="How to cluster; `graphcl methods` lists the names.")]
+DatasetName = Annotated[
+    str, typer.Argument(help="A name that `graphcl datasets` lists, or the path of an .npz file.")
+]
+Recipe = Annotated[
+    str | None,
+    typer.Option(help="Take the settings made for this dataset; `default` for the general ones."),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting of the method, as n_clusters=7; repeatable."),
+]
+DataSettings = Annotated[
+    list[str] | None,
+    typer.Option("--data", metavar="KEY=VALUE", help="A setting of the dataset, as nodes=1000; repeatable."),
+]
+Root = Annotated[
+    Path | None,
+    typer.Option(help="Folder with raw data files, which is only read. Default: the variable GRAPHCL_DATA."),
+]
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """A console as wide as the terminal; in a file or a pipe, lines are as long as they need to be."""
+    from rich.console import Console
+
+    plain = Console(stderr=stderr)
+    return plain if plain.is_terminal else Console(stderr=stderr, width=1000)

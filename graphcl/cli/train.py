@@ -1,0 +1,118 @@
+"""`graphcl train` and `graphcl embed`: a model in a file, from a training that can be interrupted, and its use."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+
+if TYPE_CHECKING:
+    from graphcl.training import Checkpoint
+
+
+def train(
+    method: MethodName,
+    dataset: DatasetName,
+    out: Annotated[Path, typer.Option(help="File for the trained model, as model.pt.")],
+    *,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted training stopped.")] = False,
+    every: Annotated[float, typer.Option(min=0, help="Seconds between two writings of the state.")] = 60,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    recipe: Recipe = None,
+    settings: Settings = None,
+    data: DataSettings = None,
+    root: Root = None,
+) -> None:
+    """Train a method on a dataset and keep the model; known classes are not read.
+
+    While it runs, its state is kept beside the model. After Ctrl-C, or anything worse, run the same command with
+    --resume: on the CPU the result is the same to the last bit.
+    """
+    from graphcl.bench import Suite, expand
+    from graphcl.bench.assignments import parse_assignments
+    from graphcl.bench.progress import choose_progress
+    from graphcl.datasets import load
+    from graphcl.methods import METHODS
+    from graphcl.training import Checkpoint, Interrupted
+
+    suite = Suite(
+        name="train",
+        seeds=[seed],
+        methods=[method],
+        datasets=[dataset],
+        recipe=recipe,
+        params={method: parse_assignments(settings or [])},
+        data={dataset: parse_assignments(data or [])},
+    )
+    checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
+    _check_place(out, checkpoint.path, resume=resume)
+    [task] = expand(suite, root)
+    estimator = METHODS[method](seed=seed, **task.run.params)
+    graph = load(dataset, root, **task.run.data).graph
+    with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
+        progress.begin(1, recorded=0)
+        progress.start(task.run)
+        try:
+            estimator.fit(graph, callbacks=[progress.epoch], checkpoint=checkpoint)
+        except Interrupted:
+            progress.end(f"interrupted; the state is in {checkpoint.path}: run the same command with --resume")
+            raise typer.Exit(130) from None
+        estimator.save(out)
+        checkpoint.remove()
+        seconds = sum(stage["wall_seconds"] for stage in estimator.stages_)
+        progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
+
+
+def embed(
+    model: Annotated[Path, typer.Argument(help="A file that `graphcl train` wrote.")],
+    dataset: DatasetName,
+    out: Annotated[Path, typer.Option(help="File for the embeddings, one row per node, as z.npy.")],
+    data: DataSettings = None,
+    root: Root = None,
+) -> None:
+    """Embed the nodes of a dataset with a trained model; it may be another dataset with the same features."""
+    import numpy as np
+
+    from graphcl.bench.assignments import parse_assignments
+    from graphcl.datasets import load
+    from graphcl.methods import load as load_model
+    from graphcl.training.tensors import whole_file
+
+    estimator = load_model(model)
+    graph = load(dataset, root, **parse_assignments(data or [])).graph
+    z = estimator.transform(graph).numpy()
+    with whole_file(out) as file:
+        np.save(file, z)
+
+
+def _check_place(out: Path, state: Path, *, resume: bool) -> None:
+    """Refuse before anything has run what would fail or be lost at the end."""
+    from graphcl.training.tensors import whole_file
+
+    if state.exists() and not resume:
+        raise ValueError(f"{state} holds an interrupted training; go on with --resume, or remove it to start anew")
+    if resume and not state.exists():
+        raise FileNotFoundError(f"{state} is not there, so there is nothing to resume; leave --resume out")
+    with whole_file(out.with_name(out.name + ".trial")) as file:
+        file.write(b"")
+    out.with_name(out.name + ".trial").unlink()
+
+
+@contextmanager
+def _graceful_stop(checkpoint: "Checkpoint") -> Iterator[None]:
+    """Ctrl-C lets the current step end and its state be written; a second one stops at once."""
+
+    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        checkpoint.stop = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

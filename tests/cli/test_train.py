@@ -1,0 +1,87 @@
+"""Models from the shell: trained, interrupted, resumed, used."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+import graphcl
+
+SMALL = ["--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2"]
+
+
+def test_train_and_embed(call, tmp_path):
+    model, z = tmp_path / "deep" / "model.pt", tmp_path / "z.npy"
+    status, out, err = call("train", "scgc-star", "karate", "--out", model, "--set", "epochs=3", *SMALL)
+    assert (status, out) == (0, "")
+    assert f"saved {model}" in err
+    assert [path.name for path in model.parent.iterdir()] == ["model.pt"]
+    estimator = graphcl.load(model)
+    assert call("embed", model, "karate", "--out", z) == (0, "", "")
+    np.testing.assert_array_equal(np.load(z, allow_pickle=False), estimator.embedding_.numpy())
+    status, _, err = call("embed", model, "digits", "--out", z)
+    assert status == 2
+    assert "x must have the 34 columns that fit saw; got 64" in err
+
+
+def training(out: Path, *more: str) -> subprocess.Popen:
+    command = [sys.executable, "-m", "graphcl", "train", "scgc-star", "planted-partition", "--out", str(out)]
+    settings = ["--data", "nodes=100", "--set", "epochs=2000", "--set", "hidden_channels=[16]", "--every", "0.2"]
+    return subprocess.Popen([*command, *settings, *more], stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen) -> None:
+    process.communicate(timeout=120)
+    assert process.returncode == 0
+
+
+def wait_for(path: Path) -> None:
+    end = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < end, f"{path} did not appear"
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
+def test_an_interrupted_training_goes_on_to_the_same_bits(blow, tmp_path, call):
+    model, state = tmp_path / "model.pt", tmp_path / "model.pt.checkpoint"
+    process = training(model)
+    wait_for(state)
+    process.send_signal(blow)
+    _, err = process.communicate(timeout=60)
+    assert not model.exists()
+    if blow == signal.SIGINT:
+        assert process.returncode == 130
+        assert f"the state is in {state}: run the same command with --resume" in " ".join(err.split())
+
+    status, _, err = call("train", "scgc-star", "planted-partition", "--out", model)
+    assert status == 2
+    assert "holds an interrupted training; go on with --resume, or remove it to start anew" in err
+    status, _, err = call("train", "scgc-star", "planted-partition", "--out", model, "--resume")
+    assert status == 2
+    assert "belongs to a training that differs in params, data" in err
+
+    finish(training(model, "--resume"))
+    assert not state.exists()
+    whole = tmp_path / "whole.pt"
+    finish(training(whole))
+    assert torch.equal(graphcl.load(model).embedding_, graphcl.load(whole).embedding_)
+    assert graphcl.load(model).history_ == graphcl.load(whole).history_
+
+
+def test_bad_places_are_refused_before_anything_runs(call, tmp_path):
+    (tmp_path / "file").write_text("")
+    status, _, err = call("train", "k-means", "karate", "--out", tmp_path / "file" / "model.pt")
+    assert status == 2
+    assert "cannot be written: its folder is a file; choose another place" in err
+    status, _, err = call("train", "k-means", "karate", "--out", tmp_path / "model.pt", "--resume")
+    assert status == 2
+    assert "nothing to resume; leave --resume out" in err
+    status, _, err = call("embed", tmp_path / "file", "karate", "--out", tmp_path / "z.npy")
+    assert status == 2
+    assert "is not a file written by graphcl, or it is broken" in err
