@@ -13,7 +13,7 @@ test: $(INSTALLED)         ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto
 
 bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, about an hour on two cores
 	$(BIN)/graphcl bench run benchmarks/suites/scgc.toml --out benchmarks/results

@@ -76,7 +76,7 @@ def without(key):
         (SOUND.replace("[3, 5]", "[3, 3]"), "seeds must not repeat; got 3"),
         (SOUND.replace('["karate"', '["karate", "karate"'), "datasets must not repeat; got 'karate'"),
         (SOUND.replace('["karate"', '[1, "karate"'), "datasets.0 should be a valid string; got 1"),
-        (SOUND.replace('["k-means"', '["kmeans"'), "no method is named 'kmeans'; choose among scgc-star"),
+        (SOUND.replace('["k-means"', '["kmeans"'), "no method is named 'kmeans'; choose among "),
         (SOUND.replace("[params.k-means]", "[params.scgc-star]"), "belongs to nothing in the suite"),
         (SOUND.replace("[data.planted-partition]", "[data.digits]"), "belongs to nothing in the suite"),
     ],
