@@ -6,7 +6,7 @@ from graphcl.training.clusterer import GraphClusterer
 from graphcl.training.estimator import GraphEstimator
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
-from graphcl.training.method import Method, Stage, Step
+from graphcl.training.method import Method, Selection, Stage, Step
 from graphcl.training.runtime import Runtime
 from graphcl.training.sampler import NeighborSampler
 
@@ -22,6 +22,7 @@ __all__ = [
     "NodeBatches",
     "Report",
     "Runtime",
+    "Selection",
     "Stage",
     "Step",
     "Training",
