@@ -1,4 +1,10 @@
-"""A suite: which methods on which datasets with which seeds, as written in a TOML file."""
+"""A suite: which methods on which datasets with which seeds, as written in a TOML file.
+
+A method stands in it under its name, and has the settings that its recipe holds for each dataset; or as
+`NAME@RECIPE`, and has one setting for all: `scgc-star@default` its general one, `scgc-star@cite` that for cite.
+`methods = ["scgc-star", "scgc-star@default"]` asks for both, in rows of their own; where the two are the same, the
+runs are done once and share a row.
+"""
 
 import tomllib
 from dataclasses import dataclass, field, fields
@@ -8,6 +14,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from graphcl.methods import METHODS
+from graphcl.recipes import read_recipe_file
 from graphcl.typing import Seed
 
 
@@ -23,10 +30,10 @@ class Suite:
     Args:
         name: of the suite, and of its file of results.
         seeds: the seeds; in a file also how many, counted from 0.
-        methods: names out of METHODS.
+        methods: names out of METHODS, each alone or as "NAME@RECIPE".
         datasets: names, or paths of npz files.
-        recipe: whose hyper-parameters to take; each dataset's own by default.
-        params: by method, hyper-parameters that differ from the recipe.
+        recipe: whose hyper-parameters to take where a method does not say; each dataset's own by default.
+        params: by method or "NAME@RECIPE", hyper-parameters that differ from the recipe; the latter win.
         data: by dataset, its parameters.
 
     Raises:
@@ -57,13 +64,32 @@ class Suite:
                 raise ValueError(f"{name} must name at least one; got {entries!r}")
             if repeated := [entry for i, entry in enumerate(entries) if entry in entries[:i]]:
                 raise ValueError(f"{name} must not repeat; got {repeated[0]!r} more than once")
-        for method in self.methods:
-            if method not in METHODS:
-                raise ValueError(f"no method is named {method!r}; choose among {', '.join(METHODS)}")
-        for table, known in (("params", self.methods), ("data", self.datasets)):
+        for entry in self.methods:
+            _check_entry(entry)
+        methods = list(dict.fromkeys([*self.methods, *(split_entry(entry)[0] for entry in self.methods)]))
+        for table, known in (("params", methods), ("data", self.datasets)):
             for key in getattr(self, table):
                 if key not in known:
                     raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")
+
+
+def split_entry(entry: str) -> tuple[str, str | None]:
+    """An entry of a suite's methods as method and recipe; None is the recipe of each dataset.
+
+    Example:
+        >>> split_entry("scgc-star@default"), split_entry("k-means")
+        (('scgc-star', 'default'), ('k-means', None))
+    """
+    method, at, recipe = entry.partition("@")
+    return method, recipe if at else None
+
+
+def _check_entry(entry: str) -> None:
+    method, recipe = split_entry(entry)
+    if method not in METHODS:
+        raise ValueError(f"no method is named {method!r}; choose among {', '.join(METHODS)}")
+    if recipe is not None and recipe not in (tables := read_recipe_file(method)):
+        raise ValueError(f"{method} has no recipe {recipe!r}; choose among {', '.join(tables)}")
 
 
 def read_suite(path: Path) -> Suite:

@@ -22,6 +22,9 @@ def bench_run(
 ) -> None:
     """Run every method of a suite on each of its datasets, and print the table.
 
+    A method named alone has the settings that its recipe holds for each dataset, NAME@default the general ones. A
+    suite may ask for both.
+
     Each result is kept as soon as it is there. Run the same command again after an interruption: what is on file
     is not run again.
     """

@@ -52,7 +52,7 @@ def train(
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_place(out, checkpoint.path, resume=resume)
     [task] = expand(suite, root)
-    estimator = METHODS[method](seed=seed, **task.run.params)
+    estimator = METHODS[task.run.method](seed=seed, **task.run.params)
     graph = load(dataset, root, **task.run.data).graph
     with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
         progress.begin(1, recorded=0)

@@ -54,6 +54,26 @@ def test_a_recipe_is_that_of_the_dataset_unless_one_is_named():
     assert general[0].run.params["alpha"] == 1
 
 
+def test_a_method_may_come_with_more_than_one_recipe():
+    methods = ["scgc-star", "scgc-star@default", "scgc-star@cite"]
+    params = {"scgc-star": {"epochs": 3, "beta": 0.5}, "scgc-star@cite": {"epochs": 4}}
+    suite = Suite(name="tiny", seeds=[0], methods=methods, datasets=["digits"], params=params)
+    found = [(task.run.method, task.run.params) for task in expand(suite)]
+    assert [(method, p["alpha"], p["lr"], p["epochs"], p["beta"]) for method, p in found] == [
+        ("scgc-star", 4, 1e-3, 3, 0.5),
+        ("scgc-star", 1, 1e-3, 3, 0.5),
+        ("scgc-star", 1, 1e-4, 4, 0.5),
+    ]
+
+
+def test_recipes_that_coincide_are_run_once():
+    methods = ["k-means@default", "scgc-star", "scgc-star@default", "k-means"]
+    tasks = expand(Suite(name="tiny", seeds=[0, 1], methods=methods, datasets=["karate"]))
+    assert [(task.run.seed, task.run.method) for task in tasks] == [
+        (seed, method) for seed in (0, 1) for method in ("k-means", "scgc-star")
+    ]
+
+
 @pytest.mark.parametrize("path", sorted(SUITES.glob("*.toml")), ids=lambda path: path.stem)
 def test_suites_of_the_repository_can_be_read(path):
     assert read_suite(path).name == path.stem
@@ -77,6 +97,9 @@ def without(key):
         (SOUND.replace('["karate"', '["karate", "karate"'), "datasets must not repeat; got 'karate'"),
         (SOUND.replace('["karate"', '[1, "karate"'), "datasets.0 should be a valid string; got 1"),
         (SOUND.replace('["k-means"', '["kmeans"'), "no method is named 'kmeans'; choose among "),
+        (SOUND.replace('["k-means"', '["k-means@best"'), "k-means has no recipe 'best'; choose among default"),
+        (SOUND.replace('["k-means"', '["k-means@"'), "k-means has no recipe ''; choose among default"),
+        (SOUND.replace("[params.k-means]", '[params."k-means@usps"]'), "belongs to nothing in the suite"),
         (SOUND.replace("[params.k-means]", "[params.scgc-star]"), "belongs to nothing in the suite"),
         (SOUND.replace("[data.planted-partition]", "[data.digits]"), "belongs to nothing in the suite"),
     ],
