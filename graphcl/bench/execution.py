@@ -13,6 +13,7 @@ import sklearn.cluster  # noqa: F401  (methods import it when they run; it is no
 import torch
 from torch import Tensor
 
+from graphcl.bench.details import Details
 from graphcl.bench.plan import Task
 from graphcl.bench.provenance import git_state, versions
 from graphcl.bench.record import Record
@@ -23,13 +24,19 @@ from graphcl.training import GraphClusterer, Report
 from graphcl.training.meter import resident_mb, resident_peak_mb
 
 
-def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None) -> Record:
+def execute(
+    task: Task,
+    on_epoch: Callable[[Report], None],
+    cache: Path | None = None,
+    on_details: Callable[[Details], None] | None = None,
+) -> Record:
     """Load, fit, score.
 
     Args:
         task: what to run.
         on_epoch: called after every epoch.
         cache: folder where pre-trainings are found and kept.
+        on_details: called once with what a report shows; what it takes to make counts in no figure of the record.
 
     Raises:
         ValueError: the dataset is no longer what it was when the run was planned, or the method refuses it.
@@ -42,7 +49,7 @@ def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None =
     estimator = METHODS[run.method](seed=run.seed, **run.params)
     estimator.fit(dataset.graph, callbacks=[on_epoch], cache=cache)
     device = _device(estimator)
-    return Record.of(
+    record = Record.of(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
@@ -57,6 +64,10 @@ def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None =
         git=git_state(),
         time=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+    if on_details:
+        classes, embedding = dataset.graph.get("y"), getattr(estimator, "embedding_", None)
+        on_details(Details.of(estimator.history_, estimator.labels_, classes, embedding))
+    return record
 
 
 def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:

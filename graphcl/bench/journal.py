@@ -1,4 +1,7 @@
-"""A file of records, one a line, that survives being killed at any moment and has one writer at a time."""
+"""A file of records, one a line, that survives being killed at any moment and has one writer at a time.
+
+Beside it lies a folder with details of the runs, see `graphcl.bench.details`.
+"""
 
 import errno
 import fcntl
@@ -8,7 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from graphcl.bench.details import details_path
 from graphcl.bench.record import Record
+from graphcl.training.tensors import whole_file
 
 
 def read_records(path: Path) -> list[Record]:
@@ -34,7 +39,7 @@ class Journal:
 
     Raises:
         BlockingIOError: another process writes to the file; its lock vanishes with it.
-        OSError: the file cannot be written.
+        OSError: the file, or the folder beside it, cannot be written.
         ValueError: a broken line before the last one.
     """
 
@@ -54,6 +59,7 @@ class Journal:
         try:
             self._lock()
             self._repair()
+            self._clear_folder()
         except BaseException:
             os.close(self._file)
             raise
@@ -67,8 +73,11 @@ class Journal:
     ) -> None:
         os.close(self._file)
 
-    def append(self, record: Record) -> None:
-        """Write one record whole, and have the disk confirm it."""
+    def append(self, record: Record, details: bytes | None = None) -> None:
+        """Write one record whole, and have the disk confirm it; its details go first, so that none lacks them."""
+        if details is not None:
+            with whole_file(details_path(self.path, record.key)) as file:
+                file.write(details)
         self._write(record.to_line().encode())
         self.records.append(record)
 
@@ -87,6 +96,17 @@ class Journal:
             os.ftruncate(self._file, sound)
         elif content and not content.endswith(b"\n"):
             self._write(b"\n")
+
+    def _clear_folder(self) -> None:
+        """Refuse a folder that cannot be one, and remove what a killed writer left unfinished."""
+        folder = details_path(self.path, "").parent
+        if folder.exists() and not folder.is_dir():
+            reason = (
+                "is a file where a folder for details is needed; move it or choose another place for the results"
+            )
+            raise FileExistsError(errno.EEXIST, reason, str(folder))
+        for unfinished in folder.glob("*.npz*.part"):
+            unfinished.unlink()
 
     def _write(self, line: bytes) -> None:
         before = os.fstat(self._file).st_size

@@ -2,7 +2,7 @@
 
 import os
 import pickle
-import tempfile
+import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,22 +19,23 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: the folder cannot be made or written to, or the disk is full.
     """
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        handle = temporary.open("xb")  # readable by whom the user's umask allows, as any file
     except OSError as error:
         reason = (
             "cannot be written: its folder is a file" if isinstance(error, FileExistsError) else error.strerror
         )
         raise OSError(error.errno, f"{reason}; choose another place", str(path)) from error
     try:
-        with os.fdopen(handle, "wb") as file:
+        with handle as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
 
 

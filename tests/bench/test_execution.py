@@ -3,7 +3,8 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from graphcl.bench import Record, Suite, Task, expand
+from graphcl.bench import Record, Suite, Task, execution, expand
+from graphcl.bench.details import Details
 from graphcl.bench.execution import execute
 
 SMALL = {"hidden_channels": [16], "pretrain_epochs": 2, "epochs": 3}
@@ -49,6 +50,28 @@ def test_without_classes_only_the_structure_is_scored(tmp_path):
     assert set(execute(task, lambda report: None).metrics) == {"modularity", "conductance"}
     with pytest.raises(ValueError, match="set n_clusters"):
         tasks("k-means", datasets=[ring_file], params={})
+
+
+def test_details_are_made_when_all_costs_are_known(monkeypatch):
+    [task] = tasks()
+    order = []
+    monkeypatch.setattr(execution, "resident_peak_mb", lambda: order.append("memory") or 1e6)
+    monkeypatch.setattr(Details, "of", lambda *_: order.append("details"))
+    record = execute(task, lambda report: None, on_details=lambda details: None)
+    assert order == ["memory", "details"]
+    assert record.seconds["cpu"] == sum(stage["cpu_seconds"] for stage in record.stages)
+
+
+def test_details_are_those_of_the_run():
+    [task] = tasks()
+    kept = []
+    record = execute(task, lambda report: None, on_details=kept.append)
+    [details] = kept
+    assert details.stages.tolist() == ["pretrain", "cluster"]
+    assert details.history[:, 1].tolist() == [1, 2, 1, 2, 3]
+    table = details.contingency
+    assert max(table.trace(), table[::-1].trace()) / 34 == pytest.approx(record.metrics["acc"])
+    assert details.points.shape == (34, 2)
 
 
 def test_data_that_changed_after_planning_is_refused():

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphcl.bench import read_records
+from graphcl.bench.details import read_details
 
 SUITE = """
 name = "tiny"
@@ -87,6 +88,8 @@ def test_killed_in_the_middle_and_started_again(bench, tmp_path):
     assert [record.seed for record in read_records(results)] == [0, 1]
     assert [stage["name"] for stage in read_records(results)[1].stages if stage["cached"]] == ["pretrain"]
     assert "scgc-star" in out
+    for record in read_records(results):
+        assert read_details(results, record.key).stages.tolist() == ["pretrain", "cluster"]
 
 
 def test_interrupted_and_refused(bench, tmp_path):
