@@ -96,8 +96,8 @@ def test_the_checklist_covers_every_method():
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
         "smooth-k-means": ("graph", True, 1),
-        "scgc": ("graph", True, 1),
-        "scgc-star": ("graph", True, 1),
+        "scgc": ("graph", True, 2),
+        "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),
         "k-means": ("graph", True, 1),
     }

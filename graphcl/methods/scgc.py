@@ -19,6 +19,7 @@ from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead, kmeans
 from graphcl.methods.pretraining import PRETRAIN, AutoencoderModule, PretrainedClusterer
 from graphcl.objectives import (
+    choose_partition,
     clustering_divergence,
     cumulative_influence,
     influence_contrast,
@@ -74,6 +75,7 @@ class SCGCModule(AutoencoderModule):
         self.influence, self.reconstruct = influence, reconstruct
         self.alpha, self.beta, self.tau, self.order = alpha, beta, tau, order
         self.n_init, self.partition = n_init, partition
+        self.chosen: Partition = partition
 
     def prepare(self, data: Data) -> Data:
         """Attach the positives as sparse rows."""
@@ -97,17 +99,30 @@ class SCGCModule(AutoencoderModule):
         z = self.embed(batch)
         log_q = self.head(z)
         log_p = target_distribution(log_q.detach())
-        contrast = influence_contrast(z, batch.row_positives, tau=self.tau, partition=self.partition)
+        contrast = influence_contrast(
+            z, batch.row_positives, tau=self.tau, partition=self._partition(z), generator=step.generator
+        )
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
         if self.reconstruct:
             losses["reconstruction"] = self.autoencoder.error(batch.x, z)
         return losses
 
+    def choices(self, stage: str) -> dict[str, str]:
+        """How the sum over all pairs was computed."""
+        return {"partition": self.chosen} if stage == CLUSTER else {}
+
     def trained_parameters(self) -> Iterable[nn.Parameter]:
         """What the second stage trains: all, or all but the decoder where nothing is reconstructed."""
         network = self.autoencoder if self.reconstruct else self.autoencoder.encoder
         return chain(network.parameters(), self.head.parameters())
+
+    def _partition(self, z: Nodes) -> Partition:
+        """The way for embeddings of this size, kept for the record."""
+        if self.partition == "auto":
+            n, width = z.shape
+            self.chosen = choose_partition(n, n, width, scale=self.tau, device=z.device)
+        return self.chosen
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -126,7 +141,8 @@ class InfluenceClusterer(PretrainedClusterer):
         tau: inverse temperature: it multiplies the cosine.
         order: steps of the random walk that says which nodes are positives.
         n_init: restarts of the k-means that places the centres.
-        partition: "dense" or "blocked" sum over all pairs, or "auto" by size; see `log_partition`.
+        partition: how the sum over all pairs is computed, see `log_partition`; "auto" takes the fastest way that
+            keeps its log within 1e-4, and `stages_` says which.
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -135,6 +151,7 @@ class InfluenceClusterer(PretrainedClusterer):
         history_: one dict per epoch; stages_: what each stage cost.
     """
 
+    revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
 
     epochs: CountOrZero = 200

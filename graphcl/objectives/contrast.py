@@ -15,7 +15,12 @@ EPSILON = 1e-8
 
 
 def influence_contrast(
-    z: Nodes, positives: Float[Tensor, "n n"], *, tau: float, partition: Partition = "auto"
+    z: Nodes,
+    positives: Float[Tensor, "n n"],
+    *,
+    tau: float,
+    partition: Partition = "auto",
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, ""]:
     """Pull every node towards those that its walks visit, against all nodes of the graph.
 
@@ -31,6 +36,7 @@ def influence_contrast(
         positives: M, (n, n), CSR with a positive diagonal; see `cumulative_influence` and `walk_power`.
         tau: the inverse temperature: it multiplies the cosine. The published settings lie in [0.25, 2.25].
         partition: how the sum over all pairs is computed, see `log_partition`.
+        generator: of a "sampled" partition.
 
     Returns:
         The mean over nodes, a scalar in float32 at least.
@@ -46,7 +52,7 @@ def influence_contrast(
         arXiv 2204.12656]; the sheet's section 4.2.
     """
     u = unit_rows(z)
-    log_all = log_partition(u, scale=tau, method=partition)
+    log_all = log_partition(u, scale=tau, method=partition, generator=generator)
     own = torch.exp(tau * u.square().sum(1))  # counted by log_partition, to be replaced by exp(tau * 0) = 1
     log_all = log_all + torch.log1p((1 - own) * torch.exp(-log_all))
     ratio = _log_positives(u, positives, tau) - log_all

@@ -76,7 +76,7 @@ class Step:
 class Method(nn.Module):
     """A self-supervised method: its networks and, in `forward`, its losses.
 
-    Subclasses write `forward` and `embed`; the other three have defaults that do nothing.
+    Subclasses write `forward` and `embed`; the others have defaults that do nothing.
     """
 
     def prepare(self, data: Data) -> Data:
@@ -102,3 +102,7 @@ class Method(nn.Module):
 
         What it renews belongs in a buffer or in torch's `get_extra_state`, so that a checkpoint has it.
         """
+
+    def choices(self, stage: str) -> dict[str, str]:  # noqa: ARG002
+        """What the method chose by itself in the stage just run; it joins what the stage cost, in the record."""
+        return {}

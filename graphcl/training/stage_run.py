@@ -73,8 +73,8 @@ class StageRun:
             self.best.put_back(self.module)
 
     def cost(self) -> dict[str, Any]:
-        """Seconds and memory of the stage so far, and the epoch whose state it ends in if that was selected."""
-        cost = self.meter.cost(self.stage.name, self.stage.epochs)
+        """Seconds and memory so far, what the method chose, and the epoch whose state was selected if one was."""
+        cost = {**self.meter.cost(self.stage.name, self.stage.epochs), **self.module.choices(self.stage.name)}
         return {**cost, "selected_epoch": self.best.epoch} if self.best else cost
 
     def state(self) -> dict[str, Any]:

@@ -80,3 +80,22 @@ def test_all_three_share_one_pretraining(graph, tmp_path):
         assert torch.equal(warm.embedding_, cold.embedding_)
     assert len(list(tmp_path.iterdir())) == 1
     assert [stage["name"] for stage in first.stages_] == ["prepare", "pretrain", "embed", "assign"]
+
+
+def test_the_record_names_the_partition_that_auto_chose(graph):
+    def named(**settings):
+        stages = SCGCStar(epochs=2, **settings, **SMALL).fit(graph).stages_
+        return {stage["name"]: stage["partition"] for stage in stages if "partition" in stage}
+
+    assert named() == {"cluster": "dense"}
+    assert named(partition="series") == {"cluster": "series"}
+
+
+def test_every_partition_trains(graph):
+    def fit(partition):
+        return SCGCStar(epochs=5, partition=partition, **SMALL).fit(graph).embedding_
+
+    exact = fit("dense")
+    for partition in ("blocked", "series"):
+        torch.testing.assert_close(fit(partition), exact, rtol=0, atol=1e-2)
+    assert torch.equal(fit("sampled"), fit("sampled"))
