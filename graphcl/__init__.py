@@ -7,7 +7,7 @@ with warnings.catch_warnings():  # PyG's import says that one of its own modules
     import torch_geometric  # noqa: F401
 
 from graphcl import datasets, evaluation
-from graphcl.methods import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans, load
+from graphcl.methods import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans, TwoView, load
 
 __version__ = "0.1.0"
 
@@ -18,6 +18,7 @@ __all__ = [
     "FeatureKMeans",
     "SCGCStar",
     "SmoothKMeans",
+    "TwoView",
     "__version__",
     "datasets",
     "evaluation",

@@ -13,7 +13,7 @@ from sklearn.exceptions import NotFittedError
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans
+from graphcl import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans, TwoView
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
@@ -46,6 +46,8 @@ CASES = {
         lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
     ),
     "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
+    "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
+    "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),
     "smooth-k-means": Case(lambda s: SmoothKMeans(n_clusters=3, seed=s), random=False),
     "smooth-k-means/reduced": Case(lambda s: SmoothKMeans(n_clusters=3, components=16, axes=8, seed=s)),
     "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
@@ -60,7 +62,7 @@ of_graph = {name: case for name, case in CASES.items() if case.takes == "graph"}
 every_of_graph = pytest.mark.parametrize("case", of_graph.values(), ids=of_graph)
 clusterers = {name: case for name, case in CASES.items() if case.clusters}
 every_clusterer = pytest.mark.parametrize("case", clusterers.values(), ids=clusterers)
-trained = {name: case for name, case in CASES.items() if not name.startswith(("k-means", "smooth"))}
+trained = {name: case for name, case in CASES.items() if not name.startswith(("k-means", "smooth", "two"))}
 every_trained = pytest.mark.parametrize("case", trained.values(), ids=trained)
 
 
@@ -95,7 +97,8 @@ def test_the_checklist_covers_every_method():
         assert type(CASES[name].make(0)) is cls
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
-        "smooth-k-means": ("graph", True, 1),
+        "two-view": ("graph", True, 1),
+        "smooth-k-means": ("graph", True, 2),
         "scgc": ("graph", True, 2),
         "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),

@@ -17,11 +17,12 @@ LAYERS = [
     {"typing", "sparse", "precision"},
     {"augment", "encoders", "objectives", "heads", "recipes"},
     {"training"},
+    {"agreement"},
     {"methods"},
     {"bench"},
     {"cli"},
 ]
-BESIDE = {"datasets": {"typing"}, "evaluation": {"typing", "training"}}
+BESIDE = {"datasets": {"typing"}, "evaluation": {"typing", "training", "agreement"}}
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 
 

@@ -6,10 +6,12 @@ from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
+from graphcl.methods.two_view import TwoView
 from graphcl.training.clusterer import GraphClusterer
 from graphcl.training.tensors import read_tensors
 
 METHODS: dict[str, type[GraphClusterer]] = {
+    "two-view": TwoView,
     "smooth-k-means": SmoothKMeans,
     "scgc": SCGC,
     "scgc-star": SCGCStar,
@@ -17,7 +19,7 @@ METHODS: dict[str, type[GraphClusterer]] = {
     "k-means": FeatureKMeans,
 }
 
-__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "SmoothKMeans", "load"]
+__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "SmoothKMeans", "TwoView", "load"]
 
 
 def load(path: str | Path) -> GraphClusterer:

@@ -129,14 +129,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             NotFittedError: before `fit`.
             ValueError: an input of another width than the one fitted on, or one that cannot be worked on.
         """
-        check_is_fitted(self, "embedding_")
-        graphs = self._check(data)
-        if graphs[0].x.size(1) != self.n_features_in_:
-            raise ValueError(
-                f"x must have the {self.n_features_in_} columns that fit saw; got {graphs[0].x.size(1)}; "
-                "give features of the same kind or fit again"
-            )
-        return self._embed(graphs)
+        return self._embed(self._check_as_fitted(data))
 
     def save(self, path: str | Path) -> None:
         """Write the fitted estimator: plain values and tensors, no code; `load` reads it back.
@@ -201,3 +194,14 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         if isinstance(data, Data) or len(data) == 0:
             raise ValueError(f"{self.name} takes a sequence of graphs; got {type(data).__name__}; give a list")
         return [check_graph(graph, accepts_edge_weight=self.accepts_edge_weight) for graph in data]
+
+    def _check_as_fitted(self, data: Data | Sequence[Data]) -> list[Data]:
+        """The same for an estimator that has been fitted, on features of the same width."""
+        check_is_fitted(self, "embedding_")
+        graphs = self._check(data)
+        if graphs[0].x.size(1) != self.n_features_in_:
+            raise ValueError(
+                f"x must have the {self.n_features_in_} columns that fit saw; got {graphs[0].x.size(1)}; "
+                "give features of the same kind or fit again"
+            )
+        return graphs
