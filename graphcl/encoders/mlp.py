@@ -33,10 +33,16 @@ class MLP(nn.Module):
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
         """Rows (n, in_channels), dense or CSR, to rows (n, out_channels)."""
         first, *others = cast("list[nn.Linear]", list(self.layers))
-        x = x @ first.weight.T + first.bias if x.layout == torch.sparse_csr else first(x)
+        x = _sparse_linear(x, first) if x.layout == torch.sparse_csr else first(x)
         for layer in others:
             x = layer(F.relu(x))
         return x
+
+
+def _sparse_linear(x: Tensor, layer: nn.Linear) -> Tensor:
+    """The layer on CSR rows, in the precision of its weights: sparse products have no half precision."""
+    with torch.autocast(x.device.type, enabled=False):
+        return x @ layer.weight.T + layer.bias
 
 
 class Autoencoder(nn.Module):

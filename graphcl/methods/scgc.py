@@ -5,9 +5,10 @@ Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023)
 could differ this follows the code, but for its protocol: the read-out is taken once, after the last step.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import ClassVar, Literal, cast
 
@@ -15,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.agreement import Agreement
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead, kmeans
 from graphcl.methods.pretraining import PRETRAIN, AutoencoderModule, PretrainedClusterer
@@ -29,7 +31,7 @@ from graphcl.objectives import (
 )
 from graphcl.objectives.partition import Partition
 from graphcl.sparse import from_scipy
-from graphcl.training import Stage, Step
+from graphcl.training import Selection, Stage, Step
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
 
@@ -38,6 +40,10 @@ CLUSTER = "cluster"
 
 Influence = Literal["last", "cumulative"]
 """Positives: where walks of exactly `order` steps end (SCGC), or all that they visit on the way (SCGC*)."""
+
+
+Select = Literal["last", "agreement"]
+"""The state that the training ends in: the last, or the best by a score without labels."""
 
 
 class SCGCModule(AutoencoderModule):
@@ -54,6 +60,7 @@ class SCGCModule(AutoencoderModule):
         order: steps of the random walk.
         n_init: restarts of the k-means that places the centres.
         partition: how the sum over all pairs is computed.
+        judge: makes of the graph what `agreement` asks; None where nothing will.
     """
 
     def __init__(
@@ -69,6 +76,7 @@ class SCGCModule(AutoencoderModule):
         order: int,
         n_init: int = 20,
         partition: Partition = "auto",
+        judge: Callable[[Data], Agreement] | None = None,
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
@@ -76,9 +84,12 @@ class SCGCModule(AutoencoderModule):
         self.alpha, self.beta, self.tau, self.order = alpha, beta, tau, order
         self.n_init, self.partition = n_init, partition
         self.chosen: Partition = partition
+        self.make_judge = judge
 
     def prepare(self, data: Data) -> Data:
         """Attach the positives as sparse rows."""
+        if self.make_judge:
+            self.judge = self.make_judge(data)
         data = copy(data)
         walk = transition_matrix(data.edge_index, data.num_nodes, data.get("edge_weight"))
         positives = cumulative_influence if self.influence == "cumulative" else walk_power
@@ -112,6 +123,11 @@ class SCGCModule(AutoencoderModule):
         """How the sum over all pairs was computed."""
         return {"partition": self.chosen} if stage == CLUSTER else {}
 
+    def agreement(self, z: Nodes) -> float:
+        """J of the clusters as they stand: how far features and edges agree on them, see `Agreement`."""
+        score: float = self.judge.score(self.head(z).argmax(1), len(self.head.centres))["J"]
+        return score
+
     def trained_parameters(self) -> Iterable[nn.Parameter]:
         """What the second stage trains: all, or all but the decoder where nothing is reconstructed."""
         network = self.autoencoder if self.reconstruct else self.autoencoder.encoder
@@ -143,6 +159,9 @@ class InfluenceClusterer(PretrainedClusterer):
         n_init: restarts of the k-means that places the centres.
         partition: how the sum over all pairs is computed, see `log_partition`; "auto" takes the fastest way that
             keeps its log within 1e-4, and `stages_` says which.
+        select: which state the training ends in: the "last", or that with the best "agreement" of features and
+            edges on its clusters among those after every `select_every` epochs; no label is read for it.
+        select_every: epochs between two looks.
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -163,6 +182,8 @@ class InfluenceClusterer(PretrainedClusterer):
     order: Count = 2
     n_init: Count = 20
     partition: Partition = "auto"
+    select: Select = "last"
+    select_every: Count = 5
 
     def predict(self, data: Data) -> Labels:
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""
@@ -180,11 +201,20 @@ class InfluenceClusterer(PretrainedClusterer):
             order=self.order,
             n_init=self.n_init,
             partition=self.partition,
+            judge=partial(Agreement, seed=self.seed, device=self.device) if self.select == "agreement" else None,
         )
 
     def _stages(self) -> list[Stage]:
-        trained = SCGCModule.trained_parameters
-        return [*super()._stages(), Stage(CLUSTER, self.epochs, self.lr, self.weight_decay, parameters=trained)]
+        judged = Selection("agreement", self.select_every, SCGCModule.agreement)
+        cluster = Stage(
+            CLUSTER,
+            self.epochs,
+            self.lr,
+            self.weight_decay,
+            parameters=SCGCModule.trained_parameters,
+            selection=judged if self.select == "agreement" else None,
+        )
+        return [*super()._stages(), cluster]
 
     def _cluster(self, z: Nodes) -> Labels:
         self.soft_labels_ = self._soft(z)
