@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from graphcl.bench.footnotes import Footnotes
+from graphcl.bench.footnotes import TUNED, Footnotes
 from graphcl.bench.table import COLUMNS, Row, Section
 
 SHOWN = ("NMI %", "ACC %", "CPU s")
@@ -17,28 +17,28 @@ def to_overview(sections: Sequence[Section]) -> str:
         >>> print(to_overview([Section("karate", [Row("k-means", 2, cells)])]).splitlines()[2])
         | k-means | **0.2** |
     """
-    notes = Footnotes(sections)
     labels = list(dict.fromkeys(row.label for section in sections for row in section.rows))
+    names = [section.title.partition(" (")[0] for section in sections]
     blocks = []
     for title in SHOWN:
         index = [column.title for column in COLUMNS].index(title)
         columns = [_column(section.rows, index, bold=title != "CPU s") for section in sections]
-        names = [section.title.partition(" (")[0] for section in sections]
         lines = [_line([title, *names]), "|:---" + "|---:" * len(names) + "|"]
         lines += [_line([label, *(column.get(label, "-") for column in columns)]) for label in labels]
         blocks.append("\n".join(lines))
-    tuned = [line for line in notes.lines() if not line.startswith("[")]  # nothing published is shown here
+    tuned = [line for line in Footnotes(sections).lines() if line.startswith(TUNED)]
     return "\n\n".join([*blocks, *tuned]) + "\n"
 
 
-def _column(rows: Sequence[Row], notes: Footnotes, index: int, *, bold: bool) -> dict[str, str]:
+def _column(rows: Sequence[Row], index: int, *, bold: bool) -> dict[str, str]:
     """A dataset's cells by label."""
-    cells = {notes.label(row): row.cells[index] for row in rows}
-    means = {label: float(cell.split(" ± ")[0]) for label, cell in cells.items() if cell != "-"}
-    best = max(means.values(), default=None) if bold else None
-    return {
-        label: f"**{cell}**" if label in means and means[label] == best else cell for label, cell in cells.items()
-    }
+    means = {row.label: float(row.cells[index].split(" ± ")[0]) for row in rows if row.cells[index] != "-"}
+    cells = dict.fromkeys((row.label for row in rows), "-")
+    for row in rows:
+        if row.label in means:
+            cell = row.cells[index] + (f" {TUNED}" if row.tuned else "")
+            cells[row.label] = f"**{cell}**" if bold and means[row.label] == max(means.values()) else cell
+    return cells
 
 
 def _line(cells: Sequence[str]) -> str:
