@@ -7,7 +7,17 @@ with warnings.catch_warnings():  # PyG's import says that one of its own modules
     import torch_geometric  # noqa: F401
 
 from graphcl import datasets, evaluation
-from graphcl.methods import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans, TwoView, load
+from graphcl.methods import (
+    METHODS,
+    SCGC,
+    AutoencoderKMeans,
+    FeatureKMeans,
+    Leiden,
+    SCGCStar,
+    SmoothKMeans,
+    TwoView,
+    load,
+)
 
 __version__ = "0.1.0"
 
@@ -16,6 +26,7 @@ __all__ = [
     "SCGC",
     "AutoencoderKMeans",
     "FeatureKMeans",
+    "Leiden",
     "SCGCStar",
     "SmoothKMeans",
     "TwoView",

@@ -2,8 +2,8 @@
 
 import os
 
-EXPECTED = (ValueError, TypeError, OSError, FloatingPointError)
-"""What bad input, bad files and diverging trainings raise; their messages are written for users."""
+EXPECTED = (ValueError, TypeError, OSError, FloatingPointError, ImportError)
+"""What bad input, bad files, diverging trainings and missing packages raise; the messages are for users."""
 
 
 class RunError(ValueError):

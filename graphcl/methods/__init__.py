@@ -4,6 +4,7 @@ from pathlib import Path
 
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.feature_kmeans import FeatureKMeans
+from graphcl.methods.leiden import Leiden
 from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
 from graphcl.methods.two_view import TwoView
@@ -17,9 +18,20 @@ METHODS: dict[str, type[GraphClusterer]] = {
     "scgc-star": SCGCStar,
     "autoencoder-k-means": AutoencoderKMeans,
     "k-means": FeatureKMeans,
+    "leiden": Leiden,
 }
 
-__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "SmoothKMeans", "TwoView", "load"]
+__all__ = [
+    "METHODS",
+    "SCGC",
+    "AutoencoderKMeans",
+    "FeatureKMeans",
+    "Leiden",
+    "SCGCStar",
+    "SmoothKMeans",
+    "TwoView",
+    "load",
+]
 
 
 def load(path: str | Path) -> GraphClusterer:

@@ -138,7 +138,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             NotFittedError: before `fit`.
             OSError: the file cannot be written.
         """
-        check_is_fitted(self, "embedding_")
+        check_is_fitted(self, "n_features_in_")
         fitted = {key: value for key, value in vars(self).items() if key.endswith("_") and key != "module_"}
         module = getattr(self, "module_", None)
         state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
@@ -197,7 +197,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
     def _check_as_fitted(self, data: Data | Sequence[Data]) -> list[Data]:
         """The same for an estimator that has been fitted, on features of the same width."""
-        check_is_fitted(self, "embedding_")
+        check_is_fitted(self, "n_features_in_")
         graphs = self._check(data)
         if graphs[0].x.size(1) != self.n_features_in_:
             raise ValueError(
