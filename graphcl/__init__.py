@@ -7,7 +7,18 @@ with warnings.catch_warnings():  # PyG's import says that one of its own modules
     import torch_geometric  # noqa: F401
 
 from graphcl import datasets, evaluation
-from graphcl.methods import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans, TwoView, load
+from graphcl.methods import (
+    METHODS,
+    SCGC,
+    AutoencoderKMeans,
+    FeatureKMeans,
+    SCGCStar,
+    SmoothKMeans,
+    TwoView,
+    best_of,
+    choose_k,
+    load,
+)
 
 __version__ = "0.1.0"
 
@@ -20,6 +31,8 @@ __all__ = [
     "SmoothKMeans",
     "TwoView",
     "__version__",
+    "best_of",
+    "choose_k",
     "datasets",
     "evaluation",
     "load",

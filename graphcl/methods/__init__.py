@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
+from graphcl.methods.best_of import Contest, best_of
+from graphcl.methods.choose_k import Choice, choose_k
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
@@ -19,7 +21,20 @@ METHODS: dict[str, type[GraphClusterer]] = {
     "k-means": FeatureKMeans,
 }
 
-__all__ = ["METHODS", "SCGC", "AutoencoderKMeans", "FeatureKMeans", "SCGCStar", "SmoothKMeans", "TwoView", "load"]
+__all__ = [
+    "METHODS",
+    "SCGC",
+    "AutoencoderKMeans",
+    "Choice",
+    "Contest",
+    "FeatureKMeans",
+    "SCGCStar",
+    "SmoothKMeans",
+    "TwoView",
+    "best_of",
+    "choose_k",
+    "load",
+]
 
 
 def load(path: str | Path) -> GraphClusterer:
