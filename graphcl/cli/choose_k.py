@@ -16,7 +16,7 @@ BAR = 30
 """Characters of the longest bar."""
 
 LIMITS = """\
-The mark is at the most explained variance of the clusters' indicators: the sum of p (1 - p) R2, p a share of nodes.
+The mark is at the most explained variance of the indicators: the sum of p (1 - p) R2, p a share of the nodes.
 Believe it only if it stands out and stays with other seeds. J falls as clusters get more: it compares partitions
 into one number. Nothing here means much on a graph whose neighbours are not alike."""
 
