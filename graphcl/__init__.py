@@ -16,6 +16,8 @@ from graphcl.methods import (
     SCGCStar,
     SmoothKMeans,
     TwoView,
+    best_of,
+    choose_k,
     load,
 )
 
@@ -31,6 +33,8 @@ __all__ = [
     "SmoothKMeans",
     "TwoView",
     "__version__",
+    "best_of",
+    "choose_k",
     "datasets",
     "evaluation",
     "load",

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from graphcl.cli import bench, catalogue, cluster, train
+from graphcl.cli import bench, catalogue, choose_k, cluster, train
 
 EPILOG = "Errors are one line and exit status 2; with GRAPHCL_DEBUG=1 in the environment they are tracebacks."
 
@@ -26,6 +26,7 @@ for command in (
     catalogue.datasets,
     catalogue.methods,
     cluster.cluster,
+    choose_k.choose_k,
     train.train,
     train.embed,
 ):

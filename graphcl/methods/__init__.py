@@ -3,6 +3,8 @@
 from pathlib import Path
 
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
+from graphcl.methods.best_of import Contest, best_of
+from graphcl.methods.choose_k import Choice, choose_k
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.leiden import Leiden
 from graphcl.methods.scgc import SCGC, SCGCStar
@@ -25,11 +27,15 @@ __all__ = [
     "METHODS",
     "SCGC",
     "AutoencoderKMeans",
+    "Choice",
+    "Contest",
     "FeatureKMeans",
     "Leiden",
     "SCGCStar",
     "SmoothKMeans",
     "TwoView",
+    "best_of",
+    "choose_k",
     "load",
 ]
 
