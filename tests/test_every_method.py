@@ -66,7 +66,7 @@ UNTRAINED = ("k-means", "smooth", "two", "leiden")
 
 def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
     """Run a test for each case, or skip it where its package is missing."""
-    missing = {name: case.needs and find_spec(case.needs) is None for name, case in cases.items()}
+    missing = {name: bool(case.needs) and find_spec(case.needs) is None for name, case in cases.items()}
     skip = {name: pytest.mark.skipif(missing[name], reason=f"needs {case.needs}") for name, case in cases.items()}
     params = [pytest.param(case, id=name, marks=skip[name]) for name, case in cases.items()]
     return pytest.mark.parametrize("case", params)

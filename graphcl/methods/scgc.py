@@ -21,15 +21,21 @@ from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead, kmeans
 from graphcl.methods.pretraining import PRETRAIN, AutoencoderModule, PretrainedClusterer
 from graphcl.objectives import (
+    Walks,
     choose_partition,
+    choose_positives,
     clustering_divergence,
+    count_influence,
     cumulative_influence,
     influence_contrast,
     target_distribution,
     transition_matrix,
     walk_power,
+    walk_returns,
+    walk_volumes,
 )
 from graphcl.objectives.partition import Partition
+from graphcl.objectives.positives import Positives
 from graphcl.sparse import from_scipy
 from graphcl.training import Selection, Stage, Step
 from graphcl.training.method import EmbedAll
@@ -80,20 +86,29 @@ class SCGCModule(AutoencoderModule):
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
-        self.influence, self.reconstruct = influence, reconstruct
+        self.cumulative, self.reconstruct = influence == "cumulative", reconstruct
         self.alpha, self.beta, self.tau, self.order = alpha, beta, tau, order
         self.n_init, self.partition = n_init, partition
         self.chosen: Partition = partition
+        self.positives: Positives = "stored"
         self.make_judge = judge
 
     def prepare(self, data: Data) -> Data:
-        """Attach the positives as sparse rows."""
+        """Attach the positives as sparse rows, or what their walks need where these would be too many."""
         if self.make_judge:
             self.judge = self.make_judge(data)
         data = copy(data)
-        walk = transition_matrix(data.edge_index, data.num_nodes, data.get("edge_weight"))
-        positives = cumulative_influence if self.influence == "cumulative" else walk_power
-        data.row_positives = from_scipy(positives(walk, self.order), data.x.dtype)
+        graph = data.edge_index, data.num_nodes, data.get("edge_weight")
+        walk, volume, dtype = transition_matrix(*graph), walk_volumes(*graph), data.x.dtype
+        entries, width = count_influence(walk, self.order), self.head.centres.size(1)
+        self.positives = choose_positives(entries, data.num_nodes, width, tau=self.tau, partition=self.partition)
+        data.node_volume = torch.from_numpy(volume).to(dtype)
+        if self.positives == "stored":
+            ends = cumulative_influence if self.cumulative else walk_power
+            data.row_positives = from_scipy(ends(walk, self.order), dtype)
+        else:
+            returns = walk_returns(walk, volume, self.order, cumulative=self.cumulative)
+            data.row_step, data.node_returns = from_scipy(walk, dtype), torch.from_numpy(returns).to(dtype)
         return data
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
@@ -111,7 +126,12 @@ class SCGCModule(AutoencoderModule):
         log_q = self.head(z)
         log_p = target_distribution(log_q.detach())
         contrast = influence_contrast(
-            z, batch.row_positives, tau=self.tau, partition=self._partition(z), generator=step.generator
+            z,
+            self._positives(batch),
+            tau=self.tau,
+            volume=batch.node_volume,
+            partition=self._partition(z),
+            generator=step.generator,
         )
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
@@ -120,8 +140,8 @@ class SCGCModule(AutoencoderModule):
         return losses
 
     def choices(self, stage: str) -> dict[str, str]:
-        """How the sum over all pairs was computed."""
-        return {"partition": self.chosen} if stage == CLUSTER else {}
+        """How the sums over all pairs and over positives were computed."""
+        return {"partition": self.chosen, "positives": self.positives} if stage == CLUSTER else {}
 
     def agreement(self, z: Nodes) -> float:
         """J of the clusters as they stand: how far features and edges agree on them, see `Agreement`."""
@@ -132,6 +152,12 @@ class SCGCModule(AutoencoderModule):
         """What the second stage trains: all, or all but the decoder where nothing is reconstructed."""
         network = self.autoencoder if self.reconstruct else self.autoencoder.encoder
         return chain(network.parameters(), self.head.parameters())
+
+    def _positives(self, batch: Data) -> Tensor | Walks:
+        if self.positives == "stored":
+            matrix: Tensor = batch.row_positives
+            return matrix
+        return Walks(batch.row_step, batch.node_volume, batch.node_returns, self.order, self.cumulative)
 
     def _partition(self, z: Nodes) -> Partition:
         """The way for embeddings of this size, kept for the record."""
