@@ -1,5 +1,6 @@
 import sys
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -147,6 +148,9 @@ def test_a_plan_gives_the_number_of_classes_and_leaves_it_out_where_there_is_non
     suite = {"name": "tiny", "seeds": [0], "methods": ["leiden", "leiden@default"], "datasets": ["karate"]}
     runs = [task.run for task in expand(Suite(**suite, params={"leiden@default": {"n_clusters": "auto"}}))]
     assert [run.params["n_clusters"] for run in runs] == [2, "auto"]
+    np.savez(tmp_path / "ring.npz", x=np.eye(8), edge_index=np.stack([np.arange(8), (np.arange(8) + 1) % 8]))
+    suite = {**suite, "methods": ["leiden"], "datasets": [str(tmp_path / "ring.npz")]}
+    assert expand(Suite(**suite))[0].run.params["n_clusters"] == "auto"
 
 
 @given(labels=st.lists(st.integers(-3, 3), min_size=1, max_size=20))
