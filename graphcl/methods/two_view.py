@@ -85,7 +85,13 @@ class TwoView(UntrainedClusterer):
     def search(self) -> Search:
         """The part of the parameters that candidates are made by."""
         return Search(
-            self.strengths, self.embeddings, self.axes, self.starts, self.n_init, self.rounds, self.choose_by
+            tuple(map(float, self.strengths)),
+            self.embeddings,
+            self.axes,
+            self.starts,
+            self.n_init,
+            self.rounds,
+            self.choose_by,
         )
 
     @property
