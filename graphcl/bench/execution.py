@@ -80,7 +80,8 @@ def _device(estimator: GraphClusterer) -> torch.device:
     module = getattr(estimator, "module_", None)
     if module is None:
         return torch.device(getattr(estimator, "device_", "cpu"))
-    return next(module.parameters()).device
+    device: torch.device = next(module.parameters()).device
+    return device
 
 
 def _describe(device: torch.device) -> str:

@@ -130,9 +130,8 @@ class TwoView(UntrainedClusterer):
         notes = []
 
         def noted() -> Iterator[Candidate]:
-            for candidate in told(
-                place.candidates(self.search, [int(self.n_clusters)]), self.pool_size, callbacks
-            ):
+            found = place.candidates(self.search, [int(self.n_clusters)])
+            for candidate in told(found, self.pool_size, callbacks):
                 notes.append((candidate.value, {**candidate.score, **candidate.origin}))
                 yield candidate
 
