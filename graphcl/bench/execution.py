@@ -76,9 +76,12 @@ def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:
 
 
 def _device(estimator: GraphClusterer) -> torch.device:
-    """Where the method's parameters are; methods without any compute on the CPU."""
+    """Where the method's parameters are; for methods without any, where they computed."""
     module = getattr(estimator, "module_", None)
-    return torch.device("cpu") if module is None else next(module.parameters()).device
+    if module is None:
+        return torch.device(getattr(estimator, "device_", "cpu"))
+    device: torch.device = next(module.parameters()).device
+    return device
 
 
 def _describe(device: torch.device) -> str:

@@ -111,7 +111,7 @@ class Workplace:
                 z = embed(smooth, axes, embedding, 2 * k if embedding == "scaled" else search.axes)
                 for start in range(search.starts):
                     origins.append({"n_clusters": k, "strength": strength, "embedding": embedding, "start": start})
-                    seed = self.runtime.derive("k-means", str(origins[-1])) % 2**31
+                    seed = self.runtime.derive("k-means", k, repr(strength), embedding, start) % 2**31
                     labels.append(kmeans_on_sample(z, k, n_init=search.n_init, seed=seed))
             yield from self._refined(search, k, origins, torch.stack(labels))
 

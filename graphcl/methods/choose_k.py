@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 from torch_geometric.data import Data
@@ -72,6 +73,7 @@ def choose_k(
         settings: other parameters of `TwoView`.
 
     Raises:
+        TypeError: a number that is no integer.
         ValueError: no number, one out of range, a setting that TwoView does not have, or a graph that cannot be
             worked on.
 
@@ -81,7 +83,7 @@ def choose_k(
         >>> graphcl.choose_k(blocks, range(2, 8)).best
         4
     """
-    numbers = sorted(set(n_clusters))
+    numbers = sorted({index(k) for k in n_clusters})
     if not numbers:
         raise ValueError("n_clusters must name at least one number of clusters; got none")
     models = [TwoView.from_recipe("default", n_clusters=k, seed=seed, **settings) for k in numbers]

@@ -85,7 +85,13 @@ class TwoView(UntrainedClusterer):
     def search(self) -> Search:
         """The part of the parameters that candidates are made by."""
         return Search(
-            self.strengths, self.embeddings, self.axes, self.starts, self.n_init, self.rounds, self.choose_by
+            tuple(map(float, self.strengths)),
+            self.embeddings,
+            self.axes,
+            self.starts,
+            self.n_init,
+            self.rounds,
+            self.choose_by,
         )
 
     @property
@@ -114,7 +120,7 @@ class TwoView(UntrainedClusterer):
             self.term_weights_ = None if views.weights is None else views.weights.cpu()
             self.basis_ = None if views.basis is None else views.basis.cpu()
             self.labels_ = best.labels.cpu()
-            self.score_: dict[str, Any] = place.criterion.score(best.labels, self.n_clusters)
+            self.score_: dict[str, Any] = place.criterion.score(best.labels, int(self.n_clusters))
             self.soft_labels_: Tensor = unit_rows(place.refinement.scores(best.solution)[0].T).cpu()
             self.slope_, self.offset_ = (part[0].float().cpu() for part in best.solution)
             self.embedding_: Nodes = place.embedding.cpu()
@@ -124,7 +130,8 @@ class TwoView(UntrainedClusterer):
         notes = []
 
         def noted() -> Iterator[Candidate]:
-            for candidate in told(place.candidates(self.search, [self.n_clusters]), self.pool_size, callbacks):
+            found = place.candidates(self.search, [int(self.n_clusters)])
+            for candidate in told(found, self.pool_size, callbacks):
                 notes.append((candidate.value, {**candidate.score, **candidate.origin}))
                 yield candidate
 

@@ -22,6 +22,7 @@ class UntrainedClusterer(GraphClusterer):
     Attributes:
         labels_: (n,), int64.
         embedding_: (n, d).
+        device_: where it was computed.
     """
 
     def fit(
@@ -42,6 +43,7 @@ class UntrainedClusterer(GraphClusterer):
         self.history_: list[dict[str, Any]] = []
         with runtime.seeded():
             self._solve(graph.to(runtime.device), runtime, callbacks)
+        self.device_ = str(runtime.device)
         self.n_features_in_ = graph.x.size(1)
         return self
 

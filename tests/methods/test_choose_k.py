@@ -62,3 +62,8 @@ def test_classes_are_not_read_and_callbacks_hear_of_every_candidate():
 def test_bad_input(numbers, settings, message):
     with pytest.raises(ValueError, match=message):
         choose_k(blocks(3), numbers, **settings)
+
+
+def test_numbers_are_integers():
+    with pytest.raises(TypeError, match="integer"):
+        choose_k(blocks(3), [2.5])
