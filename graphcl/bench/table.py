@@ -62,6 +62,7 @@ class Row:
         method: its name.
         published: what others report for the method on the dataset, or None where nothing is known.
         tuned: who tuned the row's settings with labels, or None where nobody did.
+        runs: the records behind the row.
     """
 
     label: str
@@ -70,6 +71,7 @@ class Row:
     method: str = ""
     published: Published | None = None
     tuned: str | None = None
+    runs: Sequence[Record] = ()
 
     def published_cells(self) -> list[str]:
         """What is published, one for each of COLUMNS; a dash where nothing is."""
@@ -156,6 +158,7 @@ def _rows(dataset: list[Record]) -> list[Row]:
                     first.method,
                     published(first.method, first.dataset) if known else None,
                     tuned_with_labels(first.method, first.dataset) if own else None,
+                    variant,
                 )
             )
     return rows
