@@ -82,6 +82,7 @@ class MonomialTable:
     """
 
     def __init__(self, basis: Monomials, rows: int, like: Tensor) -> None:
+        self.basis = basis
         self.table = like.new_ones(basis.count, rows)
         self.variables = self.table[1 : basis.width + 1] if basis.degree else self.table[:0]
         self.products = [
@@ -95,3 +96,17 @@ class MonomialTable:
         for source, variable, target in self.products:
             torch.mul(source, variable, out=target)
         return self.table[:, : len(x)]
+
+    def pull(self, grad: Tensor) -> Tensor:
+        """The gradient by x, (r, d), of what has the gradient `grad`, (f, r), by the table just filled.
+
+        Args:
+            grad: is used up.
+        """
+        by_variable = torch.zeros_like(grad[: self.basis.width])
+        for product in reversed(self.basis.products):
+            source = slice(product.source, product.source + product.rows)
+            above = grad[product.target : product.target + product.rows]
+            by_variable[product.variable] += (self.table[source] * above).sum(0)
+            grad[source].addcmul_(above, self.variables[product.variable])
+        return by_variable.T

@@ -54,6 +54,17 @@ def count_features(width: int, p: ExponentialPolynomial) -> int:
     return math.comb(width + p.degree - 1, width)
 
 
+def required_polynomial(width: int, *, scale: float, tolerance: float) -> ExponentialPolynomial:
+    """`series_polynomial`, where there must be one."""
+    p = series_polynomial(width, scale=scale, tolerance=tolerance)
+    if p is None:
+        raise ValueError(
+            f"the series takes more than {MOST_FEATURES} features for scale {scale}, width {width} and "
+            f"tolerance {tolerance}; use method='blocked'"
+        )
+    return p
+
+
 def series_log_partition(u: Tensor, v: Tensor, scale: float, tolerance: float) -> Tensor:
     """The log of each row's sum within the tolerance, in time and memory linear in the number of rows.
 
@@ -61,12 +72,7 @@ def series_log_partition(u: Tensor, v: Tensor, scale: float, tolerance: float) -
         ValueError: rows longer than 1 (on a GPU they give NaN instead), or a scale and width that take too many
             features.
     """
-    p = series_polynomial(u.size(1), scale=scale, tolerance=tolerance)
-    if p is None:
-        raise ValueError(
-            f"the series takes more than {MOST_FEATURES} features for scale {scale}, width {u.size(1)} and "
-            f"tolerance {tolerance}; use method='blocked'"
-        )
+    p = required_polynomial(u.size(1), scale=scale, tolerance=tolerance)
     longest = longest_row(u, v)
     if u.device.type == "cpu" and longest > LONGEST:
         raise ValueError(

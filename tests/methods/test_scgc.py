@@ -6,6 +6,7 @@ from torch_geometric.data import Data
 
 from graphcl import SCGC, AutoencoderKMeans, SCGCStar
 from graphcl.datasets import load
+from graphcl.objectives import positives
 
 SMALL = {"n_clusters": 3, "hidden_channels": (16,), "out_channels": 4, "pretrain_epochs": 3}
 
@@ -99,3 +100,20 @@ def test_every_partition_trains(graph):
     for partition in ("blocked", "series"):
         torch.testing.assert_close(fit(partition), exact, rtol=0, atol=1e-2)
     assert torch.equal(fit("sampled"), fit("sampled"))
+
+
+@pytest.mark.parametrize("cumulative", [False, True])
+def test_positives_too_many_to_store_are_walked_to(graph, cumulative, monkeypatch):
+    influence = "cumulative" if cumulative else "last"
+
+    def fit(partition):
+        model = SCGC(epochs=5, order=3, influence=influence, partition=partition, **SMALL).fit(graph)
+        return model.embedding_, [stage["positives"] for stage in model.stages_ if "positives" in stage]
+
+    exact, stored = fit("dense")
+    monkeypatch.setattr(positives, "STORED", 0)
+    close, products = fit("auto")
+    sampled, walks = fit("sampled")
+    assert [*stored, *products, *walks] == ["stored", "products", "walks"]
+    torch.testing.assert_close(close, exact, rtol=0, atol=1e-2)
+    assert not torch.equal(sampled, exact)
