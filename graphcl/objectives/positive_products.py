@@ -35,8 +35,8 @@ def product_log_positives(u: Tensor, walks: Walks, tau: float, tolerance: float 
     total: Tensor = _Products.apply(u, walks, p)  # type: ignore[no-untyped-call]
     square = u.square().sum(1)
     own = torch.stack([c * square**k for k, c in enumerate(p.coefficients)]).sum(0)
-    without_own: Tensor = total - walks.returns * (own - 1)
-    return without_own.log()
+    result: Tensor = torch.log(total - walks.returns * (own - 1))
+    return result
 
 
 class _Products(torch.autograd.Function):
