@@ -6,7 +6,6 @@ could differ this follows the code, but for its protocol: the read-out is taken 
 """
 
 from collections.abc import Callable, Iterable
-from copy import copy
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -19,34 +18,15 @@ from torch_geometric.data import Data
 from graphcl.agreement import Agreement
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead, kmeans
+from graphcl.methods.influence import Influence, InfluenceContrast
 from graphcl.methods.pretraining import PRETRAIN, AutoencoderModule, PretrainedClusterer
-from graphcl.objectives import (
-    Walks,
-    choose_partition,
-    choose_positives,
-    clustering_divergence,
-    count_influence,
-    cumulative_influence,
-    influence_contrast,
-    target_distribution,
-    transition_matrix,
-    walk_power,
-    walk_returns,
-    walk_volumes,
-)
+from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.partition import Partition
-from graphcl.objectives.positives import Positives
-from graphcl.sparse import from_scipy
 from graphcl.training import Selection, Stage, Step
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
 
 CLUSTER = "cluster"
-
-
-Influence = Literal["last", "cumulative"]
-"""Positives: where walks of exactly `order` steps end (SCGC), or all that they visit on the way (SCGC*)."""
-
 
 Select = Literal["last", "agreement"]
 """The state that the training ends in: the last, or the best by a score without labels."""
@@ -86,30 +66,16 @@ class SCGCModule(AutoencoderModule):
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
-        self.cumulative, self.reconstruct = influence == "cumulative", reconstruct
-        self.alpha, self.beta, self.tau, self.order = alpha, beta, tau, order
-        self.n_init, self.partition = n_init, partition
-        self.chosen: Partition = partition
-        self.positives: Positives = "stored"
+        self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
+        width = head.centres.size(1)
+        self.contrast = InfluenceContrast(influence, order=order, tau=tau, partition=partition, width=width)
         self.make_judge = judge
 
     def prepare(self, data: Data) -> Data:
-        """Attach the positives as sparse rows, or what their walks need where these would be too many."""
+        """Attach the positives."""
         if self.make_judge:
             self.judge = self.make_judge(data)
-        data = copy(data)
-        graph = data.edge_index, data.num_nodes, data.get("edge_weight")
-        walk, volume, dtype = transition_matrix(*graph), walk_volumes(*graph), data.x.dtype
-        entries, width = count_influence(walk, self.order), self.head.centres.size(1)
-        self.positives = choose_positives(entries, data.num_nodes, width, tau=self.tau, partition=self.partition)
-        data.node_volume = torch.from_numpy(volume).to(dtype)
-        if self.positives == "stored":
-            ends = cumulative_influence if self.cumulative else walk_power
-            data.row_positives = from_scipy(ends(walk, self.order), dtype)
-        else:
-            returns = walk_returns(walk, volume, self.order, cumulative=self.cumulative)
-            data.row_step, data.node_returns = from_scipy(walk, dtype), torch.from_numpy(returns).to(dtype)
-        return data
+        return self.contrast.attach(data)
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings."""
@@ -125,14 +91,7 @@ class SCGCModule(AutoencoderModule):
         z = self.embed(batch)
         log_q = self.head(z)
         log_p = target_distribution(log_q.detach())
-        contrast = influence_contrast(
-            z,
-            self._positives(batch),
-            tau=self.tau,
-            volume=batch.node_volume,
-            partition=self._partition(z),
-            generator=step.generator,
-        )
+        contrast = self.contrast.loss(z, batch, step.generator)
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
         if self.reconstruct:
@@ -141,7 +100,7 @@ class SCGCModule(AutoencoderModule):
 
     def choices(self, stage: str) -> dict[str, str]:
         """How the sums over all pairs and over positives were computed."""
-        return {"partition": self.chosen, "positives": self.positives} if stage == CLUSTER else {}
+        return self.contrast.choices if stage == CLUSTER else {}
 
     def agreement(self, z: Nodes) -> float:
         """J of the clusters as they stand: how far features and edges agree on them, see `Agreement`."""
@@ -152,19 +111,6 @@ class SCGCModule(AutoencoderModule):
         """What the second stage trains: all, or all but the decoder where nothing is reconstructed."""
         network = self.autoencoder if self.reconstruct else self.autoencoder.encoder
         return chain(network.parameters(), self.head.parameters())
-
-    def _positives(self, batch: Data) -> Tensor | Walks:
-        if self.positives == "stored":
-            matrix: Tensor = batch.row_positives
-            return matrix
-        return Walks(batch.row_step, batch.node_volume, batch.node_returns, self.order, self.cumulative)
-
-    def _partition(self, z: Nodes) -> Partition:
-        """The way for embeddings of this size, kept for the record."""
-        if self.partition == "auto":
-            n, width = z.shape
-            self.chosen = choose_partition(n, n, width, scale=self.tau, device=z.device)
-        return self.chosen
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
