@@ -63,8 +63,9 @@ def bench_report(
 ) -> None:
     """Write a page on results on file: tables, costs, loss curves, pictures of embeddings and clusters.
 
-    The page is one HTML file that needs no network: open it in a browser, on a phone, or print it. What it shows of
-    single runs lies in the folder beside the results, runs/NAME/ for runs/NAME.jsonl; without it the tables remain.
+    The page is one HTML file that needs no network: open it in a browser, on a phone, or print it. What it shows
+    of single runs lies in the folder beside the results, runs/NAME/ for runs/NAME.jsonl; without it the tables
+    remain.
     """
     from graphcl.bench.report import write_report
 

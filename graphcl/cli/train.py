@@ -23,6 +23,9 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted training stopped.")] = False,
     every: Annotated[float, typer.Option(min=0, help="Seconds between two writings of the state.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    history: Annotated[
+        Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
+    ] = None,
     recipe: Recipe = None,
     settings: Settings = None,
     data: DataSettings = None,
@@ -38,7 +41,7 @@ def train(
     from graphcl.bench.progress import choose_progress
     from graphcl.datasets import load
     from graphcl.methods import METHODS
-    from graphcl.training import Checkpoint, Interrupted
+    from graphcl.training import Checkpoint, Interrupted, write_history
 
     suite = Suite(
         name="train",
@@ -50,7 +53,7 @@ def train(
         data={dataset: parse_assignments(data or [])},
     )
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
-    _check_place(out, checkpoint.path, resume=resume)
+    _check_place(out, history, checkpoint.path, resume=resume)
     [task] = expand(suite, root)
     estimator = METHODS[task.run.method](seed=seed, **task.run.params)
     graph = load(dataset, root, **task.run.data).graph
@@ -63,6 +66,8 @@ def train(
             progress.end(f"interrupted; the state is in {checkpoint.path}: run the same command with --resume")
             raise typer.Exit(130) from None
         estimator.save(out)
+        if history:
+            write_history(estimator.history_, history)
         checkpoint.remove()
         seconds = sum(stage["wall_seconds"] for stage in estimator.stages_)
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
@@ -90,7 +95,7 @@ def embed(
         np.save(file, z)
 
 
-def _check_place(out: Path, state: Path, *, resume: bool) -> None:
+def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) -> None:
     """Refuse before anything has run what would fail or be lost at the end."""
     from graphcl.training.tensors import whole_file
 
@@ -98,9 +103,11 @@ def _check_place(out: Path, state: Path, *, resume: bool) -> None:
         raise ValueError(f"{state} holds an interrupted training; go on with --resume, or remove it to start anew")
     if resume and not state.exists():
         raise FileNotFoundError(f"{state} is not there, so there is nothing to resume; leave --resume out")
-    with whole_file(out.with_name(out.name + ".trial")) as file:
-        file.write(b"")
-    out.with_name(out.name + ".trial").unlink()
+    for path in filter(None, (out, history)):
+        trial = path.with_name(path.name + ".trial")
+        with whole_file(trial) as file:
+            file.write(b"")
+        trial.unlink()
 
 
 @contextmanager

@@ -10,9 +10,10 @@ from graphcl.bench.report.svg import seconds
 from graphcl.bench.table import COLUMNS, Column, Row, Section
 
 LEGEND = """
-Scores are in percent, higher is better: mean ± sample standard deviation over runs with different seeds, and the
-seconds of one run. Two means cannot be told apart here if they differ by at most one standard deviation, the larger
-of the two. Start with the cheapest of those marked for NMI, or for modularity where no classes are known.
+Scores are in percent, higher is better: mean ± sample standard deviation over runs with different seeds, and
+the seconds of one run. Two means cannot be told apart here if they differ by at most one standard deviation,
+the larger of the two. Start with the cheapest of those marked for NMI, or for modularity where no classes are
+known.
 """
 TUNED_LEGEND = f"""
 {TUNED} The settings were tuned with the labels of this very dataset, by the authors: its scores flatter.

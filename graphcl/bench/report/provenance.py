@@ -10,21 +10,21 @@ from graphcl.bench.report.markup import Markup, element
 VERSIONS = ("python", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy")
 
 NOTES = f"""
-Every run is scored in the state after its last step: no epoch and no seed was chosen by looking at labels, and no
-setting but those marked {TUNED}.
+Every run is scored in the state after its last step: no epoch and no seed was chosen by looking at labels,
+and no setting but those marked {TUNED}.
 
-Every number is the mean ± the sample standard deviation over runs that differ in the seed alone. With a handful of
-runs the deviation itself is rough: read differences of less than one as none.
+Every number is the mean ± the sample standard deviation over runs that differ in the seed alone. With a
+handful of runs the deviation itself is rough: read differences of less than one as none.
 
-ACC and F1 match clusters to classes one to one; NMI and ARI need no match. Modularity and conductance are read from
-the graph alone.
+ACC and F1 match clusters to classes one to one; NMI and ARI need no match. Modularity and conductance are
+read from the graph alone.
 
-Seconds are those on the clock, CPU seconds are of all threads together; a pre-training that several methods share
-counts for each. Memory is the growth of the process's peak over its size before the data was loaded, or on a GPU the
-most that was allocated there.
+Seconds are those on the clock, CPU seconds are of all threads together; a pre-training that several methods
+share counts for each. Memory is the growth of the process's peak over its size before the data was loaded, or
+on a GPU the most that was allocated there.
 
-Published numbers are read from the sources below, each with a protocol of its own. Many chose the best epoch with
-labels, so they do not compare one to one.
+Published numbers are read from the sources below, each with a protocol of its own. Many chose the best epoch
+with labels, so they do not compare one to one.
 """
 
 
