@@ -100,6 +100,7 @@ class Workplace:
                 self.embedding = smooth.clone()
             if strength in search.strengths:
                 yield from self._of_strength(search, n_clusters, strength, smooth)
+            del smooth  # or its group would stay while the next one is made
 
     def _of_strength(
         self, search: Search, n_clusters: Sequence[int], strength: float, smooth: Nodes
