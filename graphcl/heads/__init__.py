@@ -1,7 +1,8 @@
 """Heads: from embeddings to clusters."""
 
+from graphcl.heads.community import CommunityHead
 from graphcl.heads.kmeans import kmeans, kmeans_on_sample, nearest_centre
 from graphcl.heads.student import StudentHead
 from graphcl.heads.sums import cluster_sums
 
-__all__ = ["StudentHead", "cluster_sums", "kmeans", "kmeans_on_sample", "nearest_centre"]
+__all__ = ["CommunityHead", "StudentHead", "cluster_sums", "kmeans", "kmeans_on_sample", "nearest_centre"]

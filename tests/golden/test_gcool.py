@@ -1,0 +1,164 @@
+"""The numbers of the authors' own code for gCooL: communities, contrasts and the schedule of their weights."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from graphcl.heads import CommunityHead
+from graphcl.objectives import (
+    communal_weights,
+    community_contrast,
+    community_edges,
+    dense_community_aggregation,
+    edge_density,
+    info_nce,
+)
+from graphcl.objectives.node_to_community import community_logits, community_means, squared_distances
+
+SIMILARITIES = {"cos": "cosine", "RBF": "rbf"}
+INTER_WEIGHT, GAMMA = 0.7, 0.3  # lambda and gamma wherever a name does not say
+Arrays = dict[str, np.ndarray]
+
+
+@pytest.fixture(scope="module")
+def cases(golden: Path) -> list[Arrays]:
+    files = sorted((golden / "gcool").glob("*.npz"))
+    assert files
+    return [dict(np.load(file)) for file in files]
+
+
+def near(actual: Tensor, expected: np.ndarray) -> None:
+    np.testing.assert_allclose(actual.detach().numpy(), expected, rtol=1e-9, atol=1e-11)
+
+
+def free(array: np.ndarray) -> Tensor:
+    return torch.from_numpy(array).requires_grad_()
+
+
+def settings(arrays: Arrays, start: str) -> list[tuple[str, dict[str, str | float]]]:
+    """Endings such as `RBF_tau40` of the arrays that begin like this, and what they mean."""
+    found = [re.fullmatch(rf"{start}_(cos|RBF)_tau(\d+)", name) for name in arrays]
+    matches = [match for match in found if match]
+    assert matches
+    return [
+        (f"{match[1]}_tau{match[2]}", {"similarity": SIMILARITIES[match[1]], "temperature": int(match[2]) / 100})
+        for match in matches
+    ]
+
+
+def test_aggregation_and_its_gradient(cases):
+    for arrays in cases:
+        variants = [
+            ("deca", "edge_index", match[1])
+            for match in map(re.compile(r"deca_loss_lam(\d+)").fullmatch, arrays)
+            if match
+        ]
+        assert variants
+        for start, edges, weight in [*variants, ("deca_asym", "edge_index_asym", "070")]:
+            assign = free(arrays["deca_R"])
+            edge_index = torch.from_numpy(arrays[edges])
+            loss = dense_community_aggregation(assign, edge_index, inter_weight=int(weight) / 100)
+            loss.backward()
+            near(loss, arrays[f"{start}_loss_lam{weight}"])
+            near(assign.grad, arrays[f"{start}_gradR_lam{weight}"])
+
+
+def test_edges_between_communities(cases):
+    for arrays in cases:
+        assign, edge_index = torch.from_numpy(arrays["deca_R"]), torch.from_numpy(arrays["edge_index"])
+        edges = community_edges(assign, edge_index)
+        near(edges, arrays["deca_E"])
+        near(edges.sum(), arrays["deca_E_sum"])
+        near(edges.trace(), arrays["deca_E_trace"])
+        near(assign.square().sum(), arrays["deca_RtR_trace"])
+        near(assign.sum(0), arrays["derived_soft_sizes"])
+        near(edge_density(assign, edge_index), arrays["derived_edge_density"])
+
+
+def test_hard_communities_duplicates_and_self_loops(cases):
+    for arrays in cases:
+        assign, edge_index = torch.from_numpy(arrays["deca_R"]), torch.from_numpy(arrays["edge_index"])
+        hard = torch.nn.functional.one_hot(assign.argmax(1), assign.size(1)).double()
+        near(community_edges(hard, edge_index), arrays["deca_hard_E"])
+        loss = dense_community_aggregation(hard, edge_index, inter_weight=INTER_WEIGHT)
+        near(loss, arrays["deca_hard_loss_lam070"])
+        doubled = torch.from_numpy(arrays["edge_index_dup_selfloop"])
+        loss = dense_community_aggregation(assign, doubled, inter_weight=INTER_WEIGHT)
+        near(loss, arrays["deca_dup_selfloop_loss_lam070"])
+
+
+def test_assignment_and_the_gradient_of_the_centres(cases):
+    for arrays in cases:
+        for name, setting in settings(arrays, "R1"):
+            centres = torch.from_numpy(arrays["center"])
+            head = CommunityHead(*centres.shape, **setting).double().place(centres)
+            log_assign = [head(torch.from_numpy(arrays[h])) for h in ("h1", "h2")]
+            for view, log_r in enumerate(log_assign, start=1):
+                near(log_r.exp(), arrays[f"R{view}_{name}"])
+                assert np.array_equal(log_r.argmax(1), arrays[f"index{view}_{name}"])
+            edge_index = torch.from_numpy(arrays["edge_index"])
+            loss = dense_community_aggregation(log_assign[0].exp(), edge_index, inter_weight=INTER_WEIGHT)
+            loss.backward()
+            near(loss, arrays[f"deca_from_center_{name}"])
+            near(head.centres.grad, arrays[f"deca_gradcenter_{name}"])
+
+
+def test_community_means_and_similarities(cases):
+    for arrays in cases:
+        h = {view: torch.from_numpy(arrays[f"h{view}"]) for view in (1, 2)}
+        for name, setting in settings(arrays, "S12"):
+            for view, other in ((1, 2), (2, 1)):
+                labels = torch.from_numpy(arrays[f"index{other}_{name}"])
+                means = community_means(h[other], labels, int(arrays["num_communities"]))
+                near(means, arrays[f"C{other}_{name}"])
+                near(community_logits(h[view], means, **setting).exp(), arrays[f"S{view}{other}_{name}"])
+        means = torch.from_numpy(arrays["C2_RBF_tau40"])
+        near((-GAMMA * squared_distances(means, means)).exp(), arrays["derived_W2_RBF_tau40_gamma030"])
+
+
+def test_community_contrast_and_its_gradient(cases):
+    for arrays in cases:
+        for start, index in (
+            ("", "index{}_{}"),
+            ("ext_", "ext_index{}"),
+        ):  # the second kind has an empty community
+            for name, setting in settings(arrays, f"{start}comm_loss"):
+                h1, h2 = free(arrays["h1"]), free(arrays["h2"])
+                labels = [torch.from_numpy(arrays[index.format(view, name)]) for view in (1, 2)]
+                n_communities = int(arrays["num_communities"])
+                loss = community_contrast(h1, h2, *labels, n_communities, gamma=GAMMA, **setting)
+                loss.backward()
+                near(loss, arrays[f"{start}comm_loss_{name}"])
+                near(h1.grad, arrays[f"{start}comm_gradh1_{name}"])
+                near(h2.grad, arrays[f"{start}comm_gradh2_{name}"])
+
+
+@pytest.mark.parametrize("partition", ["dense", "blocked"])
+def test_node_contrast_and_its_gradient(cases, partition):
+    for arrays in cases:
+        percent = [match[1] for match in map(re.compile(r"node_loss_tau(\d+)").fullmatch, arrays) if match]
+        assert percent
+        for tau in percent:
+            h1, h2 = free(arrays["h1"]), free(arrays["h2"])
+            setting = {"temperature": int(tau) / 100, "partition": partition}
+            loss = info_nce(h1, h2, **setting)
+            loss.backward()
+            near(loss, arrays[f"node_loss_tau{tau}"])
+            near(h1.grad, arrays[f"node_gradh1_tau{tau}"])
+            near(h2.grad, arrays[f"node_gradh2_tau{tau}"])
+            near(info_nce(h2, h1, **setting), arrays[f"node_loss_swapped_tau{tau}"])
+
+
+def test_schedule(cases):
+    for arrays in cases:
+        strides = [match[1] for match in map(re.compile(r"sched_alpha_stride(\d+)").fullmatch, arrays) if match]
+        assert strides
+        for stride in strides:
+            weights = [communal_weights(int(epoch), stride=int(stride)) for epoch in arrays["sched_epoch"]]
+            alpha, share = torch.tensor(weights, dtype=torch.float64).T
+            near(alpha, arrays[f"sched_alpha_stride{stride}"])
+            near(share, arrays[f"sched_coef_stride{stride}"])
