@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.sparse import unit_rows
 from graphcl.typing import Nodes
 
@@ -60,5 +60,6 @@ class CommunityHead(nn.Module):
 
     def forward(self, h: Nodes) -> Float[Tensor, "n k"]:
         """The log of the soft assignment of unit rows, (n, k), in float32 at least."""
-        logits: Tensor = at_least_float32(h) @ unit_rows(self.centres).T
+        with full_precision(h):
+            logits = at_least_float32(h) @ unit_rows(self.centres).T
         return torch.log_softmax(self.scale * logits, dim=1)

@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.sparse import csr
 from graphcl.typing import Edges
 
@@ -35,7 +35,8 @@ def community_edges(assign: Float[Tensor, "n k"], edge_index: Edges) -> Float[Te
                 [1., 0.]])
     """
     assign = at_least_float32(assign)
-    return assign.T @ (_adjacency(edge_index, len(assign), assign.dtype) @ assign)
+    with full_precision(assign):
+        return assign.T @ (_adjacency(edge_index, len(assign), assign.dtype) @ assign)
 
 
 def edge_density(assign: Float[Tensor, "n k"], edge_index: Edges) -> Float[Tensor, "k k"]:

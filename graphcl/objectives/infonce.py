@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.objectives.partition import Partition, log_partition
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 BLOCK = 512
@@ -59,13 +59,13 @@ def info_nce(
     u, v = at_least_float32(u), at_least_float32(v)
     scale = 1 / temperature
     own = scale * (u * v).sum(1)
-    directions = [(u, v), (v, u)] if symmetric else [(u, v)]
     losses = []
-    for here, there in directions:
-        log_all = log_partition(here, there, scale=scale, method=partition)
-        if same_view:
-            log_all = torch.logaddexp(log_all, log_others(here, scale=scale, partition=partition))
-        losses.append((log_all - own).mean())
+    with full_precision(u):
+        for here, there in [(u, v), (v, u)] if symmetric else [(u, v)]:
+            log_all = log_partition(here, there, scale=scale, method=partition)
+            if same_view:
+                log_all = torch.logaddexp(log_all, log_others(here, scale=scale, partition=partition))
+            losses.append((log_all - own).mean())
     return torch.stack(losses).mean()
 
 

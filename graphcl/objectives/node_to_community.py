@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
 Similarity = Literal["cosine", "rbf"]
@@ -62,12 +62,13 @@ def community_contrast(
     """
     h1, h2 = at_least_float32(h1), at_least_float32(h2)
     losses = []
-    for h, other, labels in ((h1, h2, labels2), (h2, h1, labels1)):
-        means = community_means(other.detach(), labels, n_communities)
-        logits = community_logits(h, means, temperature=temperature, similarity=similarity)
-        if similarity == "rbf":
-            logits = logits - gamma * squared_distances(means, means).index_select(0, labels)
-        losses.append(F.cross_entropy(logits, labels))
+    with full_precision(h1):
+        for h, other, labels in ((h1, h2, labels2), (h2, h1, labels1)):
+            means = community_means(other.detach(), labels, n_communities)
+            logits = community_logits(h, means, temperature=temperature, similarity=similarity)
+            if similarity == "rbf":
+                logits = logits - gamma * squared_distances(means, means).index_select(0, labels)
+            losses.append(F.cross_entropy(logits, labels))
     return torch.stack(losses).mean()
 
 

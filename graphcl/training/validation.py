@@ -35,15 +35,18 @@ def _adapters(cls: type) -> dict[str, Any]:
     return {field.name: TypeAdapter(hints[field.name]) for field in fields(cls)}
 
 
-def check_graph(data: Data, *, accepts_edge_weight: bool = False) -> Data:
+def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False) -> Data:
     """Structure and features of a graph, checked, and nothing else of it: labels stay behind.
 
     Args:
         data: with x (n, d) and edge_index (2, e); the input is not changed.
         accepts_edge_weight: whether the method honours `edge_weight`; else it is refused, never dropped.
+        multiplex: whether the graph must name the relation of each edge in `edge_type`, (e,), numbers from 0; a
+            method for plain graphs refuses a graph that does.
 
     Returns:
-        A new `Data` with x (float32, or CSR as given), edge_index (int64) and, if present, edge_weight.
+        A new `Data` with x (float32, or CSR as given), edge_index (int64) and, if present, edge_weight or
+        edge_type (int64).
 
     Raises:
         TypeError: not a PyG `Data`, or edges that are not integers.
@@ -65,6 +68,12 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False) -> Data:
     graph = Data(x=x, edge_index=edge_index.long(), num_nodes=n)
     if data.get("edge_attr") is not None:
         raise ValueError("edge_attr is not used by this method; remove it first: del data.edge_attr")
+    if multiplex:
+        graph.edge_type = _check_type(data.get("edge_type"), edge_index.size(1))
+    elif data.get("edge_type") is not None:
+        raise ValueError(
+            "edge_type is not used by this method; take one for multiplex graphs, or give the edges of one relation"
+        )
     if data.get("edge_weight") is not None:
         if not accepts_edge_weight:
             raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
@@ -83,6 +92,17 @@ def _check_features(x: Any) -> Tensor:
         bad = int((~torch.isfinite(values)).sum())
         raise ValueError(f"x must be finite; got {bad} NaN or infinite entries; impute or drop them")
     return x.float()
+
+
+def _check_type(kind: Any, num_edges: int) -> Tensor:
+    if not isinstance(kind, Tensor) or kind.shape != (num_edges,):
+        got = tuple(kind.shape) if isinstance(kind, Tensor) else type(kind).__name__
+        raise ValueError(
+            f"edge_type must name the relation of each edge, ({num_edges},); got {got}; number them from 0"
+        )
+    if kind.is_floating_point() or kind.dtype == torch.bool or (kind < 0).any():
+        raise ValueError(f"edge_type must hold integers from 0; got {kind.dtype} or negative ones; renumber them")
+    return kind.long()
 
 
 def _check_weight(weight: Tensor, num_edges: int) -> Tensor:

@@ -139,6 +139,9 @@ def test_half_precision_is_near():
     assign, edge_index = example(n=60, edges=200)
     half = dense_community_aggregation(assign.bfloat16(), edge_index)
     assert half.dtype == torch.float32
+    with torch.autocast("cpu", torch.bfloat16):
+        layers = dense_community_aggregation(assign.float(), edge_index)
+    assert layers == dense_community_aggregation(assign.float(), edge_index)
     assert half.item() == pytest.approx(dense_community_aggregation(assign, edge_index).item(), abs=0.02)
 
 

@@ -118,6 +118,9 @@ def test_half_precision_is_near_and_summed_in_float32():
     u, v = views(40)
     half = info_nce(u.bfloat16(), v.bfloat16(), temperature=0.5, same_view=True)
     assert half.dtype == torch.float32
+    single = info_nce(u.float(), v.float(), temperature=0.5, same_view=True)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert info_nce(u.float(), v.float(), temperature=0.5, same_view=True) == single
     assert half.item() == pytest.approx(info_nce(u, v, temperature=0.5, same_view=True).item(), abs=0.02)
 
 

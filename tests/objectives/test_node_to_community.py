@@ -137,6 +137,10 @@ def test_half_precision_is_near(similarity):
     half = community_contrast(h1.bfloat16(), h2.bfloat16(), *labels, 3, temperature=0.5, similarity=similarity)
     exact = community_contrast(h1, h2, *labels, 3, temperature=0.5, similarity=similarity)
     assert half.dtype == torch.float32
+    single = h1.float(), h2.float(), *labels
+    expected = community_contrast(*single, 3, temperature=0.5, similarity=similarity)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert community_contrast(*single, 3, temperature=0.5, similarity=similarity) == expected
     assert half.item() == pytest.approx(exact.item(), abs=0.02)
 
 
