@@ -1,14 +1,19 @@
 """Encoders: from features, and edges where they use them, to embeddings."""
 
+from graphcl.encoders.gnn import GNN
 from graphcl.encoders.mlp import MLP, Autoencoder
+from graphcl.encoders.projector import Predictor, Projector
 from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
 from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency
 
 __all__ = [
+    "GNN",
     "MLP",
     "Autoencoder",
     "Axes",
+    "Predictor",
+    "Projector",
     "holds_counts",
     "inverse_document_frequency",
     "normalized_adjacency",
