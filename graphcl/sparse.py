@@ -162,6 +162,28 @@ def unit_rows(x: Nodes) -> Nodes:
     return x / torch.where(norm > 0, norm, torch.ones_like(norm))
 
 
+def divide_rows(x: Nodes) -> Nodes:
+    """Rows divided by their sums; a row whose sum is below 1 stays as it is.
+
+    For counts and binary features the rows then sum to 1; a row with negative entries keeps its signs.
+
+    Args:
+        x: (n, d), dense or CSR.
+
+    Example:
+        >>> divide_rows(torch.tensor([[1.0, 3.0], [0.25, 0.0]]))
+        tensor([[0.2500, 0.7500],
+                [0.2500, 0.0000]])
+    """
+    if x.layout == torch.sparse_csr:
+        indptr = x.crow_indices()
+        row = torch.repeat_interleave(indptr.diff())
+        total = torch.zeros(x.size(0), dtype=x.dtype, device=x.device).index_add(0, row, x.values())
+        values = x.values() / total.clamp(min=1)[row]
+        return csr(indptr, x.col_indices(), values, (x.size(0), x.size(1)))
+    return x / x.sum(1, keepdim=True).clamp(min=1)
+
+
 def undirected_adjacency(
     edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
 ) -> csr_array:

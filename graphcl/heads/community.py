@@ -11,6 +11,9 @@ from graphcl.precision import at_least_float32, full_precision
 from graphcl.sparse import unit_rows
 from graphcl.typing import Nodes
 
+Similarity = Literal["cosine", "rbf"]
+"""Products of unit rows over the temperature, or minus squared distances over its square."""
+
 SCALES: dict[str, Callable[[float], float]] = {"cosine": lambda t: 1 / t, "rbf": lambda t: 2 / t**2}
 """What the cosine is multiplied by, at temperature t."""
 
@@ -44,13 +47,13 @@ class CommunityHead(nn.Module):
         in_channels: int,
         *,
         temperature: float,
-        similarity: Literal["cosine", "rbf"] = "cosine",
+        similarity: Similarity = "cosine",
     ) -> None:
         super().__init__()
         self.centres = nn.Parameter(torch.randn(n_communities, in_channels))
         if similarity not in SCALES:
             raise ValueError(f"similarity must be one of {', '.join(SCALES)}; got {similarity!r}")
-        self.scale = SCALES[similarity](temperature)
+        self.temperature, self.similarity = temperature, similarity
 
     @torch.no_grad()
     def place(self, centres: Float[Tensor, "k d"]) -> "CommunityHead":
@@ -62,4 +65,4 @@ class CommunityHead(nn.Module):
         """The log of the soft assignment of unit rows, (n, k), in float32 at least."""
         with full_precision(h):
             logits = at_least_float32(h) @ unit_rows(self.centres).T
-        return torch.log_softmax(self.scale * logits, dim=1)
+        return torch.log_softmax(SCALES[self.similarity](self.temperature) * logits, dim=1)

@@ -14,7 +14,7 @@ from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
 Similarity = Literal["cosine", "rbf"]
-"""Products of rows over the temperature, or minus squared distances over its square."""
+"""Products of rows over the temperature, or minus squared distances over its square; as in `CommunityHead`."""
 
 
 def community_contrast(

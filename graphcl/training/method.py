@@ -8,8 +8,11 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-EmbedAll = Callable[[], Tensor]
-"""Embeds every seed, in order, with the module as it stands, in evaluation mode and without gradients."""
+EmbedAll = Callable[..., Tensor]
+"""Embeds every seed, in order, with the module as it stands, in evaluation mode and without gradients.
+
+Another function of a batch may be given, whose rows are wanted in place of the embeddings.
+"""
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
         graph.edge_type = _check_type(data.get("edge_type"), edge_index.size(1))
     elif data.get("edge_type") is not None:
         raise ValueError(
-            "edge_type is not used by this method; take one for multiplex graphs, or give the edges of one relation"
+            "edge_type is not used by this method; take one for multiplex graphs, or give one relation"
         )
     if data.get("edge_weight") is not None:
         if not accepts_edge_weight:

@@ -1,4 +1,4 @@
-"""The numbers of the authors' own code for gCooL: communities, contrasts and the schedule of their weights."""
+"""The numbers of the authors' own code for gCooL: communities, contrasts, the joint loss, five Adam steps."""
 
 import re
 from pathlib import Path
@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch_geometric.data import Data
 
+from graphcl.encoders import GNN, Projector
 from graphcl.heads import CommunityHead
+from graphcl.methods.gcool import GCooLModule
 from graphcl.objectives import (
     communal_weights,
     community_contrast,
@@ -18,6 +21,7 @@ from graphcl.objectives import (
     info_nce,
 )
 from graphcl.objectives.node_to_community import community_logits, community_means, squared_distances
+from graphcl.training import NodeBatches, Runtime, Stage, Step, train
 
 SIMILARITIES = {"cos": "cosine", "RBF": "rbf"}
 INTER_WEIGHT, GAMMA = 0.7, 0.3  # lambda and gamma wherever a name does not say
@@ -162,3 +166,92 @@ def test_schedule(cases):
             alpha, share = torch.tensor(weights, dtype=torch.float64).T
             near(alpha, arrays[f"sched_alpha_stride{stride}"])
             near(share, arrays[f"sched_coef_stride{stride}"])
+
+
+class FixedViews:
+    """The two views of the file, in place of random ones."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self.views = [
+            (torch.from_numpy(arrays[f"fit_x{view}"]), torch.from_numpy(arrays[f"fit_edge_index_{view}"]))
+            for view in (1, 2)
+        ]
+
+    def attach(self, data: Data) -> Data:
+        return data
+
+    def draw(self, batch: Data, generator: torch.Generator) -> list[tuple[Tensor, Tensor]]:
+        return self.views
+
+
+def module_of(arrays: Arrays, similarity: str) -> tuple[GCooLModule, dict[str, nn.Parameter]]:
+    """The file's networks, and our parameters under the reference's names."""
+    (hidden, width), channels = arrays["fit_param.encoder.conv.0.lin.weight"].shape, arrays["h1"].shape[1]
+    encoder = GNN(width, hidden, channels, 2, activation="prelu", activate_last=True)
+    projector = Projector(channels, len(arrays["fit_param.proj.0.bias"]))
+    head = CommunityHead(*arrays["fit_param.center"].shape, temperature=0.4, similarity=similarity)
+    module = GCooLModule(
+        encoder, projector, head, FixedViews(arrays), inter_weight=INTER_WEIGHT, gamma=GAMMA, stride=500
+    ).double()
+    ours = dict(module.named_parameters())
+    theirs = {name.replace("projector.", "proj.").replace("head.centres", "center"): p for name, p in ours.items()}
+    start = "fit_param."
+    assert {start + name for name in theirs} == {name for name in arrays if name.startswith(start)}
+    with torch.no_grad():
+        for name, parameter in theirs.items():
+            parameter.copy_(torch.from_numpy(arrays[start + name]))
+    return module, theirs
+
+
+def clean(arrays: Arrays) -> Data:
+    x, edge_index = torch.from_numpy(arrays["fit_x"]), torch.from_numpy(arrays["edge_index"])
+    return Data(x=x, edge_index=edge_index, num_nodes=len(x))
+
+
+def test_embeddings_and_projections(cases):
+    for arrays in cases:
+        module, _ = module_of(arrays, "cosine")
+        graph = clean(arrays)
+        near(module.encoder(graph.x, graph.edge_index), arrays["fit_z_full"])
+        for view, (x, edge_index) in enumerate(module.dropping.views, start=1):
+            z = module.encoder(x, edge_index)
+            near(z, arrays[f"fit_z{view}"])
+            near(module.projector(z), arrays[f"fit_h{view}"])
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+def test_joint_loss_and_gradients(cases, similarity):
+    for arrays in cases:
+        found = map(re.compile(rf"fit_loss_{similarity}_epoch(\d+)").fullmatch, arrays)
+        epochs = [match[1] for match in found if match]
+        assert epochs
+        for epoch in epochs:
+            module, parameters = module_of(arrays, SIMILARITIES[similarity])
+            step = Step("contrast", int(epoch), 0, torch.Generator())
+            loss = sum(module(clean(arrays), step).values())
+            loss.backward()
+            near(loss, arrays[f"fit_loss_{similarity}_epoch{epoch}"])
+            start = f"fit_grad_{similarity}_epoch{epoch}."
+            for name in (name.removeprefix(start) for name in arrays if name.startswith(start)):
+                grad = parameters[name].grad
+                near(torch.zeros_like(parameters[name]) if grad is None else grad, arrays[start + name])
+
+
+class Later(GCooLModule):
+    """gCooL whose first epoch is number 48, where the file's five steps begin."""
+
+    def losses(self, views, epoch):
+        return super().losses(views, epoch + 48)
+
+
+@pytest.mark.parametrize("similarity", SIMILARITIES)
+def test_five_adam_steps(cases, similarity):
+    for arrays in cases:
+        module, parameters = module_of(arrays, SIMILARITIES[similarity])
+        module.__class__ = Later
+        stage = Stage("contrast", len(arrays[f"adam5_losses_{similarity}"]), 0.01, weight_decay=1e-5)
+        training = train(module, NodeBatches(clean(arrays)), [stage], Runtime(torch.device("cpu")))
+        losses = torch.tensor([row["loss"] for row in training.history], dtype=torch.float64)
+        near(losses, arrays[f"adam5_losses_{similarity}"])
+        for name, parameter in parameters.items():
+            near(parameter, arrays[f"adam5_param_{similarity}.{name}"])

@@ -1,0 +1,89 @@
+"""What methods with a graph encoder share: hyper-parameters, the features they read, k-means at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+from graphcl.encoders import GNN
+from graphcl.encoders.convolution import Kind
+from graphcl.encoders.gnn import Activation
+from graphcl.heads import kmeans, nearest_centre
+from graphcl.sparse import divide_rows, unit_rows
+from graphcl.training import GraphClusterer, Method
+from graphcl.typing import Count, Flag, Labels, Nodes
+
+
+class EncoderModule(Method):
+    """An encoder of features and edges, whose output is the embedding.
+
+    Args:
+        encoder: (x, edge_index) to one row per node.
+    """
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def embed(self, batch: Data) -> Nodes:
+        """What the encoder makes of the graph as it is."""
+        z: Tensor = self.encoder(batch.x, batch.edge_index)
+        return z[: batch.seeds]
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class GNNClusterer(GraphClusterer):
+    """A clusterer with a graph neural network; k-means on the embeddings' rows at unit length.
+
+    Training is on the full graph. Edges count in the direction given; give both for an undirected graph.
+
+    Args:
+        hidden_channels: width between layers.
+        out_channels: width of the embedding.
+        num_layers: layers of the network.
+        kind: "gcn", "sage", "gat" or "gin"; see `GNN`.
+        activation: after every layer, the last included; see `GNN`.
+        row_normalize: whether rows of x are first divided by their sums, where these are above 1.
+        n_init: restarts of k-means.
+
+    Attributes:
+        labels_: (n,), int64.
+        embedding_: (n, out_channels).
+        cluster_centers_: (n_clusters, out_channels), of rows at unit length.
+        history_: one dict per epoch; stages_: what each stage cost.
+    """
+
+    hidden_channels: Count = 512
+    out_channels: Count = 256
+    num_layers: Count = 2
+    kind: Kind = "gcn"
+    activation: Activation = "prelu"
+    row_normalize: Flag = True
+    n_init: Count = 10
+
+    def predict(self, data: Data) -> Labels:
+        """The nearest centre of each node, also in a graph that `fit` did not see."""
+        return nearest_centre(unit_rows(self.transform(data)), self.cluster_centers_)
+
+    def _encoder(self, data: Data) -> GNN:
+        return GNN(
+            data.x.size(1),
+            self.hidden_channels,
+            self.out_channels,
+            self.num_layers,
+            kind=self.kind,
+            activation=self.activation,
+            activate_last=True,
+        )
+
+    def _cluster(self, z: Nodes) -> Labels:
+        labels, self.cluster_centers_ = kmeans(unit_rows(z), self.n_clusters, n_init=self.n_init, seed=self.seed)
+        return labels
+
+    def _check(self, data: Data | Sequence[Data]) -> list[Data]:
+        graphs = super()._check(data)
+        if self.row_normalize:
+            for graph in graphs:
+                graph.x = divide_rows(graph.x)
+        return graphs
