@@ -8,11 +8,17 @@ with warnings.catch_warnings():  # PyG's import says that one of its own modules
 
 from graphcl import datasets, evaluation
 from graphcl.methods import (
+    DGI,
+    GCA,
+    GRACE,
     METHODS,
     SCGC,
     AutoencoderKMeans,
     FeatureKMeans,
+    GCooL,
+    GCooLMultiplex,
     Leiden,
+    RandomGNN,
     SCGCStar,
     SmoothKMeans,
     TwoView,
@@ -24,11 +30,17 @@ from graphcl.methods import (
 __version__ = "0.1.0"
 
 __all__ = [
+    "DGI",
+    "GCA",
+    "GRACE",
     "METHODS",
     "SCGC",
     "AutoencoderKMeans",
     "FeatureKMeans",
+    "GCooL",
+    "GCooLMultiplex",
     "Leiden",
+    "RandomGNN",
     "SCGCStar",
     "SmoothKMeans",
     "TwoView",

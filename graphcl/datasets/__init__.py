@@ -6,9 +6,11 @@ from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.loading import load
+from graphcl.datasets.multiplex import read_multiplex
 from graphcl.datasets.npz import read_npz
 from graphcl.datasets.statistics import statistics
 from graphcl.datasets.synthetic import planted_partition
+from graphcl.datasets.synthetic_multiplex import planted_multiplex
 from graphcl.datasets.tabular_knn import knn_graph
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "listing",
     "load",
     "names",
+    "planted_multiplex",
     "planted_partition",
+    "read_multiplex",
     "read_npz",
     "statistics",
 ]

@@ -15,12 +15,12 @@ def file_checksum(path: Path) -> str:
 
 
 def content_checksum(graph: Data) -> str:
-    """The sha256 over name, dtype, shape and bytes of x, edge_index and (where known) y.
+    """The sha256 over name, dtype, shape and bytes of x, edge_index and (where known) edge_type and y.
 
     Two copies of a dataset that were saved by different programs agree, although their files do not.
 
     Args:
-        graph: A graph with dense x and edge_index, and y or None.
+        graph: A graph with dense x and edge_index, and edge_type and y or None.
 
     Returns:
         64 hexadecimal digits.
@@ -32,7 +32,7 @@ def content_checksum(graph: Data) -> str:
         '3d2c418396fff68d'
     """
     digest = hashlib.sha256()
-    for key in ("x", "edge_index", "y"):
+    for key in ("x", "edge_index", "edge_type", "y"):
         tensor = graph.get(key)
         if tensor is not None:
             array = tensor.contiguous().numpy()

@@ -16,7 +16,7 @@ from torch_geometric.data import Data
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
 from graphcl.heads import CommunityHead
-from graphcl.methods.views import Dropping, Rates, View, ViewsClusterer, ViewsModule
+from graphcl.methods.views import Augmentation, Dropping, Rates, View, ViewsClusterer, ViewsModule
 from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
 from graphcl.objectives.community import Form
 from graphcl.objectives.node_to_community import Similarity
@@ -35,7 +35,7 @@ class GCooLModule(ViewsModule):
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to unit rows.
         head: soft communities of unit rows; its temperature and similarity are those of the contrasts too.
-        dropping: how views are drawn.
+        augmentation: how views are drawn.
         inter_weight: lambda, weight of edges between communities.
         gamma: how fast far communities fade as negatives; read by "rbf" alone.
         form: of the aggregation, see `dense_community_aggregation`.
@@ -53,7 +53,7 @@ class GCooLModule(ViewsModule):
         encoder: nn.Module,
         projector: nn.Module,
         head: CommunityHead,
-        dropping: Dropping,
+        augmentation: Augmentation,
         *,
         inter_weight: float = 1.0,
         gamma: float = 8e-5,
@@ -63,7 +63,7 @@ class GCooLModule(ViewsModule):
         rate: float = 0.2,
         partition: Partition = "auto",
     ) -> None:
-        super().__init__(encoder, projector, dropping)
+        super().__init__(encoder, projector, augmentation)
         self.head = head
         self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
         self.stride, self.rate, self.partition = stride, rate, partition

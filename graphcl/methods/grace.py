@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders.gnn import Activation
-from graphcl.methods.views import Dropping, Rates, ViewsClusterer, ViewsModule
+from graphcl.methods.views import Augmentation, Dropping, Rates, ViewsClusterer, ViewsModule
 from graphcl.objectives import info_nce
 from graphcl.objectives.partition import Partition
 from graphcl.training import Step
@@ -24,7 +24,7 @@ class GRACEModule(ViewsModule):
     Args:
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to unit rows.
-        dropping: how views are drawn.
+        augmentation: how views are drawn.
         temperature: divides the cosines.
         partition: how the sums over all pairs are computed.
     """
@@ -33,12 +33,12 @@ class GRACEModule(ViewsModule):
         self,
         encoder: nn.Module,
         projector: nn.Module,
-        dropping: Dropping,
+        augmentation: Augmentation,
         *,
         temperature: float,
         partition: Partition = "auto",
     ) -> None:
-        super().__init__(encoder, projector, dropping)
+        super().__init__(encoder, projector, augmentation)
         self.temperature, self.partition = temperature, partition
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:

@@ -2,6 +2,7 @@
 
 from copy import copy
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +31,18 @@ Rates = tuple[Probability, Probability]
 
 View = tuple[Tensor, Tensor]
 """Rows, of features or projected, and edges."""
+
+
+class Augmentation(Protocol):
+    """Draws the views of a graph."""
+
+    def attach(self, data: Data) -> Data:
+        """A copy of the whole graph with what the draws depend on, once, before the training."""
+        ...
+
+    def draw(self, batch: Data, generator: torch.Generator) -> list[View]:
+        """Features and edges of each view."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -83,20 +96,20 @@ class ViewsModule(EncoderModule):
     Args:
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to unit rows, which are compared.
-        dropping: how views are drawn.
+        augmentation: how views are drawn.
     """
 
-    def __init__(self, encoder: nn.Module, projector: nn.Module, dropping: Dropping) -> None:
+    def __init__(self, encoder: nn.Module, projector: nn.Module, augmentation: Augmentation) -> None:
         super().__init__(encoder)
-        self.projector, self.dropping = projector, dropping
+        self.projector, self.augmentation = projector, augmentation
 
     def prepare(self, data: Data) -> Data:
         """Attach the probabilities of the views."""
-        return self.dropping.attach(data)
+        return self.augmentation.attach(data)
 
     def views(self, batch: Data, step: Step) -> list[View]:
         """Projected rows and edges of each view."""
-        drawn = self.dropping.draw(batch, step.generator)
+        drawn = self.augmentation.draw(batch, step.generator)
         return [(self.projector(self.encoder(x, edge_index)), edge_index) for x, edge_index in drawn]
 
 

@@ -213,7 +213,7 @@ def test_embeddings_and_projections(cases):
         module, _ = module_of(arrays, "cosine")
         graph = clean(arrays)
         near(module.encoder(graph.x, graph.edge_index), arrays["fit_z_full"])
-        for view, (x, edge_index) in enumerate(module.dropping.views, start=1):
+        for view, (x, edge_index) in enumerate(module.augmentation.views, start=1):
             z = module.encoder(x, edge_index)
             near(z, arrays[f"fit_z{view}"])
             near(module.projector(z), arrays[f"fit_h{view}"])
