@@ -11,6 +11,7 @@ from scipy.sparse import csr_array
 from graphcl.sparse import (
     compress,
     csr_from_edges,
+    divide_rows,
     from_scipy,
     multiply,
     scale_columns,
@@ -100,3 +101,16 @@ def test_a_product_is_in_float32_under_autocast():
     with torch.autocast("cpu", torch.bfloat16):
         product = multiply(compress(x), dense.bfloat16())
     torch.testing.assert_close(product, x @ dense.bfloat16().float())
+
+
+@given(n=st.integers(1, 6), d=st.integers(1, 6), density=st.floats(0, 1), seed=st.integers(0, 99))
+def test_rows_divided_by_their_sums(n, d, density, seed):
+    x = table(n, d, density, seed).abs() * 3
+    expected = torch.stack([row / max(float(row.sum()), 1.0) for row in x])
+    torch.testing.assert_close(divide_rows(x), expected)
+    torch.testing.assert_close(divide_rows(from_scipy(csr_array(x.numpy()))).to_dense(), expected)
+
+
+def test_rows_with_negative_entries_keep_their_signs():
+    x = torch.tensor([[3.0, -1.0], [-4.0, 1.0]])
+    torch.testing.assert_close(divide_rows(x), torch.tensor([[1.5, -0.5], [-4.0, 1.0]]))

@@ -19,8 +19,8 @@ from graphcl.heads import CommunityHead
 from graphcl.methods.views import Augmentation, Dropping, Rates, View, ViewsClusterer, ViewsModule
 from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
 from graphcl.objectives.community import Form
+from graphcl.objectives.infonce import Pairs
 from graphcl.objectives.node_to_community import Similarity
-from graphcl.objectives.partition import Partition
 from graphcl.training import Runtime, Stage, Step, embed_all
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Count, Flag, Labels, NonNegative, Positive
@@ -61,7 +61,7 @@ class GCooLModule(ViewsModule):
         symmetric: bool = False,
         stride: int = 500,
         rate: float = 0.2,
-        partition: Partition = "auto",
+        partition: Pairs = "auto",
     ) -> None:
         super().__init__(encoder, projector, augmentation)
         self.head = head

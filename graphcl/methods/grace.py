@@ -13,7 +13,7 @@ from torch_geometric.data import Data
 from graphcl.encoders.gnn import Activation
 from graphcl.methods.views import Augmentation, Dropping, Rates, ViewsClusterer, ViewsModule
 from graphcl.objectives import info_nce
-from graphcl.objectives.partition import Partition
+from graphcl.objectives.infonce import Pairs
 from graphcl.training import Step
 from graphcl.typing import Count, CountOrZero, Positive
 
@@ -36,7 +36,7 @@ class GRACEModule(ViewsModule):
         augmentation: Augmentation,
         *,
         temperature: float,
-        partition: Partition = "auto",
+        partition: Pairs = "auto",
     ) -> None:
         super().__init__(encoder, projector, augmentation)
         self.temperature, self.partition = temperature, partition

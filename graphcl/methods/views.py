@@ -19,7 +19,7 @@ from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
 from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
-from graphcl.objectives.partition import Partition
+from graphcl.objectives.infonce import Pairs
 from graphcl.training import Stage, Step
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
 
@@ -123,7 +123,7 @@ class ViewsClusterer(GNNClusterer):
         epochs: full-batch steps.
         lr: learning rate.
         weight_decay: of Adam.
-        partition: "dense" or "blocked" sum over all pairs, or "auto" by size; see `log_partition`.
+        partition: how the sums over all pairs are computed; see `info_nce`.
 
     See `GNNClusterer` for the other hyper-parameters and the attributes.
     """
@@ -133,7 +133,7 @@ class ViewsClusterer(GNNClusterer):
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5
-    partition: Partition = "auto"
+    partition: Pairs = "auto"
 
     def _projector(self) -> Projector:
         return Projector(self.out_channels, self.projector_channels)

@@ -1,12 +1,18 @@
 """InfoNCE between two views of the same nodes: exact over all pairs, in memory linear in the nodes."""
 
+from typing import Literal
+
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.partition import Partition, log_partition
+from graphcl.objectives.partition import log_partition
+from graphcl.objectives.partition_choice import choose_partition
 from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
+
+Pairs = Literal["auto", "dense", "blocked", "series"]
+"""How the sums over all pairs are computed: exactly, by size; or one of the ways of `log_partition`."""
 
 BLOCK = 512
 """Rows whose pairs within one view are formed at once, so that each node can be left out of its own sum."""
@@ -19,7 +25,7 @@ def info_nce(
     temperature: float,
     symmetric: bool = False,
     same_view: bool = False,
-    partition: Partition = "auto",
+    partition: Pairs = "auto",
 ) -> Float[Tensor, ""]:
     """Find each node's other view among all nodes, by cross-entropy.
 
@@ -36,7 +42,8 @@ def info_nce(
         temperature: t, positive; it divides. The published settings lie in [0.2, 0.9].
         symmetric: whether each view searches the other, or the first the second only.
         same_view: whether the other nodes of the own view are negatives too.
-        partition: how the sums over all pairs are computed, see `log_partition`.
+        partition: "dense", "blocked" or "series", see `log_partition`; "auto" takes one of the first two, which
+            are exact, by size.
 
     Returns:
         The mean over nodes, a scalar in float32 at least; gradients reach both views.
@@ -58,6 +65,9 @@ def info_nce(
         raise ValueError(f"temperature must be positive; got {temperature}")
     u, v = at_least_float32(u), at_least_float32(v)
     scale = 1 / temperature
+    if partition == "auto":
+        n, d = u.shape
+        partition = choose_partition(n, n, d, scale=scale, device=u.device, tolerance=0.0)
     own = scale * (u * v).sum(1)
     losses = []
     with full_precision(u):
@@ -69,7 +79,7 @@ def info_nce(
     return torch.stack(losses).mean()
 
 
-def log_others(u: Nodes, *, scale: float, partition: Partition = "auto") -> Float[Tensor, " n"]:
+def log_others(u: Nodes, *, scale: float, partition: Pairs = "blocked") -> Float[Tensor, " n"]:
     """The log of each row's sum over all others: log sum_{j != i} exp(scale * u_i . u_j).
 
     A node is left out of its own sum, not subtracted from it: at a low temperature its term can be larger than

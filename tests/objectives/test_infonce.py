@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
-from graphcl.objectives import info_nce, partition
+from graphcl.objectives import info_nce, partition_blocks
 from graphcl.sparse import unit_rows
 from tests.sizes import LargestTensor
 
@@ -22,8 +22,8 @@ every_partition = pytest.mark.parametrize("partition", ["dense", "blocked", "aut
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Blocks that do not divide the sizes below, and leave a last one of a single row."""
-    monkeypatch.setattr(partition, "ROWS", 4)
-    monkeypatch.setattr(partition, "COLUMNS", 3)
+    monkeypatch.setattr(partition_blocks, "ROWS", 4)
+    monkeypatch.setattr(partition_blocks, "COLUMNS", 3)
     monkeypatch.setattr("graphcl.objectives.infonce.BLOCK", 2)
 
 
@@ -127,8 +127,8 @@ def test_half_precision_is_near_and_summed_in_float32():
 @every_form
 def test_memory_is_linear_in_the_nodes(form, monkeypatch):
     monkeypatch.setattr("graphcl.objectives.infonce.BLOCK", 16)
-    monkeypatch.setattr(partition, "ROWS", 16)
-    monkeypatch.setattr(partition, "COLUMNS", 16)
+    monkeypatch.setattr(partition_blocks, "ROWS", 16)
+    monkeypatch.setattr(partition_blocks, "COLUMNS", 16)
     for n in (40, 400):
         kept = 0
 
