@@ -53,7 +53,7 @@ def execute(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
-        metrics=_score(dataset, estimator.labels_),
+        metrics=_scores(dataset, estimator),
         stages=estimator.stages_,
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
@@ -68,6 +68,15 @@ def execute(
         classes, embedding = dataset.graph.get("y"), getattr(estimator, "embedding_", None)
         on_details(Details.of(estimator.history_, estimator.labels_, classes, embedding))
     return record
+
+
+def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+    """Of the labels; and of what else the method reads out, each under the attribute's name."""
+    scores = _score(dataset, estimator.labels_)
+    for name in estimator.read_outs:
+        other = _score(dataset, getattr(estimator, name))
+        scores |= {f"{name}{metric}": value for metric, value in other.items()}
+    return scores
 
 
 def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:

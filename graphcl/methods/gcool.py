@@ -156,6 +156,8 @@ class CommunalClusterer(ViewsClusterer):
     See `ViewsClusterer` and `GNNClusterer` for the other hyper-parameters and attributes.
     """
 
+    read_outs: ClassVar[tuple[str, ...]] = ("communities_",)
+
     n_communities: Count | None = None
     similarity: Similarity = "cosine"
     inter_weight: NonNegative = 1.0

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.precision import at_least_float32, full_precision
-from graphcl.sparse import csr
+from graphcl.sparse import csr_from_edges
 from graphcl.typing import Edges
 
 Form = Literal["reference", "null_model"]
@@ -117,6 +117,5 @@ def _distinct(edge_index: Edges, n: int) -> Tensor:
 def _adjacency(edge_index: Edges, n: int, dtype: torch.dtype) -> Tensor:
     """The 0/1 matrix of the distinct edges, CSR."""
     edges = _distinct(edge_index, n)
-    indptr = torch.zeros(n + 1, dtype=torch.long, device=edges.device)
-    torch.cumsum(torch.bincount(edges // n, minlength=n), 0, out=indptr[1:])
-    return csr(indptr, edges % n, torch.ones(len(edges), dtype=dtype, device=edges.device), (n, n))
+    ones = torch.ones(len(edges), dtype=dtype, device=edges.device)
+    return csr_from_edges(edges // n, edges % n, ones, (n, n))

@@ -3,6 +3,9 @@
 import math
 from typing import NamedTuple
 
+ROUNDING = 1e-9
+"""A share of the phase below this is none: rate * stride may miss a whole number by the last bit."""
+
 
 class CommunalWeights(NamedTuple):
     """gCooL's weights in an epoch: alpha for both community terms, c for aggregation's share of it."""
@@ -30,4 +33,5 @@ def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalW
     Reference:
         [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], as in the published code; the gCooL sheet's section 6.
     """
-    return CommunalWeights(max(0.0, 1 - epoch / (rate * stride)), math.exp(-epoch / stride))
+    left = 1 - epoch / (rate * stride)
+    return CommunalWeights(left if left > ROUNDING else 0.0, math.exp(-epoch / stride))

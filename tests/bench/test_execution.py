@@ -30,6 +30,22 @@ def test_a_record_says_what_was_run_what_came_out_and_what_it_cost():
     assert Record.from_line(record.to_line()) == record
 
 
+def test_all_that_a_method_reads_out_is_scored():
+    small = {"hidden_channels": 16, "out_channels": 8, "epochs": 3}
+    [task] = tasks("gcool", params={"gcool": small})
+    record = execute(task, lambda report: None)
+    names = {"acc", "nmi", "ari", "f1", "modularity", "conductance"}
+    assert set(record.metrics) == names | {f"communities_{name}" for name in names}
+    assert Record.from_line(record.to_line()) == record
+
+
+def test_a_multiplex_graph_is_clustered():
+    small = {"hidden_channels": 16, "out_channels": 8, "epochs": 3}
+    sets = {"datasets": ["planted-multiplex"], "data": {"planted-multiplex": {"nodes": 60, "blocks": 3}}}
+    [task] = tasks("gcool-multiplex", params={"gcool-multiplex": small}, **sets)
+    assert execute(task, lambda report: None).metrics["acc"] > 0.3
+
+
 def test_a_cached_pretraining_counts_with_what_it_took(tmp_path):
     [task] = tasks()
     first = execute(task, lambda report: None, tmp_path)

@@ -15,6 +15,11 @@ def test_start_end_and_peak():
     assert max(contrast) == pytest.approx(0.0476, abs=5e-5)
 
 
+def test_the_phase_ends_in_the_epoch_that_it_says():
+    """0.2 * 15 is 3.0000000000000004, and epoch 3 is the fourth."""
+    assert [communal_weights(epoch, stride=15).alpha > 0 for epoch in range(5)] == [True, True, True, False, False]
+
+
 def test_rate_scales_the_phase():
     assert communal_weights(100, stride=500, rate=0.4).alpha == 0.5
     assert communal_weights(100, stride=500, rate=0.4).share == communal_weights(100, stride=500).share
