@@ -34,3 +34,9 @@ def test_contributing(tmp_path, monkeypatch):
     edges = torch.tensor([[0, 1, 4], [1, 2, 4]])
     loop = sum(1 - torch.cosine_similarity(z[i], z[j], dim=0) for i, j in edges.T) / 3
     torch.testing.assert_close(names["alignment"](z, edges), loop)
+
+
+def test_linear_time_contrast(tmp_path, monkeypatch):
+    names = run("linear-time-contrast.md", tmp_path, monkeypatch)
+    assert names["chosen"] == "series"
+    assert 0 < names["error"] < 1e-4
