@@ -23,7 +23,16 @@ def graph_file(tmp_path):
 
 
 def test_help_is_there_for_every_command(call):
-    for command in ([], ["datasets"], ["methods"], ["cluster"], ["bench"], ["bench", "run"], ["bench", "table"]):
+    for command in (
+        [],
+        ["datasets"],
+        ["methods"],
+        ["cluster"],
+        ["bench"],
+        ["bench", "run"],
+        ["bench", "table"],
+        ["bench", "report"],
+    ):
         status, out, _ = call(*command, "--help")
         assert status == 0
         assert "Usage" in out
