@@ -15,7 +15,8 @@ class Record:
         key: the run's key, see `Run.key`.
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
-        metrics: modularity and conductance; and acc, nmi, ari and f1 where the dataset has classes.
+        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance; and acc, nmi, ari and f1 where
+            the dataset has classes.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.execution`.

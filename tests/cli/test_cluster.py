@@ -110,7 +110,7 @@ def test_cluster_as_json_is_one_line_per_run_and_nothing_else():
     assert record["dataset"] == "planted-partition"
     assert record["data"]["nodes"] == 60
     assert record["params"]["epochs"] == 3
-    assert set(record["metrics"]) == {"acc", "nmi", "ari", "f1", "modularity", "conductance"}
+    assert set(record["metrics"]) == {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
 
 
 def test_cluster_keeps_results_and_runs_nothing_twice(call, tmp_path):
@@ -127,7 +127,7 @@ def test_a_graph_without_classes_gets_structure_scores_only(call, graph_file):
     path = graph_file(y=None)
     status, out, _ = call("cluster", "k-means", path, "--set", "n_clusters=2", "--json")
     assert status == 0
-    assert set(json.loads(out)["metrics"]) == {"modularity", "conductance"}
+    assert set(json.loads(out)["metrics"]) == {"J", "modularity", "conductance"}
     status, _, err = call("cluster", "k-means", path)
     assert (status, err) == (
         2,

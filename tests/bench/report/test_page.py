@@ -57,7 +57,7 @@ def test_the_numbers_are_those_of_the_table(page):
 
 def test_published_numbers_stand_below_ours_with_source_and_status(page):
     unknown, kmeans, _ = [row for row in page.rows("numbers") if row[0].startswith("published")]
-    assert unknown == ["published", "", "-", "-", "-", "-", "", "", "", "", ""]
+    assert unknown == ["published", "", "-", "-", "-", "-", "", "", "", "", "", ""]
     assert kmeans[:3] == ["published [1], verified", "", "39.3 ± 3.2"]
     assert '[1] Bo et al., "Structural Deep Clustering Network", WWW 2020, Table 2 (verified)' in page.text
     assert "† settings that were tuned with the labels of this dataset: authors' README" in page.text
