@@ -15,10 +15,12 @@ app = typer.Typer(
 
 @app.command("run")
 def bench_run(
-    suite: Annotated[Path, typer.Argument(help="A .toml file: name, seeds, methods, datasets.")],
+    suite: Annotated[Path, typer.Argument(help="A .toml file with the keys name, seeds, methods, datasets.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl."),
+        typer.Option(
+            help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl, NAME as in the suite."
+        ),
     ] = None,
     root: Root = None,
 ) -> None:
@@ -83,13 +85,16 @@ def bench_readme(
 ) -> None:
     """Renew the tables in a Markdown page from the records that it names."""
     from graphcl.bench.readme import with_current_tables
+    from graphcl.bench.text import read_text
+    from graphcl.training.tensors import whole_file
 
     text = with_current_tables(page)
-    if text == page.read_text(encoding="utf-8"):
+    if text == read_text(page):
         return
     if check:
         raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
-    page.write_text(text, encoding="utf-8")
+    with whole_file(page) as file:
+        file.write(text.encode())
 
 
 def _files_on_record() -> list[Path]:
