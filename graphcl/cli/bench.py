@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from graphcl.cli.options import Root
+from graphcl.cli.output import check_output
 from graphcl.cli.running import run_suite, show
 
 app = typer.Typer(
@@ -71,7 +72,9 @@ def bench_report(
     """
     from graphcl.bench.report import write_report
 
-    write_report(files or _files_on_record(), out)
+    results = files or _files_on_record()
+    check_output(out, *results)
+    write_report(results, out)
     typer.echo(out)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.output import check_output
 
 if TYPE_CHECKING:
     from graphcl.training import Checkpoint
@@ -52,7 +53,7 @@ def train(
         params={method: parse_assignments(settings or [])},
         data={dataset: parse_assignments(data or [])},
     )
-    _check_name(out, dataset)
+    check_output(out, dataset)
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_place(out, history, checkpoint.path, resume=resume)
     [task] = expand(suite, root)
@@ -92,22 +93,13 @@ def embed(
     from graphcl.methods import load as load_model
     from graphcl.training.tensors import whole_file
 
-    _check_name(out, model, dataset)
+    check_output(out, model, dataset)
     estimator = load_model(model)
     graph = load(dataset, root, **parse_assignments(data or [])).graph
     z = estimator.transform(graph).contiguous().numpy()
     with whole_file(out) as file:
         npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(z))
         file.write(z.data)  # np.save does not notice a disk that is full
-
-
-def _check_name(out: Path, *inputs: str | Path) -> None:
-    """Refuse to write to what is no file, or over what the command reads."""
-    from graphcl.training.tensors import refuse_other_than_file
-
-    refuse_other_than_file(out)
-    if any(Path(given).is_file() and out.exists() and out.samefile(given) for given in inputs):
-        raise ValueError(f"--out must not be a file that is read; got {out}; name another")
 
 
 def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) -> None:

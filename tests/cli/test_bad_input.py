@@ -174,6 +174,10 @@ FILES = {
     "records broken in the middle": ("bench table middle.jsonl", "middle.jsonl, line 2: not a record"),
     "records lacking keys": ("bench table lacking.jsonl", "lacking.jsonl, line 1: not a record: checksum, data"),
     "no records": ("bench table empty.jsonl", "there are no records to show; graphcl bench run makes some"),
+    "report of no records": (
+        "bench report empty.jsonl --out a.html",
+        "there are no records to show; graphcl bench run",
+    ),
     "page missing": ("bench readme missing.md", "missing.md: No such file or directory; name an existing file"),
     "page not in UTF-8": ("bench readme latin.md", "latin.md is no text in UTF-8: byte 0xe9 at position 3"),
     "page without a place": (
@@ -248,6 +252,11 @@ PLACES = {
     "model below a file": ("train k-means karate --out good.npz/a.pt", "cannot be written: its folder is a file"),
     "model over its graph": ("train k-means good.npz --out good.npz", "--out must not be a file that is read"),
     "model in a device": ("train k-means karate --out /dev/null", "/dev/null: cannot be written: it is a device"),
+    "report over its results": ("bench report old.jsonl --out old.jsonl", "--out must not be a file that is read"),
+    "report in a folder": (
+        "bench report old.jsonl --out .",
+        "cannot be written: it is a folder; choose another place",
+    ),
     "embedding in a folder": ("embed good.pt karate --out .", "cannot be written: it is a folder; choose another"),
     "embedding over its model": ("embed good.pt karate --out good.pt", "--out must not be a file that is read"),
 }
