@@ -24,7 +24,7 @@ def read_records(path: Path) -> list[Record]:
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a broken line elsewhere, or a file of another kind; the message names file and line.
+        ValueError: a broken line elsewhere, the message names file and line; or a file of another kind.
     """
     return _scan(path.read_bytes(), path)[0]
 
@@ -131,8 +131,10 @@ def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
         try:
             records.append(Record.from_line(line))
         except ValueError as error:
-            if number == len(lines) and (records or line[: len(START)] == START[: len(line)]):
-                break  # and not somebody's file of another kind, which is to stay as it is
+            if not records and line[: len(START)] != START[: len(line)]:
+                raise ValueError(f"{path} holds something other than records; name another file") from error
+            if number == len(lines):
+                break
             raise ValueError(f"{path}, line {number}: {error}; remove the line or use another file") from error
         sound += len(line)
     return records, sound

@@ -68,7 +68,8 @@ def _explain(error: Exception) -> str | None:
         message: str = error.format_message().strip().removesuffix(".")
         context = getattr(error, "ctx", None)
         help_at = context.command_path if context else "graphcl"
-        return message and f"{message[0].lower()}{message[1:]}; see {help_at} --help"
+        see = " See" if message.endswith("?") else "; see"
+        return message and f"{message[0].lower()}{message[1:]}{see} {help_at} --help"
     from graphcl.bench.failure import debugging, is_expected, one_line
 
     return one_line(error) if is_expected(error) and not debugging() else None

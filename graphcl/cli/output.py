@@ -18,4 +18,4 @@ def check_output(out: Path, *inputs: str | Path) -> None:
 
     refuse_other_than_file(out)
     if any(Path(given).is_file() and out.exists() and out.samefile(given) for given in inputs):
-        raise ValueError(f"--out must not be a file that is read; got {out}; name another")
+        raise ValueError(f"{out} is read by this command; name another file to write")

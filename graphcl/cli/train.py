@@ -53,7 +53,10 @@ def train(
         params={method: parse_assignments(settings or [])},
         data={dataset: parse_assignments(data or [])},
     )
-    check_output(out, dataset)
+    for path in filter(None, (out, history)):
+        check_output(path, dataset)
+    if history and history.resolve() == out.resolve():
+        raise ValueError(f"--out and --history must be two files; got {out} twice")
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_place(out, history, checkpoint.path, resume=resume)
     [task] = expand(suite, root)
@@ -112,8 +115,11 @@ def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) 
         raise FileNotFoundError(f"{state} is not there, so there is nothing to resume; leave --resume out")
     for path in filter(None, (out, history)):
         trial = path.with_name(path.name + ".trial")
-        with whole_file(trial) as file:
-            file.write(b"")
+        try:
+            with whole_file(trial) as file:
+                file.write(b"")
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
         trial.unlink()
 
 

@@ -14,7 +14,10 @@ import torch
 from tests.cli.bad_files import GRAPHS, PICKLES, SUITES, TEXTS, models
 
 COMMANDS = {
-    "no such command": ("clutser k-means karate", "no such command 'clutser'"),
+    "no such command": (
+        "clutser k-means karate",
+        "no such command 'clutser'. Did you mean 'cluster'? See graphcl --help",
+    ),
     "no such option": ("cluster k-means karate --sead 1", "no such option: --sead"),
     "argument missing": ("cluster k-means", "missing argument 'dataset'; see graphcl cluster --help"),
     "argument too many": ("methods k-means", "unexpected extra argument"),
@@ -167,10 +170,10 @@ FILES = {
     "records a folder": ("bench table folder.npz", "folder.npz: Is a directory; name a file"),
     "records of another kind": (
         "bench table notes.jsonl",
-        "line 1: not a record: no JSON in UTF-8; remove the line",
+        "notes.jsonl holds something other than records; name another file",
     ),
-    "records that are lists": ("bench table list.jsonl", "list.jsonl, line 1: not a record: it has no key"),
-    "records not in UTF-8": ("bench table latin.jsonl", "latin.jsonl, line 1: not a record: no JSON in UTF-8"),
+    "records that are lists": ("bench table list.jsonl", "list.jsonl holds something other than records"),
+    "records not in UTF-8": ("bench table latin.jsonl", "latin.jsonl holds something other than records"),
     "records broken in the middle": ("bench table middle.jsonl", "middle.jsonl, line 2: not a record"),
     "records lacking keys": ("bench table lacking.jsonl", "lacking.jsonl, line 1: not a record: checksum, data"),
     "no records": ("bench table empty.jsonl", "there are no records to show; graphcl bench run makes some"),
@@ -238,8 +241,14 @@ PLACES = {
         "cluster k-means karate --out good.npz/a.jsonl",
         "cannot be written: its folder is a file",
     ),
-    "results over a graph": ("cluster k-means good.npz --out good.npz", "not a record: no JSON in UTF-8; remove"),
-    "results over notes": ("cluster k-means karate --out notes.jsonl", "notes.jsonl, line 1: not a record"),
+    "results over a graph": (
+        "cluster k-means good.npz --out good.npz",
+        "good.npz holds something other than records; name",
+    ),
+    "results over notes": (
+        "cluster k-means karate --out notes.jsonl",
+        "notes.jsonl holds something other than records",
+    ),
     "results in a device": ("cluster k-means karate --out /dev/null", "cannot be written: it is a device; choose"),
     "results of a suite below a file": (
         "bench run good.toml --out good.npz",
@@ -249,16 +258,40 @@ PLACES = {
         "train k-means karate --out .",
         "cannot be written: it is a folder; choose another place",
     ),
-    "model below a file": ("train k-means karate --out good.npz/a.pt", "cannot be written: its folder is a file"),
-    "model over its graph": ("train k-means good.npz --out good.npz", "--out must not be a file that is read"),
+    "model below a file": (
+        "train k-means karate --out good.npz/a.pt",
+        "good.npz/a.pt: cannot be written: its folder is a",
+    ),
+    "model over its graph": (
+        "train k-means good.npz --out good.npz",
+        "good.npz is read by this command; name another file",
+    ),
     "model in a device": ("train k-means karate --out /dev/null", "/dev/null: cannot be written: it is a device"),
-    "report over its results": ("bench report old.jsonl --out old.jsonl", "--out must not be a file that is read"),
+    "losses over the graph": (
+        "train k-means good.npz --out a.pt --history good.npz",
+        "good.npz is read by this command; name another file to write",
+    ),
+    "losses over the model": (
+        "train scgc karate --out a.pt --history a.pt",
+        "--out and --history must be two files",
+    ),
+    "losses in a folder": (
+        "train scgc karate --out a.pt --history .",
+        "cannot be written: it is a folder; choose",
+    ),
+    "report over its results": (
+        "bench report old.jsonl --out old.jsonl",
+        "old.jsonl is read by this command; name another",
+    ),
     "report in a folder": (
         "bench report old.jsonl --out .",
         "cannot be written: it is a folder; choose another place",
     ),
     "embedding in a folder": ("embed good.pt karate --out .", "cannot be written: it is a folder; choose another"),
-    "embedding over its model": ("embed good.pt karate --out good.pt", "--out must not be a file that is read"),
+    "embedding over its model": (
+        "embed good.pt karate --out good.pt",
+        "good.pt is read by this command; name another file to",
+    ),
 }
 
 CASES = {
