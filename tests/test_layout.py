@@ -13,7 +13,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "sparse", "precision"},
+    {"typing", "sparse", "precision", "suggestion"},
     {"augment", "encoders", "objectives", "heads", "recipes"},
     {"training"},
     {"agreement"},
@@ -21,7 +21,7 @@ LAYERS = [
     {"bench"},
     {"cli"},
 ]
-BESIDE = {"datasets": {"typing"}, "evaluation": {"typing", "training", "agreement"}}
+BESIDE = {"datasets": {"typing", "suggestion"}, "evaluation": {"typing", "training", "agreement"}}
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 
 

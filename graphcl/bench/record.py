@@ -63,9 +63,13 @@ class Record:
         Raises:
             ValueError: not JSON, or not a record.
         """
-        content = json.loads(line)
+        try:
+            content = json.loads(line)
+        except (ValueError, RecursionError):
+            raise ValueError("not a record: no JSON in UTF-8") from None
         names = [field.name for field in fields(cls)]
-        missing = set(names).difference(content) if isinstance(content, dict) else set(names)
-        if missing:
+        if not isinstance(content, dict) or "key" not in content:
+            raise ValueError("not a record: it has no key")
+        if missing := set(names).difference(content):
             raise ValueError(f"not a record: {', '.join(sorted(missing))} missing")
         return cls(**{name: content[name] for name in names})
