@@ -32,6 +32,7 @@ def test_choosing_without_labels(tmp_path, monkeypatch, capsys):
     assert names["judge"].score(names["best_run"])["J"] > 0.5
     assert names["contest"].winner.name == "two-view"
     assert names["model"].candidates_[0]["J"] > names["model"].candidates_[-1]["J"]
+    assert 0 < names["trained"].stages_[2]["selected_epoch"] <= 20
     assert names["choice"].best == 4
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         "k-means",
