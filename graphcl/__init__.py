@@ -45,8 +45,9 @@ else:
     def __getattr__(name):
         """Import torch and all the rest when a name is first asked for: `graphcl --help` needs none of it."""
         from importlib import import_module
+        from importlib.util import find_spec
 
-        if name in ("datasets", "evaluation"):
+        if find_spec(f"graphcl.{name}"):
             return import_module(f"graphcl.{name}")
         if name in __all__:
             return getattr(import_module("graphcl.methods"), name)

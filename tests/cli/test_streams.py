@@ -50,3 +50,12 @@ def test_help_and_usage_errors_do_not_wait_for_torch():
     """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_every_name_is_there_when_it_is_asked_for():
+    for name in graphcl.__all__:
+        assert getattr(graphcl, name) is not None
+    assert graphcl.training.train is not None  # a room that is not among the names
+    assert set(dir(graphcl)) == set(graphcl.__all__)
+    with pytest.raises(AttributeError, match="module 'graphcl' has no attribute 'SCGCC'"):
+        _ = graphcl.SCGCC
