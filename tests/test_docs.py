@@ -26,6 +26,21 @@ def test_clustering_your_own_graph(tmp_path, monkeypatch, capsys):
     assert "SmoothKMeans {'modularity':" in capsys.readouterr().out
 
 
+def test_choosing_without_labels(tmp_path, monkeypatch, capsys):
+    names = run("choosing-without-labels.md", tmp_path, monkeypatch)
+    assert abs(names["shuffled"]) < 0.3 < names["agreement"](names["graph"], names["truth"])["J"]
+    assert names["judge"].score(names["best_run"])["J"] > 0.5
+    assert names["contest"].winner.name == "two-view"
+    assert names["model"].candidates_[0]["J"] > names["model"].candidates_[-1]["J"]
+    assert 0 < names["trained"].stages_[2]["selected_epoch"] <= 20
+    assert names["choice"].best == 4
+    assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
+        "k-means",
+        "smooth-k-means",
+        "two-view",
+    ]
+
+
 def test_contributing(tmp_path, monkeypatch):
     names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
     assert names["scores"]["acc"] > 0.9

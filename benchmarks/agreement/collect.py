@@ -2,7 +2,7 @@
 
     GRAPHCL_DATA=... python benchmarks/agreement/collect.py [--cache runs/cache]
 
-Labelings: SCGC* after every fifth epoch (five seeds), SCGC likewise (two), all candidates of TwoView before and
+Labelings: SCGC* after every fifth epoch (five seeds), SCGC likewise (one), all candidates of TwoView before and
 after refinement, SmoothKMeans at five strengths and k-means on the features (five seeds each). One line of JSON
 for each labeling, appended to labelings.jsonl; a trajectory that is on file is not run again. The labels y are
 read after the fact, by the scores alone. About half a CPU hour.
@@ -30,7 +30,7 @@ from graphcl.training.validation import check_graph
 
 OUT = Path(__file__).parent / "labelings.jsonl"
 DATASETS = ("acm", "cite", "digits", "cora")
-SEEDS = {"scgc-star": 5, "scgc": 2, "two-view": 5, "smooth-k-means": 5, "k-means": 5}
+SEEDS = {"scgc-star": 5, "scgc": 1, "two-view": 5, "smooth-k-means": 5, "k-means": 5}
 EVERY = 5
 
 
@@ -132,11 +132,15 @@ def main() -> None:
                     for labeling, labels in trajectory(method, data, seed, cache)
                 ]
                 with OUT.open("a") as file:
-                    file.write("".join(json.dumps(row) + "\n" for row in rows))
+                    file.write("".join(json.dumps(_rounded(row)) + "\n" for row in rows))
                 best = max(rows, key=lambda row: row["J"])
                 print(
                     f"{name} {method} {seed}: {best['labeling']} has the best J, NMI {best['nmi']:.3f}", flush=True
                 )
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()}
 
 
 if __name__ == "__main__":

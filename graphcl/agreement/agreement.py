@@ -18,8 +18,8 @@ class Agreement:
 
     J = mean_c R2_c + mean_c r_c. R2_c is how well a ridge regression on the features predicts who is in cluster c,
     on the half of the nodes that it was not fitted on; r_c is the correlation across an edge of being in c. An
-    empty cluster counts 0 in both. J compares clusterings of one graph, with one number of clusters best, and must
-    not be maximised hard: unbalanced partitions that mean nothing can score above the truth.
+    empty cluster counts 0 in both. J compares clusterings of one graph into one number of clusters. It must not be
+    maximised hard: unbalanced partitions that mean nothing can score above the truth.
 
     Args:
         graph: with x and edge_index; `edge_weight` is honoured, directions are not, and labels are not read.

@@ -2,7 +2,7 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from graphcl.bench.run import Run
 from graphcl.bench.suite import Suite, split_entry
 from graphcl.datasets import GraphDataset, load
 from graphcl.methods import METHODS
+from graphcl.training import GraphClusterer
 from graphcl.training.validation import check_parameters
 
 
@@ -71,10 +72,10 @@ def _run(suite: Suite, dataset: GraphDataset, entry: str) -> Run:
     method, recipe = split_entry(entry)
     overrides = {**suite.params.get(method, {}), **suite.params.get(entry, {})}
     if "seed" in overrides:
-        raise ValueError(f"{method}: the seed is no parameter here; use seeds")
+        raise ValueError(f"{method}: the seed is no parameter here; use seeds in a suite, --seeds or --seed")
     if dataset.num_classes is not None:
         overrides = {"n_clusters": dataset.num_classes, **overrides}
-    elif "n_clusters" not in overrides:
+    elif "n_clusters" not in overrides and _needs_n_clusters(METHODS[method]):
         raise ValueError(f"{dataset.name} has no classes to take the number of clusters from; set n_clusters")
     estimator = METHODS[method].from_recipe(recipe or suite.recipe or dataset.name, **overrides)
     params = check_parameters(estimator)
@@ -88,6 +89,11 @@ def _run(suite: Suite, dataset: GraphDataset, entry: str) -> Run:
         seed=suite.seeds[0],
         params=_plain(params),
     )
+
+
+def _needs_n_clusters(method: type[GraphClusterer]) -> bool:
+    """Whether the method cannot find the number of clusters itself."""
+    return method.__dataclass_fields__["n_clusters"].default is MISSING
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int 
         z: (n, d), dense, on any device; n >= n_clusters.
         n_clusters: at least 1.
         n_init: restarts on the sample, at least 1.
-        rounds: on all rows, at least 1; they end early where nothing changes.
+        rounds: on all rows, at least 0; they end early where nothing changes.
         seed: of the sample and the starts; 0 is a seed.
 
     Returns:
@@ -77,7 +77,7 @@ def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int 
     rows = torch.randperm(len(z), generator=generator)[: max(SAMPLE, 10 * n_clusters)].to(z.device)
     centres = kmeans(z[rows], n_clusters, n_init=n_init, max_iter=50, seed=seed)[1]
     labels = nearest_centre(z, centres)
-    for _ in range(rounds - 1):
+    for _ in range(rounds):
         centres = _means(z, labels, centres)
         before, labels = labels, nearest_centre(z, centres)
         if torch.equal(before, labels):
@@ -92,7 +92,7 @@ def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
         >>> nearest_centre(torch.tensor([[1.0], [9.0]]), torch.tensor([[0.0], [10.0]]))
         tensor([0, 1])
     """
-    return torch.cdist(z, centres).argmin(1)
+    return torch.addmm(centres.square().sum(1), z, centres.T, alpha=-2).argmin(1)  # less |z|^2, which all share
 
 
 def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """The candidates of TwoView: many cheap clusterings of one graph, each refined and stopped by its agreement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -15,7 +15,8 @@ from graphcl.encoders import Axes, personalized_pagerank, principal_axes
 from graphcl.encoders.smoothing import normalize
 from graphcl.heads import kmeans_on_sample
 from graphcl.sparse import from_scipy, unit_rows
-from graphcl.training import Runtime
+from graphcl.training import Report, Runtime
+from graphcl.training.loop import Callback
 from graphcl.typing import Labels, Nodes
 
 STEPS = 20
@@ -99,6 +100,7 @@ class Workplace:
                 self.embedding = smooth.clone()
             if strength in search.strengths:
                 yield from self._of_strength(search, n_clusters, strength, smooth)
+            del smooth  # or its group would stay while the next one is made
 
     def _of_strength(
         self, search: Search, n_clusters: Sequence[int], strength: float, smooth: Nodes
@@ -110,7 +112,7 @@ class Workplace:
                 z = embed(smooth, axes, embedding, 2 * k if embedding == "scaled" else search.axes)
                 for start in range(search.starts):
                     origins.append({"n_clusters": k, "strength": strength, "embedding": embedding, "start": start})
-                    seed = self.runtime.derive("k-means", str(origins[-1])) % 2**31
+                    seed = self.runtime.derive("k-means", k, repr(strength), embedding, start) % 2**31
                     labels.append(kmeans_on_sample(z, k, n_init=search.n_init, seed=seed))
             yield from self._refined(search, k, origins, torch.stack(labels))
 
@@ -134,6 +136,15 @@ class Workplace:
                 made_by, labels = solution, self.refinement.labels(solution)
         for path in paths:
             yield max(path, key=lambda candidate: candidate.value)  # the earlier of equals
+
+
+def told(found: Iterable[Candidate], total: int, callbacks: Sequence[Callback]) -> Iterator[Candidate]:
+    """The same candidates, each reported to the callbacks as an epoch whose loss is minus what it is chosen by."""
+    for number, candidate in enumerate(found, start=1):
+        report = Report("candidates", number, total, -candidate.value, candidate.score, number, total)
+        for callback in callbacks:
+            callback(report)
+        yield candidate
 
 
 def smoothed_copies(

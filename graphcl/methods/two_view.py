@@ -11,10 +11,10 @@ from torch_geometric.data import Data
 from graphcl.agreement.refinement import RESTART, STEPS
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import normalized_adjacency, personalized_pagerank, reduce_features
-from graphcl.methods.candidates import Candidate, ChooseBy, Embedding, Search, Workplace, smoothed_copies
+from graphcl.methods.candidates import Candidate, ChooseBy, Embedding, Search, Workplace, smoothed_copies, told
 from graphcl.methods.untrained import UntrainedClusterer
 from graphcl.sparse import from_scipy, unit_rows
-from graphcl.training import Report, Runtime
+from graphcl.training import Runtime
 from graphcl.training.loop import Callback
 from graphcl.training.meter import measured
 from graphcl.typing import Count, CountOrZero, Labels, Nodes, Probability
@@ -81,6 +81,24 @@ class TwoView(UntrainedClusterer):
     rounds: CountOrZero = 3
     choose_by: ChooseBy = "both"
 
+    @property
+    def search(self) -> Search:
+        """The part of the parameters that candidates are made by."""
+        return Search(
+            tuple(map(float, self.strengths)),
+            self.embeddings,
+            self.axes,
+            self.starts,
+            self.n_init,
+            self.rounds,
+            self.choose_by,
+        )
+
+    @property
+    def pool_size(self) -> int:
+        """How many candidates there are."""
+        return len(set(self.strengths)) * len(self.embeddings) * self.starts
+
     def predict(self, data: Data) -> Labels:
         """The cluster with the highest spread prediction, also in a graph that `fit` did not see.
 
@@ -102,28 +120,22 @@ class TwoView(UntrainedClusterer):
             self.term_weights_ = None if views.weights is None else views.weights.cpu()
             self.basis_ = None if views.basis is None else views.basis.cpu()
             self.labels_ = best.labels.cpu()
-            self.score_: dict[str, Any] = place.criterion.score(best.labels, self.n_clusters)
+            self.score_: dict[str, Any] = place.criterion.score(best.labels, int(self.n_clusters))
             self.soft_labels_: Tensor = unit_rows(place.refinement.scores(best.solution)[0].T).cpu()
             self.slope_, self.offset_ = (part[0].float().cpu() for part in best.solution)
             self.embedding_: Nodes = place.embedding.cpu()
 
     def _choose(self, place: Workplace, callbacks: Sequence[Callback]) -> Candidate:
         """The best of all candidates, of which no other is kept; notes of each go to `candidates_`."""
-        search = Search(
-            self.strengths, self.embeddings, self.axes, self.starts, self.n_init, self.rounds, self.choose_by
-        )
-        total = len(set(self.strengths)) * len(self.embeddings) * self.starts
         notes = []
 
-        def told() -> Iterator[Candidate]:
-            for number, candidate in enumerate(place.candidates(search, [self.n_clusters]), start=1):
+        def noted() -> Iterator[Candidate]:
+            found = place.candidates(self.search, [int(self.n_clusters)])
+            for candidate in told(found, self.pool_size, callbacks):
                 notes.append((candidate.value, {**candidate.score, **candidate.origin}))
-                report = Report("candidates", number, total, -candidate.value, candidate.score, number, total)
-                for callback in callbacks:
-                    callback(report)
                 yield candidate
 
-        best = max(told(), key=lambda candidate: candidate.value)
+        best = max(noted(), key=lambda candidate: candidate.value)
         self.candidates_ = [note for _, note in sorted(notes, key=lambda pair: -pair[0])]
         return best
 

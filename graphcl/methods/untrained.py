@@ -22,6 +22,7 @@ class UntrainedClusterer(GraphClusterer):
     Attributes:
         labels_: (n,), int64.
         embedding_: (n, d).
+        device_: where it was computed.
     """
 
     def fit(
@@ -31,9 +32,15 @@ class UntrainedClusterer(GraphClusterer):
         *,
         callbacks: Sequence[Callback] = (),
         cache: Path | None = None,  # noqa: ARG002  (there is no pre-training to keep)
-        checkpoint: Checkpoint | None = None,  # noqa: ARG002  (or to interrupt)
+        checkpoint: Checkpoint | None = None,
     ) -> Self:
-        """Embed and cluster; callbacks hear of it where the method goes through candidates."""
+        """Embed and cluster; callbacks hear of it where the method goes through candidates.
+
+        Nothing here can be interrupted, so a state on disk is another method's, and refused.
+        """
+        if checkpoint:
+            checkpoint.identity = {"method": self.name}
+            checkpoint.load()
         check_parameters(self)
         [graph] = self._check(data)
         self._check_size(graph)
@@ -42,6 +49,7 @@ class UntrainedClusterer(GraphClusterer):
         self.history_: list[dict[str, Any]] = []
         with runtime.seeded():
             self._solve(graph.to(runtime.device), runtime, callbacks)
+        self.device_ = str(runtime.device)
         self.n_features_in_ = graph.x.size(1)
         return self
 

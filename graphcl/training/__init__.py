@@ -4,6 +4,7 @@ from graphcl.training.batches import Batches, GraphBatches, NodeBatches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.clusterer import GraphClusterer
 from graphcl.training.estimator import GraphEstimator
+from graphcl.training.history import write_history
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
 from graphcl.training.method import Method, Selection, Stage, Step
@@ -28,4 +29,5 @@ __all__ = [
     "Training",
     "embed_all",
     "train",
+    "write_history",
 ]

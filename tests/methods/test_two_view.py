@@ -1,5 +1,6 @@
 """TwoView: what its parts promise, and graphs on which some of them have nothing to say."""
 
+import numpy as np
 import pytest
 import torch
 from torch_geometric.data import Data
@@ -67,6 +68,11 @@ def test_switches_choose_the_candidates():
     for choose_by, part in {"features": "R2", "edges": "r"}.items():
         values = [c[part] for c in TwoView(n_clusters=3, choose_by=choose_by).fit(BLOCKS).candidates_]
         assert values == sorted(values, reverse=True)
+
+
+def test_numbers_of_numpy_give_the_same_candidates(fitted):
+    numpy = TwoView(n_clusters=np.int64(3), strengths=tuple(np.float64(a) for a in fitted.strengths), seed=0)
+    assert numpy.fit(BLOCKS).candidates_ == fitted.candidates_
 
 
 def test_few_strengths_at_a_time_make_no_difference(fitted, monkeypatch):
@@ -146,4 +152,5 @@ def test_an_agreement_judges_other_methods_too(fitted):
 @pytest.mark.gpu
 def test_on_a_gpu(fitted):
     on_gpu = TwoView(n_clusters=3, seed=0, device="cuda").fit(BLOCKS)
+    assert on_gpu.device_ == "cuda"
     assert clustering_scores(fitted.labels_, on_gpu.labels_)["nmi"] > 0.95
