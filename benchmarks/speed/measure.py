@@ -22,7 +22,7 @@ import torch
 
 from graphcl.training.meter import resident_mb, resident_peak_mb
 
-RESULTS = Path(__file__).parent / "results"
+HERE = Path(__file__).parent
 
 Work = Callable[..., Callable[[], Any]]
 """Makes its inputs from the settings and returns the function to be timed, which returns plain values."""
@@ -80,7 +80,7 @@ def slope(sizes: Sequence[float], values: Sequence[float]) -> float:
 
 
 def report(name: str, claims: dict[str, str], rows: list[dict[str, Any]], columns: dict[str, str]) -> None:
-    """Print the result and write it as JSON and as a Markdown table, `results/NAME.json` and `.md`.
+    """Print the result and write it as JSON beside the scripts and as Markdown among the tables.
 
     Args:
         name: of the script.
@@ -93,13 +93,12 @@ def report(name: str, claims: dict[str, str], rows: list[dict[str, Any]], column
     for row in rows:
         cells = [format(row[key], how) if row.get(key) is not None else "-" for key, how in columns.items()]
         lines.append("| " + " | ".join(cells) + " |")
-    lines += ["", f"{conditions()}"]
+    lines += ["", conditions()]
     text = "\n".join(lines) + "\n"
     print(text)
-    RESULTS.mkdir(exist_ok=True)
     record = {"claims": claims, "rows": rows, "conditions": conditions()}
-    (RESULTS / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
+    (HERE / f"{name}.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    (HERE.parent / "tables" / f"{name.replace('_', '-')}.md").write_text(text, encoding="utf-8")
 
 
 def conditions() -> str:

@@ -10,7 +10,7 @@ import argparse
 from collections.abc import Callable
 
 import torch
-from measure import RESULTS, measure, report, slope
+from measure import HERE, measure, report, slope
 
 from graphcl.objectives import cumulative_influence, influence_contrast, transition_matrix, walk_volumes
 from graphcl.sparse import from_scipy
@@ -89,7 +89,7 @@ def plot(rows: list[dict]) -> None:
         axes.set(xlabel="nodes", title=title)
         axes.grid(alpha=0.3)
         axes.legend()
-    figure.savefig(RESULTS / "scaling.svg", metadata={"Date": None})
+    figure.savefig(HERE / "scaling.svg", metadata={"Date": None})
 
 
 if __name__ == "__main__":
