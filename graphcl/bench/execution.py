@@ -18,7 +18,7 @@ from graphcl.bench.plan import Task
 from graphcl.bench.provenance import git_state, versions
 from graphcl.bench.record import Record
 from graphcl.datasets import GraphDataset, load
-from graphcl.evaluation import clustering_scores, structure_scores
+from graphcl.evaluation import agreement, clustering_scores, structure_scores
 from graphcl.methods import METHODS
 from graphcl.training import GraphClusterer, Report
 from graphcl.training.meter import resident_mb, resident_peak_mb
@@ -72,16 +72,17 @@ def execute(
 
 def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
     """Of the labels; and of what else the method reads out, each under the attribute's name."""
-    scores = _score(dataset, estimator.labels_)
+    scores = _score(dataset, estimator.labels_, estimator.n_clusters)
     for name in estimator.read_outs:
-        other = _score(dataset, getattr(estimator, name))
+        other = _score(dataset, getattr(estimator, name), None)
         scores |= {f"{name}{metric}": value for metric, value in other.items()}
     return scores
 
 
-def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:
+def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
-    return {**scores, **structure_scores(dataset.graph.edge_index, labels)}
+    judged = agreement(dataset.graph, labels, n_clusters=n_clusters, device="cpu")
+    return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
 
 
 def _device(estimator: GraphClusterer) -> torch.device:
