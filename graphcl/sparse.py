@@ -43,6 +43,26 @@ def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32) -> Tensor:
     )
 
 
+def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
+    """A torch CSR matrix from entries in any order, on their device; entries that repeat add up in products.
+
+    Args:
+        row: (e,), integers in [0, shape[0]).
+        column: (e,), integers in [0, shape[1]).
+        values: (e,).
+        shape: rows and columns.
+
+    Example:
+        >>> A = csr_from_edges(torch.tensor([1, 0, 1]), torch.tensor([0, 1, 0]), torch.ones(3), (2, 2))
+        >>> A @ torch.tensor([1.0, 10.0])
+        tensor([10.,  2.])
+    """
+    order = torch.argsort(row * shape[1] + column)
+    indptr = torch.zeros(shape[0] + 1, dtype=torch.long, device=row.device)
+    torch.cumsum(torch.bincount(row, minlength=shape[0]), 0, out=indptr[1:])
+    return csr(indptr, column[order], values[order], shape)
+
+
 def compress(x: Tensor) -> Tensor:
     """The same features in the cheaper layout: CSR below 5 % density, as they are otherwise.
 
