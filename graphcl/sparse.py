@@ -81,6 +81,22 @@ def compress(x: Tensor) -> Tensor:
     return csr(indptr, column, x[row, column], (x.size(0), x.size(1)))
 
 
+def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
+    """A CSR matrix times a dense one, in float32 at least, also under autocast: CPUs know no other sparse product.
+
+    Args:
+        matrix: (m, n), CSR, not in half precision.
+        dense: (n, d); gradients flow to it.
+
+    Example:
+        >>> with torch.autocast("cpu", torch.bfloat16):
+        ...     multiply(compress(torch.eye(100)), torch.ones(100, 1)).dtype
+        torch.float32
+    """
+    with torch.autocast(dense.device.type, enabled=False):
+        return matrix @ at_least_float32(dense)
+
+
 def select_rows(x: Tensor, index: Tensor) -> Tensor:
     """Rows of a dense or CSR matrix, in the order of the index; a CSR matrix stays one.
 

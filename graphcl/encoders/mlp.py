@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphcl.sparse import multiply
 from graphcl.typing import Nodes
 
 
@@ -33,7 +34,7 @@ class MLP(nn.Module):
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
         """Rows (n, in_channels), dense or CSR, to rows (n, out_channels)."""
         first, *others = cast("list[nn.Linear]", list(self.layers))
-        x = x @ first.weight.T + first.bias if x.layout == torch.sparse_csr else first(x)
+        x = multiply(x, first.weight.T) + first.bias if x.layout == torch.sparse_csr else first(x)
         for layer in others:
             x = layer(F.relu(x))
         return x

@@ -23,6 +23,15 @@ def test_sparse_rows_give_the_same_values_and_gradients():
         torch.testing.assert_close(dense, sparse)
 
 
+def test_sparse_rows_in_bfloat16():
+    torch.manual_seed(0)
+    x = torch.rand(40, 200) * (torch.rand(40, 200) < 0.02)
+    model = MLP(200, (16,), 4)
+    with torch.autocast("cpu", torch.bfloat16):
+        z = model(compress(x))
+    torch.testing.assert_close(z.float(), model(x), rtol=0.05, atol=0.05)
+
+
 @pytest.mark.parametrize(
     ("in_channels", "n_clusters", "count"),
     [(256, 10, 1401110), (561, 6, 1553570), (3703, 6, 3124570), (1870, 3, 2208040)],

@@ -17,6 +17,7 @@ from graphcl.augment import (
     lazy_walk,
 )
 from graphcl.augment.importance import CAP, FLOOR
+from graphcl.encoders import GNN, Projector
 
 CLOSE = {"rtol": 1e-9, "atol": 1e-11}
 CENTRALITY = {"degree": "degree", "pr": "lazy-walk"}
@@ -113,3 +114,35 @@ def test_an_unused_column_does_not_drop_all_others(cases):
         alone = feature_drop_probabilities(x[:, others], node_numbers(case, "degree"), 0.2)
         torch.testing.assert_close(p[others], alone)
         assert p[1] == pytest.approx(0.2)
+
+
+def encoder_of(case: Case) -> GNN:
+    """Two GCN layers with one PReLU after both, with the widths and the weights of the file."""
+    prefix = "fit_param.encoder."
+    state = {key.removeprefix(prefix): value for key, value in case.items() if key.startswith(prefix)}
+    hidden, width = state["conv.0.lin.weight"].shape
+    out = state["conv.1.lin.weight"].size(0)
+    model = GNN(width, hidden, out, 2, kind="gcn", activation="prelu", activate_last=True).double()
+    model.load_state_dict(state)
+    return model
+
+
+def projector_of(case: Case) -> Projector:
+    prefix = "fit_param.proj."
+    state = {key.removeprefix(prefix): value for key, value in case.items() if key.startswith(prefix)}
+    hidden, width = state["0.weight"].shape
+    model = Projector(width, hidden, state["2.weight"].size(0)).double()
+    model.load_state_dict(state)
+    return model
+
+
+@pytest.mark.parametrize("layout", ["dense", "csr"])
+def test_encoder_and_projection(cases, layout):
+    for case in cases:
+        encoder, projector = encoder_of(case), projector_of(case)
+        for view, edges in {"_full": "edge_index", "1": "fit_edge_index_1", "2": "fit_edge_index_2"}.items():
+            x = case["fit_x" if view == "_full" else f"fit_x{view}"]
+            z = encoder(x.to_sparse_csr() if layout == "csr" else x, case[edges])
+            torch.testing.assert_close(z, case[f"fit_z{view}"], **CLOSE)
+            if view != "_full":
+                torch.testing.assert_close(projector(z), case[f"fit_h{view}"], **CLOSE)
