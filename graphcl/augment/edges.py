@@ -91,7 +91,8 @@ def add_edges(
         num_nodes: n.
         p: share of new edges, in [0, 1].
         generator: what the draws come from.
-        undirected: each pair of directions brings a pair of directions; `edge_index` must hold both.
+        undirected: both directions of an edge, which `edge_index` must hold, bring both directions of a new one; a
+            self loop brings none.
         batch: (n,), the graph of each node, in ascending order; None for one graph.
 
     Raises:
@@ -107,7 +108,7 @@ def add_edges(
     check_probability(p, edge_index.size(1))
     asked = uniform(edge_index.size(1), generator, edge_index.device) < p
     if undirected:
-        asked &= edge_index[0] <= edge_index[1]
+        asked &= edge_index[0] < edge_index[1]
     origin = asked.nonzero().flatten()
     batch = edge_index.new_zeros(num_nodes) if batch is None else batch
     size = torch.bincount(batch)

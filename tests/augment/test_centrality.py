@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch_geometric.utils import from_networkx
 
 from graphcl.augment import degree_centrality, eigenvector_centrality, lazy_walk, node_centrality, pagerank
-from tests.augment.graphs import NO_EDGES, cycle, graphs, often, star
+from tests.augment.graphs import NO_EDGES, cycle, graphs, often, seldom, star
 
 TIGHT = {"rtol": 1e-9, "atol": 1e-12}
 
@@ -103,7 +103,7 @@ def test_equal_on_a_regular_graph_and_finite_without_edges(name):
     assert (empty >= 0).all()
 
 
-@often
+@seldom
 @given(graphs(), st.randoms(use_true_random=False))
 def test_renumbering_the_nodes_renumbers_the_values(graph, random):
     edge_index, n = graph

@@ -24,7 +24,7 @@ from graphcl.augment import (
     RandomWalkSubgraph,
     ShuffleRows,
 )
-from graphcl.augment.attributes import edge_keys, node_keys
+from graphcl.augment.attributes import edge_keys, node_keys, require
 from tests.augment.graphs import batches, cycle, numbered, seeded, seldom, star
 
 OF_EDGES = [
@@ -42,7 +42,7 @@ OF_FEATURES = [
     lambda g: ShuffleRows(generator=g),
     lambda g: AddNoise(0.5, generator=g),
 ]
-WITHOUT_DRAWS = [lambda g: PageRankDiffusion(top_k=2), lambda g: HeatDiffusion(2.0, threshold=0.01)]
+WITHOUT_DRAWS = [lambda g: PageRankDiffusion(top_k=3), lambda g: HeatDiffusion(2.0, threshold=0.01)]
 
 
 def equal(a: Data, b: Data) -> bool:
@@ -183,10 +183,15 @@ def test_sparse_features_stay_sparse():
 @pytest.mark.parametrize("make", OF_EDGES + OF_NODES + OF_FEATURES + WITHOUT_DRAWS)
 def test_input_of_another_kind(make):
     transform = make(seeded())
-    with pytest.raises(TypeError, match="data must be a torch_geometric Data or Batch; got HeteroData"):
-        transform.forward.__func__(transform, HeteroData())
+    with pytest.raises(TypeError):
+        transform(HeteroData())
     with pytest.raises(ValueError, match=r"data must have the tensor (x|edge_index); got"):
         transform(Data(pos=torch.rand(2, 2)))
+
+
+def test_graphs_of_several_kinds_are_refused_by_name():
+    with pytest.raises(TypeError, match="data must be a torch_geometric Data or Batch; got HeteroData"):
+        require.__wrapped__(HeteroData(), "x")
 
 
 def test_the_number_of_nodes_must_be_known():
