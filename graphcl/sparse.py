@@ -26,8 +26,13 @@ def csr(indptr: Tensor, indices: Tensor, values: Tensor, shape: tuple[int, int])
         return torch.sparse_csr_tensor(indptr, indices, values, shape, check_invariants=False)
 
 
-def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32) -> Tensor:
+def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32, *, narrow: bool = False) -> Tensor:
     """A SciPy CSR matrix as a torch CSR matrix.
+
+    Args:
+        matrix: with any indices.
+        dtype: of the values.
+        narrow: keep indices of 32 bits, in which products with dense matrices are faster; else they have 64.
 
     Example:
         >>> import numpy as np
@@ -35,12 +40,10 @@ def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32) -> Tensor:
         tensor([1., 1.])
     """
     rows, columns = matrix.shape
-    return csr(
-        torch.from_numpy(matrix.indptr).long(),
-        torch.from_numpy(matrix.indices).long(),
-        torch.from_numpy(matrix.data).to(dtype),
-        (rows, columns),
-    )
+    indptr, indices = torch.from_numpy(matrix.indptr), torch.from_numpy(matrix.indices)
+    if not narrow:
+        indptr, indices = indptr.long(), indices.long()
+    return csr(indptr, indices, torch.from_numpy(matrix.data).to(dtype), (rows, columns))
 
 
 def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
@@ -117,6 +120,23 @@ def select_rows(x: Tensor, index: Tensor) -> Tensor:
     source = torch.repeat_interleave(start - indptr[:-1], count)
     source += torch.arange(len(source), device=x.device)
     return csr(indptr, x.col_indices()[source], x.values()[source], (len(index), x.size(1)))
+
+
+def scale_columns(x: Nodes, weights: Float[Tensor, " d"]) -> Nodes:
+    """Columns multiplied by one number each; a CSR matrix stays one.
+
+    Args:
+        x: (n, d), dense or CSR.
+        weights: (d,).
+
+    Example:
+        >>> scale_columns(torch.ones(1, 2), torch.tensor([2.0, 3.0]))
+        tensor([[2., 3.]])
+    """
+    if x.layout != torch.sparse_csr:
+        return x * weights
+    values = x.values() * weights[x.col_indices().long()]
+    return csr(x.crow_indices(), x.col_indices(), values, (x.size(0), x.size(1)))
 
 
 def unit_rows(x: Nodes) -> Nodes:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import islice
 
 import numpy as np
@@ -13,7 +14,7 @@ from sklearn.exceptions import NotFittedError
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, SCGCStar, SmoothKMeans
+from graphcl import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, Leiden, SCGCStar, SmoothKMeans, TwoView
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
@@ -29,6 +30,8 @@ class Case:
     make: Callable[[int], GraphEstimator]
     random: bool = True  # another seed, another embedding
     reads_edges: bool = True  # in the embedding
+    other_graphs: bool = True  # can be embedded after fit
+    needs: str = ""  # an optional package
 
     @property
     def takes(self) -> str:
@@ -46,22 +49,36 @@ CASES = {
         lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
     ),
     "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
+    "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
+    "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),
     "smooth-k-means": Case(lambda s: SmoothKMeans(n_clusters=3, seed=s), random=False),
     "smooth-k-means/reduced": Case(lambda s: SmoothKMeans(n_clusters=3, components=16, axes=8, seed=s)),
     "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
+    "leiden": Case(lambda s: Leiden(n_clusters=3, seed=s), random=False, other_graphs=False, needs="leidenalg"),
     "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
     "tiny-prototypes/rows": Case(lambda s: TinyPrototypes(n_clusters=3, batch_size=32, seed=s), reads_edges=False),
     "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
     "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
     "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),
 }
-every = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-of_graph = {name: case for name, case in CASES.items() if case.takes == "graph"}
-every_of_graph = pytest.mark.parametrize("case", of_graph.values(), ids=of_graph)
-clusterers = {name: case for name, case in CASES.items() if case.clusters}
-every_clusterer = pytest.mark.parametrize("case", clusterers.values(), ids=clusterers)
-trained = {name: case for name, case in CASES.items() if not name.startswith(("k-means", "smooth"))}
-every_trained = pytest.mark.parametrize("case", trained.values(), ids=trained)
+UNTRAINED = ("k-means", "smooth", "two", "leiden")
+
+
+def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
+    """Run a test for each case, or skip it where its package is missing."""
+    missing = {name: bool(case.needs) and find_spec(case.needs) is None for name, case in cases.items()}
+    skip = {name: pytest.mark.skipif(missing[name], reason=f"needs {case.needs}") for name, case in cases.items()}
+    params = [pytest.param(case, id=name, marks=skip[name]) for name, case in cases.items()]
+    return pytest.mark.parametrize("case", params)
+
+
+every = each(CASES)
+every_of_graph = each({name: case for name, case in CASES.items() if case.takes == "graph"})
+every_clusterer = each({name: case for name, case in CASES.items() if case.clusters})
+every_trained = each({name: case for name, case in CASES.items() if not name.startswith(UNTRAINED)})
+every_for_other_graphs = each(
+    {name: case for name, case in CASES.items() if case.takes == "graph" and case.other_graphs}
+)
 
 
 def planted() -> Data:
@@ -95,11 +112,13 @@ def test_the_checklist_covers_every_method():
         assert type(CASES[name].make(0)) is cls
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
-        "smooth-k-means": ("graph", True, 1),
-        "scgc": ("graph", True, 1),
-        "scgc-star": ("graph", True, 1),
+        "two-view": ("graph", True, 1),
+        "smooth-k-means": ("graph", True, 2),
+        "scgc": ("graph", True, 2),
+        "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),
         "k-means": ("graph", True, 1),
+        "leiden": ("graph", True, 1),
     }
 
 
@@ -191,7 +210,7 @@ def test_save_and_load(case, tmp_path):
             assert torch.equal(loaded.predict(data), method.predict(data))
 
 
-@every_of_graph
+@every_for_other_graphs
 def test_embedding_follows_a_renumbering_of_the_nodes(case):
     data = planted()
     method = fitted(case, data)
@@ -201,7 +220,7 @@ def test_embedding_follows_a_renumbering_of_the_nodes(case):
     torch.testing.assert_close(method.transform(renumbered), method.embedding_[order], atol=1e-4, rtol=1e-4)
 
 
-@every_of_graph
+@every_for_other_graphs
 def test_embedding_reads_the_edges_or_does_not(case):
     data = planted()
     method = fitted(case, data)

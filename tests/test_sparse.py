@@ -13,6 +13,7 @@ from graphcl.sparse import (
     csr_from_edges,
     from_scipy,
     multiply,
+    scale_columns,
     select_rows,
     undirected_adjacency,
     unit_rows,
@@ -44,6 +45,17 @@ def test_from_scipy_and_no_beta_warning():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert torch.equal(from_scipy(csr_array(x.numpy())).to_dense(), x)
+    assert from_scipy(csr_array(x.numpy())).col_indices().dtype == torch.int64
+    assert from_scipy(csr_array(x.numpy()), narrow=True).col_indices().dtype == torch.int32
+
+
+@pytest.mark.parametrize("density", [0.02, 0.6])
+def test_columns_are_scaled_alike_in_both_layouts(density):
+    x, weights = table(30, 40, density), torch.arange(40.0)
+    assert torch.equal(scale_columns(x, weights), x * weights)
+    for narrow in (False, True):
+        sparse = from_scipy(csr_array(x.numpy()), narrow=narrow)
+        assert torch.equal(scale_columns(sparse, weights).to_dense(), x * weights)
 
 
 @pytest.mark.parametrize("density", [0.02, 0.6])

@@ -1,9 +1,10 @@
 """The child's end of a run: a task comes in on stdin; epochs, warnings, and a record or an error go out on stdout.
 
-Every line is one JSON object with the key "event". The parent keeps stdin open for as long as it lives; when it is
-gone, however it went, the child ends at once.
+Every line is one JSON object with the key "event"; details, if they are wanted, go before the record. The parent
+keeps stdin open for as long as it lives; when it is gone, however it went, the child ends at once.
 """
 
+import base64
 import json
 import os
 import signal
@@ -17,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from graphcl.bench.details import Details
 from graphcl.bench.execution import execute
 from graphcl.bench.failure import debugging, one_line
 from graphcl.bench.plan import Task
@@ -34,7 +36,8 @@ def serve() -> int:
     warnings.showwarning = lambda message, *_: _send(events, "warning", message=str(message))
     try:
         task = Task.from_dict(order["task"])
-        record = execute(task, _reporter(events), None if order["cache"] is None else Path(order["cache"]))
+        cache = None if order["cache"] is None else Path(order["cache"])
+        record = execute(task, _reporter(events), cache, _keeper(events) if order["details"] else None)
     except Exception as error:  # noqa: BLE001  (the parent has to hear of anything that happens here)
         if debugging():
             traceback.print_exc()
@@ -60,6 +63,11 @@ def _take_stdout() -> TextIO:
 def _send(events: TextIO, event: str, **content: Any) -> None:
     events.write(json.dumps({"event": event, **content}) + "\n")
     events.flush()
+
+
+def _keeper(events: TextIO) -> Callable[[Details], None]:
+    """A callback that passes on the details of the run."""
+    return lambda details: _send(events, "details", details=base64.b64encode(details.to_bytes()).decode())
 
 
 def _reporter(events: TextIO) -> Callable[[Report], None]:

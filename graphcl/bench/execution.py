@@ -13,23 +13,30 @@ import sklearn.cluster  # noqa: F401  (methods import it when they run; it is no
 import torch
 from torch import Tensor
 
+from graphcl.bench.details import Details
 from graphcl.bench.plan import Task
 from graphcl.bench.provenance import git_state, versions
 from graphcl.bench.record import Record
 from graphcl.datasets import GraphDataset, load
-from graphcl.evaluation import clustering_scores, structure_scores
+from graphcl.evaluation import agreement, clustering_scores, structure_scores
 from graphcl.methods import METHODS
 from graphcl.training import GraphClusterer, Report
 from graphcl.training.meter import resident_mb, resident_peak_mb
 
 
-def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None) -> Record:
+def execute(
+    task: Task,
+    on_epoch: Callable[[Report], None],
+    cache: Path | None = None,
+    on_details: Callable[[Details], None] | None = None,
+) -> Record:
     """Load, fit, score.
 
     Args:
         task: what to run.
         on_epoch: called after every epoch.
         cache: folder where pre-trainings are found and kept.
+        on_details: called once with what a report shows; what it takes to make counts in no figure of the record.
 
     Raises:
         ValueError: the dataset is no longer what it was when the run was planned, or the method refuses it.
@@ -42,11 +49,11 @@ def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None =
     estimator = METHODS[run.method](seed=run.seed, **run.params)
     estimator.fit(dataset.graph, callbacks=[on_epoch], cache=cache)
     device = _device(estimator)
-    return Record.of(
+    record = Record.of(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
-        metrics=_score(dataset, estimator.labels_),
+        metrics=_score(dataset, estimator.labels_, estimator.n_clusters),
         stages=estimator.stages_,
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
@@ -57,17 +64,25 @@ def execute(task: Task, on_epoch: Callable[[Report], None], cache: Path | None =
         git=git_state(),
         time=datetime.now(UTC).isoformat(timespec="seconds"),
     )
+    if on_details:
+        classes, embedding = dataset.graph.get("y"), getattr(estimator, "embedding_", None)
+        on_details(Details.of(estimator.history_, estimator.labels_, classes, embedding))
+    return record
 
 
-def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:
+def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
-    return {**scores, **structure_scores(dataset.graph.edge_index, labels)}
+    judged = agreement(dataset.graph, labels, n_clusters=n_clusters, device="cpu")
+    return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
 
 
 def _device(estimator: GraphClusterer) -> torch.device:
-    """Where the method's parameters are; methods without any compute on the CPU."""
+    """Where the method's parameters are; for methods without any, where they computed."""
     module = getattr(estimator, "module_", None)
-    return torch.device("cpu") if module is None else next(module.parameters()).device
+    if module is None:
+        return torch.device(getattr(estimator, "device_", "cpu"))
+    device: torch.device = next(module.parameters()).device
+    return device
 
 
 def _describe(device: torch.device) -> str:

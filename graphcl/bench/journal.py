@@ -1,4 +1,7 @@
-"""A file of records, one a line, that survives being killed at any moment and has one writer at a time."""
+"""A file of records, one a line, that survives being killed at any moment and has one writer at a time.
+
+Beside it lies a folder with details of the runs, see `graphcl.bench.details`.
+"""
 
 import errno
 import fcntl
@@ -8,7 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from graphcl.bench.details import details_path
 from graphcl.bench.record import Record
+from graphcl.training.tensors import cannot_be_written, refuse_other_than_file, whole_file
+
+START = b'{"key": "'
+"""What the first record of a file begins with."""
 
 
 def read_records(path: Path) -> list[Record]:
@@ -16,7 +24,7 @@ def read_records(path: Path) -> list[Record]:
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a broken line elsewhere; the message names file and line.
+        ValueError: a broken line elsewhere, the message names file and line; or a file of another kind.
     """
     return _scan(path.read_bytes(), path)[0]
 
@@ -34,8 +42,8 @@ class Journal:
 
     Raises:
         BlockingIOError: another process writes to the file; its lock vanishes with it.
-        OSError: the file cannot be written.
-        ValueError: a broken line before the last one.
+        OSError: the file, or the folder beside it, cannot be written.
+        ValueError: a broken line before the last one, or a file of another kind.
     """
 
     def __init__(self, path: Path) -> None:
@@ -44,16 +52,16 @@ class Journal:
         self._file = -1
 
     def __enter__(self) -> Self:
+        refuse_other_than_file(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
         except OSError as error:
-            cause = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
-            reason = f"cannot be written: {cause}; choose another place"
-            raise OSError(error.errno, reason, str(self.path)) from error
+            raise cannot_be_written(self.path, error) from error
         try:
             self._lock()
             self._repair()
+            self._clear_folder()
         except BaseException:
             os.close(self._file)
             raise
@@ -67,8 +75,11 @@ class Journal:
     ) -> None:
         os.close(self._file)
 
-    def append(self, record: Record) -> None:
-        """Write one record whole, and have the disk confirm it."""
+    def append(self, record: Record, details: bytes | None = None) -> None:
+        """Write one record whole, and have the disk confirm it; its details go first, so that none lacks them."""
+        if details is not None:
+            with whole_file(details_path(self.path, record.key)) as file:
+                file.write(details)
         self._write(record.to_line().encode())
         self.records.append(record)
 
@@ -88,12 +99,27 @@ class Journal:
         elif content and not content.endswith(b"\n"):
             self._write(b"\n")
 
+    def _clear_folder(self) -> None:
+        """Refuse a folder that cannot be one, and remove what a killed writer left unfinished."""
+        folder = details_path(self.path, "").parent
+        if folder.exists() and not folder.is_dir():
+            reason = (
+                "is a file where a folder for details is needed; move it or choose another place for the results"
+            )
+            raise FileExistsError(errno.EEXIST, reason, str(folder))
+        for unfinished in folder.glob("*.npz*.part"):
+            unfinished.unlink()
+
     def _write(self, line: bytes) -> None:
         before = os.fstat(self._file).st_size
-        if os.write(self._file, line) < len(line):
+        try:
+            written = os.write(self._file, line)
+            os.fsync(self._file)
+        except OSError as error:
+            raise cannot_be_written(self.path, error) from error
+        if written < len(line):
             os.ftruncate(self._file, before)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
-        os.fsync(self._file)
+            raise cannot_be_written(self.path, OSError(errno.ENOSPC, "the disk took a part of the line"))
 
 
 def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
@@ -105,6 +131,8 @@ def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
         try:
             records.append(Record.from_line(line))
         except ValueError as error:
+            if not records and line[: len(START)] != START[: len(line)]:
+                raise ValueError(f"{path} holds something other than records; name another file") from error
             if number == len(lines):
                 break
             raise ValueError(f"{path}, line {number}: {error}; remove the line or use another file") from error

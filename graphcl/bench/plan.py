@@ -2,14 +2,15 @@
 
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from graphcl.bench.run import Run
-from graphcl.bench.suite import Suite
+from graphcl.bench.suite import Suite, split_entry
 from graphcl.datasets import GraphDataset, load
 from graphcl.methods import METHODS
+from graphcl.training import GraphClusterer
 from graphcl.training.validation import check_parameters
 
 
@@ -36,7 +37,7 @@ class Task:
 def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     """All runs of a suite; those with the same dataset and seed follow each other and can share a pre-training.
 
-    Each dataset is loaded once, for its checksum and number of classes.
+    Each dataset is loaded once, for its checksum and number of classes. What two entries ask for is there once.
 
     Args:
         suite: what to run.
@@ -55,26 +56,28 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     columns = []
     for source in suite.datasets:
         dataset = load(source, root, **suite.data.get(source, {}))
-        columns.append([(source, _run(suite, dataset, method)) for method in suite.methods])
+        columns.append([(source, _run(suite, dataset, entry)) for entry in suite.methods])
     folder = None if root is None else os.fspath(root)
-    return [
+    tasks = [
         Task(Run(**{**vars(run), "seed": seed}), source, folder)
         for seed in suite.seeds
         for column in columns
         for source, run in column
     ]
+    return list({task.run.key: task for task in tasks}.values())
 
 
-def _run(suite: Suite, dataset: GraphDataset, method: str) -> Run:
+def _run(suite: Suite, dataset: GraphDataset, entry: str) -> Run:
     """A method on a dataset as the suite wants it, with the first seed."""
-    overrides = dict(suite.params.get(method, {}))
+    method, recipe = split_entry(entry)
+    overrides = {**suite.params.get(method, {}), **suite.params.get(entry, {})}
     if "seed" in overrides:
-        raise ValueError(f"{method}: the seed is no parameter here; use seeds")
+        raise ValueError(f"{method}: the seed is no parameter here; use seeds in a suite, --seeds or --seed")
     if dataset.num_classes is not None:
         overrides = {"n_clusters": dataset.num_classes, **overrides}
-    elif "n_clusters" not in overrides:
+    elif "n_clusters" not in overrides and _needs_n_clusters(METHODS[method]):
         raise ValueError(f"{dataset.name} has no classes to take the number of clusters from; set n_clusters")
-    estimator = METHODS[method].from_recipe(suite.recipe or dataset.name, **overrides)
+    estimator = METHODS[method].from_recipe(recipe or suite.recipe or dataset.name, **overrides)
     params = check_parameters(estimator)
     params.pop("seed")
     return Run(
@@ -86,6 +89,11 @@ def _run(suite: Suite, dataset: GraphDataset, method: str) -> Run:
         seed=suite.seeds[0],
         params=_plain(params),
     )
+
+
+def _needs_n_clusters(method: type[GraphClusterer]) -> bool:
+    """Whether the method cannot find the number of clusters itself."""
+    return method.__dataclass_fields__["n_clusters"].default is MISSING
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The parent's end of a run: start a process, listen to it, and never leave it behind."""
 
+import base64
 import json
 import os
 import signal
@@ -21,18 +22,24 @@ from graphcl.training import Report
 COMMAND = (sys.executable, "-m", "graphcl", "run-one")
 
 
-def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None) -> Record:
-    """Do one run in a process of its own.
+def run_in_process(
+    task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None, *, details: bool = False
+) -> tuple[Record, bytes | None]:
+    """Do one run in a process of its own: its record, and its details if they are wanted.
 
     Args:
         task: what to run.
         on_epoch: called with reports of epochs as they come, not with every one.
         cache: folder where pre-trainings are found and kept.
+        details: whether to gather the run's details, which takes about two seconds; they come as
+            `Details.to_bytes` gives them.
 
     Raises:
         RunError: the run failed; the message is one line.
     """
-    order = json.dumps({"task": asdict(task), "cache": None if cache is None else str(cache)}) + "\n"
+    content = {"task": asdict(task), "cache": None if cache is None else str(cache), "details": details}
+    order = json.dumps(content) + "\n"
+    kept = None
     with tempfile.TemporaryFile("w+") as log:
         process = subprocess.Popen(
             COMMAND,
@@ -55,8 +62,10 @@ def run_in_process(task: Task, on_epoch: Callable[[Report], None], cache: Path |
                         on_epoch(Report(**event["report"]))
                     case "warning":
                         warnings.warn(event["message"], stacklevel=2)
+                    case "details":
+                        kept = base64.b64decode(event["details"])
                     case "record":
-                        return Record(**event["record"])
+                        return Record(**event["record"]), kept
                     case "error":
                         raise RunError(event["message"])
             raise RunError(_explain(process.wait(), log))

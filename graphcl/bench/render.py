@@ -1,6 +1,7 @@
 """Tables for the terminal and for files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from rich import box
 from rich.console import Console
@@ -8,51 +9,80 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from graphcl.bench.table import COLUMNS, Section
+from graphcl.bench.footnotes import Footnotes
+from graphcl.bench.table import COLUMNS, Row, Section
 
 _BOUNDLESS = Console(width=10_000)
-HEADINGS = ("method", "n", *(column.title for column in COLUMNS))
+_NARROW = {"modularity": "modu-\nlarity", "conductance": "conduc-\ntance", "memory MB": "memory\nMB"}
+BESIDE = ("acc", "nmi")
+"""The metrics that have a column of published values in files."""
+NOTHING_KNOWN = "A dash under published: nothing is, or nothing whose source could be read."
 
 
-def to_rich(section: Section, width: int) -> Table:
-    """A section for a terminal of so many columns; where it is narrow, spreads stand below their means."""
-    table = _table(section, " ± ")
+def to_rich(section: Section, width: int, notes: Footnotes | None = None) -> Table:
+    """A section for a terminal of so many columns; where it is narrow, spreads stand below their means.
+
+    What is published for a method stands below its rows; `notes` are those of all sections shown.
+    """
+    notes = notes or Footnotes([section])
+    table = _table(section, notes)
     wide = Measurement.get(_BOUNDLESS, _BOUNDLESS.options, table).maximum <= width
-    return table if wide else _table(section, "\n± ")
+    return table if wide else _table(section, notes, narrow=True)
 
 
-def _table(section: Section, plus_minus: str) -> Table:
-    title = Text(section.title, "bold")
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 2, 0, 0), pad_edge=False)
-    for heading in HEADINGS:
-        table.add_column(heading, justify="left" if heading == "method" else "right")
-    for row in section.rows:
-        cells = (row.label, str(row.n), *row.cells)
-        table.add_row(*(Text(cell.replace(" ± ", plus_minus)) for cell in cells))
+def _table(section: Section, notes: Footnotes, *, narrow: bool = False) -> Table:
+    gap = (0, 1 if narrow else 2, 0, 0)
+    table = Table(
+        title=Text(section.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=gap, pad_edge=False
+    )
+    table.add_column("method", overflow="fold")
+    for heading in ("n", *(column.title for column in COLUMNS)):
+        title = _NARROW.get(heading, heading) if narrow else heading
+        table.add_column(title, justify="right", no_wrap=True)
+
+    def add(cells: Iterable[str], style: str = "") -> None:
+        table.add_row(*(Text(cell.replace(" ± ", "\n± ") if narrow else cell, style) for cell in cells))
+
+    for _, rows in groupby(section.rows, key=lambda row: row.method):
+        for row in rows:
+            add((notes.label(row), str(row.n), *row.cells))
+        if row.published:
+            cells = ("" if cell == "-" else cell for cell in row.published_cells())
+            add((f"  published{notes.mark(row)}", "", *cells), "dim")
     return table
 
 
-def to_markdown(sections: Iterable[Section]) -> str:
-    """Sections as Markdown, each with its heading.
+def to_markdown(sections: Sequence[Section]) -> str:
+    """Sections as Markdown, each with its heading; below them the footnotes.
 
     Example:
-        >>> from graphcl.bench.table import Row
-        >>> cells = ["61.8", "0.2", "5.7", "61.1", "0.064", "0.458", "0.0", "0.1", "11"]
-        >>> print(to_markdown([Section("karate", [Row("k-means", 1, cells)])]))
-        ### karate
-        <BLANKLINE>
-        | method | n | ACC % | NMI % | ARI % | F1 % | modularity | conductance | seconds | CPU s | memory MB |
-        |:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|
-        | k-means | 1 | 61.8 | 0.2 | 5.7 | 61.1 | 0.064 | 0.458 | 0.0 | 0.1 | 11 |
-        <BLANKLINE>
+        >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", "0.0", "0.1", "11"]
+        >>> lines = to_markdown([Section("karate", [Row("k-means", 1, cells)])]).splitlines()
+        >>> lines[0], lines[4][:50]
+        ('### karate', '| k-means | 1 | 61.8 | - | 0.2 | - | 5.7 | 61.1 | ')
     """
+    notes = Footnotes(sections)
+    headings = ["method", "n"]
+    for column in COLUMNS:
+        headings += [column.title, "published"] if column.metric in BESIDE else [column.title]
     lines = []
     for section in sections:
-        lines += [f"### {section.title}", "", _row(HEADINGS), "|:---" + "|---:" * (len(HEADINGS) - 1) + "|"]
-        lines += [_row((row.label, str(row.n), *row.cells)) for row in section.rows]
+        lines += [f"### {section.title}", "", _line(headings), "|:---" + "|---:" * (len(headings) - 1) + "|"]
+        lines += [_line(_markdown_cells(row, notes)) for row in section.rows]
         lines.append("")
-    return "\n".join(lines)
+    dashes = any(row.published is None for section in sections for row in section.rows)
+    below = [*notes.lines(), *([NOTHING_KNOWN] if dashes else [])]
+    return "\n".join([*lines, "  \n".join(below), ""]) if below else "\n".join(lines)
 
 
-def _row(cells: Iterable[str]) -> str:
+def _markdown_cells(row: Row, notes: Footnotes) -> list[str]:
+    cells = [notes.label(row), str(row.n)]
+    for column, cell, reported in zip(COLUMNS, row.cells, row.published_cells(), strict=True):
+        cells.append(cell)
+        if column.metric in BESIDE:
+            cells.append(reported if reported == "-" else reported + notes.mark(row))
+    return cells
+
+
+def _line(cells: Iterable[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

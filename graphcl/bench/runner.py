@@ -26,7 +26,7 @@ def run_tasks(
     Args:
         tasks: the plan.
         progress: is told what happens.
-        journal: where runs are on record; None records nothing.
+        journal: where runs are on record, with details; None records nothing.
         cache: folder where pre-trainings are found and kept.
         keep_going: False raises the first failure instead.
 
@@ -40,14 +40,14 @@ def run_tasks(
         if key not in known:
             progress.start(task.run)
             try:
-                known[key] = run_in_process(task, progress.epoch, cache)
+                known[key], details = run_in_process(task, progress.epoch, cache, details=journal is not None)
             except RunError as error:
                 if not keep_going:
                     raise
                 progress.end(f"error: {task.run}: {error}")
                 continue
             if journal:
-                journal.append(known[key])
+                journal.append(known[key], details)
             progress.end(f"{task.run}: {_summary(known[key])}")
         yield known[key]
 

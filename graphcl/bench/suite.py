@@ -1,5 +1,13 @@
-"""A suite: which methods on which datasets with which seeds, as written in a TOML file."""
+"""A suite: which methods on which datasets with which seeds, as written in a TOML file.
 
+A method stands in it under its name, and has the settings that its recipe holds for each dataset; or as
+`NAME@RECIPE`, and has one setting for all: `scgc-star@default` its general one, `scgc-star@cite` that for cite.
+`methods = ["scgc-star", "scgc-star@default"]` asks for both, in rows of their own; where the two are the same, the
+runs are done once and share a row.
+"""
+
+import re
+import reprlib
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -7,13 +15,22 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
+from graphcl.bench.text import read_text
 from graphcl.methods import METHODS
+from graphcl.recipes import check_recipe, read_recipe_file
+from graphcl.suggestion import did_you_mean
 from graphcl.typing import Seed
+
+MOST_SEEDS = 1000
 
 
 def _count_from_zero(seeds: Any) -> Any:
     """A number of seeds, as a file may give it, as the list of them."""
-    return list(range(seeds)) if isinstance(seeds, int) and not isinstance(seeds, bool) else seeds
+    if isinstance(seeds, int) and not isinstance(seeds, bool) and 1 <= seeds <= MOST_SEEDS:
+        return list(range(seeds))
+    if isinstance(seeds, list) and 1 <= len(seeds) <= MOST_SEEDS:
+        return seeds
+    raise ValueError(f"must be how many, from 1 to {MOST_SEEDS}, or a list of as many")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,10 +40,10 @@ class Suite:
     Args:
         name: of the suite, and of its file of results.
         seeds: the seeds; in a file also how many, counted from 0.
-        methods: names out of METHODS.
+        methods: names out of METHODS, each alone or as "NAME@RECIPE".
         datasets: names, or paths of npz files.
-        recipe: whose hyper-parameters to take; each dataset's own by default.
-        params: by method, hyper-parameters that differ from the recipe.
+        recipe: whose hyper-parameters to take where a method does not say; each dataset's own by default.
+        params: by method or "NAME@RECIPE", hyper-parameters that differ from the recipe; the latter win.
         data: by dataset, its parameters.
 
     Raises:
@@ -37,7 +54,7 @@ class Suite:
         >>> suite.check()  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        ValueError: no method is named 'kmeans'; choose among smooth-k-means, scgc, ...
+        ValueError: no method is named 'kmeans' (did you mean k-means or smooth-k-means?); choose among ...
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -51,19 +68,44 @@ class Suite:
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Refuse unknown methods, lists that are empty or repeat themselves, and tables that nothing uses."""
+        """Refuse names that are no file's or unknown, lists that are empty or repeat, tables that nothing uses."""
+        if not re.fullmatch(r"\w[\w.-]*", self.name):
+            raise ValueError(f"name must be letters, digits, '.', '-' and '_', for a file; got {self.name!r}")
         for name, entries in (("seeds", self.seeds), ("methods", self.methods), ("datasets", self.datasets)):
             if not entries:
                 raise ValueError(f"{name} must name at least one; got {entries!r}")
             if repeated := [entry for i, entry in enumerate(entries) if entry in entries[:i]]:
                 raise ValueError(f"{name} must not repeat; got {repeated[0]!r} more than once")
-        for method in self.methods:
-            if method not in METHODS:
-                raise ValueError(f"no method is named {method!r}; choose among {', '.join(METHODS)}")
-        for table, known in (("params", self.methods), ("data", self.datasets)):
+        for entry in self.methods:
+            _check_entry(entry)
+        methods = list(dict.fromkeys([*self.methods, *(split_entry(entry)[0] for entry in self.methods)]))
+        for table, known in (("params", methods), ("data", self.datasets)):
             for key in getattr(self, table):
                 if key not in known:
                     raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")
+        if self.recipe is not None:
+            check_recipe(self.recipe, (split_entry(entry)[0] for entry in self.methods))
+
+
+def split_entry(entry: str) -> tuple[str, str | None]:
+    """An entry of a suite's methods as method and recipe; None is the recipe of each dataset.
+
+    Example:
+        >>> split_entry("scgc-star@default"), split_entry("k-means")
+        (('scgc-star', 'default'), ('k-means', None))
+    """
+    method, at, recipe = entry.partition("@")
+    return method, recipe if at else None
+
+
+def _check_entry(entry: str) -> None:
+    method, recipe = split_entry(entry)
+    if method not in METHODS:
+        hint = did_you_mean(method, METHODS)
+        raise ValueError(f"no method is named {method!r}{hint}; choose among {', '.join(METHODS)}")
+    if recipe is not None and recipe not in (tables := read_recipe_file(method)):
+        hint = did_you_mean(recipe, tables)
+        raise ValueError(f"{method} has no recipe {recipe!r}{hint}; choose among {', '.join(tables)}")
 
 
 def read_suite(path: Path) -> Suite:
@@ -76,26 +118,40 @@ def read_suite(path: Path) -> Suite:
         FileNotFoundError: no such file.
         ValueError: no TOML, an unknown or missing key, a wrong type, or what `Suite.check` refuses.
     """
+    text = read_text(path)
     try:
-        with path.open("rb") as file:
-            suite = TypeAdapter(Suite).validate_python(tomllib.load(file))
+        suite = TypeAdapter(Suite).validate_python(tomllib.loads(text))
         suite.check()
     except ValidationError as error:
         raise ValueError(f"{path}: {_first_problem(error)}") from None
-    except ValueError as error:  # also tomllib's
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}{_where(error, text)}") from None
+    except RecursionError:
+        raise ValueError(f"{path} is nested too deeply; write a suite") from None
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     return suite
+
+
+def _where(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """The line that is no TOML, and why."""
+    reason, _, place = str(error).partition(" (at ")
+    lines = text.rstrip().split("\n")
+    number = int(place.split()[1].rstrip(",")) if place.startswith("line ") else len(lines)
+    if reason == "Cannot overwrite a value":
+        reason = "this key is there already"
+    return f", line {number}: {reason}; got {lines[number - 1].strip()!r}"
 
 
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     place = ".".join(map(str, problem["loc"]))
-    keys = ", ".join(field.name for field in fields(Suite))
+    keys = [field.name for field in fields(Suite)]
     match problem["type"]:
         case "missing":
             return f"the key {place} is missing"
         case "unexpected_keyword_argument":
-            return f"unknown key {place!r}; choose among {keys}"
+            return f"unknown key {place!r}{did_you_mean(place, keys)}; choose among {', '.join(keys)}"
         case _:
-            reason = problem["msg"].removeprefix("Input ")
-            return f"{place} {reason}; got {problem['input']!r}"
+            reason = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")
+            return f"{place} {reason}; got {reprlib.repr(problem['input'])}"

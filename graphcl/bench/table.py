@@ -1,12 +1,19 @@
-"""Records to tables: one for each dataset, one row for each method, mean and spread over seeds."""
+"""Records to tables: one for each dataset, one row for each method, mean and spread over seeds.
+
+What others report stands beside it, with its source; a method whose settings were tuned with labels says so.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from statistics import fmean, stdev
 from typing import Any
 
 from graphcl.bench.record import Record
 from graphcl.bench.run import canonical_json
+from graphcl.bench.settings import departures, recipe_keys, recipe_of
+from graphcl.methods import METHODS
+from graphcl.recipes import Published, published, tuned_with_labels
 
 
 @dataclass(frozen=True)
@@ -17,22 +24,30 @@ class Column:
         title: its heading.
         read: the number of a record, or None if it has none.
         decimals: shown.
+        metric: its name among published results, or None where nobody publishes it.
     """
 
     title: str
     read: Callable[[Record], float | None]
     decimals: int
+    metric: str | None = None
 
 
-def _percent(name: str) -> Callable[[Record], float | None]:
-    return lambda record: 100 * record.metrics[name] if name in record.metrics else None
+def _percent(title: str, metric: str) -> Column:
+    return Column(
+        title, lambda record: 100 * record.metrics[metric] if metric in record.metrics else None, 1, metric
+    )
 
+
+AGREEMENT = "J"
+"""The score of a clustering that reads no labels, see `graphcl.evaluation.agreement`."""
 
 COLUMNS = (
-    Column("ACC %", _percent("acc"), 1),
-    Column("NMI %", _percent("nmi"), 1),
-    Column("ARI %", _percent("ari"), 1),
-    Column("F1 %", _percent("f1"), 1),
+    _percent("ACC %", "acc"),
+    _percent("NMI %", "nmi"),
+    _percent("ARI %", "ari"),
+    _percent("F1 %", "f1"),
+    Column(AGREEMENT, lambda record: record.metrics.get(AGREEMENT), 2),
     Column("modularity", lambda record: record.metrics["modularity"], 3),
     Column("conductance", lambda record: record.metrics["conductance"], 3),
     Column("seconds", lambda record: record.seconds["wall"], 1),
@@ -49,11 +64,26 @@ class Row:
         label: the method, and what sets this row apart from others of the method.
         n: number of runs.
         cells: one for each of COLUMNS.
+        method: its name.
+        published: what others report for the method on the dataset, or None where nothing is known.
+        tuned: who tuned the row's settings with labels, or None where nobody did.
+        runs: the records behind the row.
+        chosen: whether J, which reads no labels, would choose this row of its dataset.
     """
 
     label: str
     n: int
     cells: list[str]
+    method: str = ""
+    published: Published | None = None
+    tuned: str | None = None
+    runs: Sequence[Record] = ()
+    chosen: bool = False
+
+    def published_cells(self) -> list[str]:
+        """What is published, one for each of COLUMNS; a dash where nothing is."""
+        known = self.published.metrics if self.published else {}
+        return [_published(known.get(column.metric or ""), column.decimals) for column in COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -73,6 +103,7 @@ def build_table(records: Iterable[Record]) -> list[Section]:
     """Group records by dataset, then by method; a record that comes twice counts once.
 
     Runs of one method that differ in more than the seed (hyper-parameters, data, device) get rows of their own.
+    The label says in what, and names a recipe that is not the dataset's own.
 
     Raises:
         ValueError: no records, or records of different revisions of one method.
@@ -101,6 +132,13 @@ def summarise(values: Sequence[float | None], decimals: int) -> str:
     return mean if len(known) == 1 else f"{mean} ± {stdev(known):.{decimals}f}"
 
 
+def _published(result: tuple[float, float | None] | None, decimals: int) -> str:
+    if result is None:
+        return "-"
+    mean, deviation = result
+    return f"{mean:.{decimals}f}" + ("" if deviation is None else f" ± {deviation:.{decimals}f}")
+
+
 def _refuse_mixed_revisions(records: list[Record]) -> None:
     for runs in _group(records, lambda record: record.method):
         revisions = sorted({record.revision for record in runs})
@@ -113,13 +151,44 @@ def _refuse_mixed_revisions(records: list[Record]) -> None:
 
 def _rows(dataset: list[Record]) -> list[Row]:
     rows = []
-    for method in _group(dataset, lambda record: record.method):
-        variants = _group(method, _settings)
-        for runs in variants:
-            details = _differences(_settings(runs[0]), [_settings(variant[0]) for variant in variants])
-            cells = [summarise([column.read(run) for run in runs], column.decimals) for column in COLUMNS]
-            rows.append(Row(_with_details(runs[0].method, details), len(runs), cells))
-    return rows
+    for runs in _group(dataset, lambda record: record.method):
+        variants = _group(runs, _settings)
+        for variant in variants:
+            first = variant[0]
+            known = first.method in METHODS
+            own = known and recipe_of(first.method, first.dataset, first.params) == "own"
+            rows.append(
+                Row(
+                    _label(first, [_settings(other[0]) for other in variants]),
+                    len(variant),
+                    [summarise([column.read(run) for run in variant], column.decimals) for column in COLUMNS],
+                    first.method,
+                    published(first.method, first.dataset) if known else None,
+                    tuned_with_labels(first.method, first.dataset) if own else None,
+                    variant,
+                )
+            )
+    return _with_choice(rows)
+
+
+def _with_choice(rows: list[Row]) -> list[Row]:
+    """The rows, with the one marked that has the highest mean J, if several have one."""
+    scores = [[run.metrics[AGREEMENT] for run in row.runs if AGREEMENT in run.metrics] for row in rows]
+    means = [fmean(values) if values else -inf for values in scores]
+    if sum(mean > -inf for mean in means) < 2:
+        return rows
+    best = means.index(max(means))
+    return [replace(row, chosen=i == best) for i, row in enumerate(rows)]
+
+
+def _label(record: Record, variants: list[dict[str, Any]]) -> str:
+    """The method, its recipe where that is not the dataset's own, and what sets the row apart besides."""
+    recipe = recipe_of(record.method, record.dataset, record.params)
+    name = f"{record.method}, default recipe" if recipe == "default" else record.method
+    changed = departures(record.method, record.dataset, record.params) if recipe == "none" else {}
+    differing = _differences(_settings(record), variants)
+    said = recipe_keys(record.method, record.dataset)
+    return _with_details(name, {**changed, **{k: v for k, v in differing.items() if k not in said}})
 
 
 def _settings(record: Record) -> dict[str, Any]:

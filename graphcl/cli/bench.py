@@ -1,4 +1,4 @@
-"""`graphcl bench`: run suites, show tables, keep pages current."""
+"""`graphcl bench`: run suites, show tables, write reports, keep pages current."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,21 +6,29 @@ from typing import Annotated
 import typer
 
 from graphcl.cli.options import Root
+from graphcl.cli.output import check_output
 from graphcl.cli.running import run_suite, show
 
-app = typer.Typer(help="Run many methods on many datasets, and show tables of the results.", no_args_is_help=True)
+app = typer.Typer(
+    help="Run many methods on many datasets, and show the results in tables and a page.", no_args_is_help=True
+)
 
 
 @app.command("run")
 def bench_run(
-    suite: Annotated[Path, typer.Argument(help="A .toml file: name, seeds, methods, datasets.")],
+    suite: Annotated[Path, typer.Argument(help="A .toml file with the keys name, seeds, methods, datasets.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl."),
+        typer.Option(
+            help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl, NAME as in the suite."
+        ),
     ] = None,
     root: Root = None,
 ) -> None:
     """Run every method of a suite on each of its datasets, and print the table.
+
+    A method named alone has the settings that its recipe holds for each dataset, NAME@default the general ones. A
+    suite may ask for both.
 
     Each result is kept as soon as it is there. Run the same command again after an interruption: what is on file
     is not run again.
@@ -47,8 +55,27 @@ def bench_table(
     """Show results on file: mean ± standard deviation over the runs with different seeds."""
     from graphcl.bench import read_records
 
-    paths = files or sorted(Path("runs").glob("*.jsonl"))
+    paths = files or _files_on_record()
     show([record for path in paths for record in read_records(path)], markdown=markdown)
+
+
+@app.command("report")
+def bench_report(
+    files: Annotated[list[Path] | None, typer.Argument(help="Files of results. Default: runs/*.jsonl.")] = None,
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("runs/report.html"),
+) -> None:
+    """Write a page on results on file: tables, costs, loss curves, pictures of embeddings and clusters.
+
+    The page is one HTML file that needs no network: open it in a browser, on a phone, or print it. What it shows
+    of single runs lies in the folder beside the results, runs/NAME/ for runs/NAME.jsonl; without it the tables
+    remain.
+    """
+    from graphcl.bench.report import write_report
+
+    results = files or _files_on_record()
+    check_output(out, *results)
+    write_report(results, out)
+    typer.echo(out)
 
 
 @app.command("readme")
@@ -61,13 +88,20 @@ def bench_readme(
 ) -> None:
     """Renew the tables in a Markdown page from the records that it names."""
     from graphcl.bench.readme import with_current_tables
+    from graphcl.bench.text import read_text
+    from graphcl.training.tensors import whole_file
 
     text = with_current_tables(page)
-    if text == page.read_text(encoding="utf-8"):
+    if text == read_text(page):
         return
     if check:
         raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
-    page.write_text(text, encoding="utf-8")
+    with whole_file(page) as file:
+        file.write(text.encode())
+
+
+def _files_on_record() -> list[Path]:
+    return sorted(Path("runs").glob("*.jsonl"))
 
 
 def run_one() -> None:

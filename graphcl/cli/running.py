@@ -41,13 +41,18 @@ def run_suite(
 
 def show(records: list["Record"], *, markdown: bool = False) -> None:
     """Print the table of some records, for the terminal or as Markdown."""
+    from rich.text import Text
+
     from graphcl.bench import build_table
+    from graphcl.bench.footnotes import Footnotes
     from graphcl.bench.render import to_markdown, to_rich
 
     sections = build_table(records)
     if markdown:
         typer.echo(to_markdown(sections), nl=False)
         return
-    screen = console()
+    screen, notes = console(), Footnotes(sections)
     for section in sections:
-        screen.print(to_rich(section, screen.width))
+        screen.print(to_rich(section, screen.width, notes))
+    for line in notes.lines():
+        screen.print(Text(line, "dim"))

@@ -3,8 +3,10 @@
 from graphcl.encoders.gnn import GNN
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.projector import Predictor, Projector
-from graphcl.encoders.smoothing import normalized_adjacency, simple_spectral_convolution
+from graphcl.encoders.rows import by_rows
+from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
+from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency
 
 __all__ = [
     "GNN",
@@ -13,7 +15,11 @@ __all__ = [
     "Axes",
     "Predictor",
     "Projector",
+    "by_rows",
+    "holds_counts",
+    "inverse_document_frequency",
     "normalized_adjacency",
+    "personalized_pagerank",
     "principal_axes",
     "reduce_features",
     "right_singular_vectors",

@@ -34,9 +34,9 @@ class MLP(nn.Module):
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
         """Rows (n, in_channels), dense or CSR, to rows (n, out_channels)."""
         first, *others = cast("list[nn.Linear]", list(self.layers))
-        x = multiply(x, first.weight.T) + first.bias if x.layout == torch.sparse_csr else first(x)
+        x = multiply(x, first.weight.T).add_(first.bias) if x.layout == torch.sparse_csr else first(x)
         for layer in others:
-            x = layer(F.relu(x))
+            x = layer(F.relu(x, inplace=True))  # no gradient needs what was there before
         return x
 
 

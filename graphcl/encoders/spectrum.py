@@ -6,11 +6,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.sparse import unit_rows
+from graphcl.sparse import scale_columns, unit_rows
 from graphcl.typing import Nodes
 
 OVERSAMPLING = 10
 """Columns beyond those asked for, in the random projection; scikit-learn's number."""
+
+POWER_ITERATIONS = 3
 
 
 class Axes(NamedTuple):
@@ -20,14 +22,18 @@ class Axes(NamedTuple):
     weights: Float[Tensor, " k"]
 
 
-def right_singular_vectors(x: Nodes, channels: int) -> Float[Tensor, "d k"]:
+def right_singular_vectors(
+    x: Nodes, channels: int, *, generator: torch.Generator | None = None
+) -> Float[Tensor, "d k"]:
     """The leading right singular vectors of the features, by random projection and three power iterations.
 
-    Draws come from torch's global generator.
+    A random basis of d x (k + 10) goes through X'X four times, orthonormal again after each, as three power
+    iterations of the reference do; the vectors are the axes of X within it.
 
     Args:
         x: (n, d), dense or CSR.
         channels: how many, at least 1; capped by n and d.
+        generator: of the projection, on the device of x.
 
     Returns:
         V, (d, k), orthonormal columns; `x @ V` are the reduced features.
@@ -37,11 +43,16 @@ def right_singular_vectors(x: Nodes, channels: int) -> Float[Tensor, "d k"]:
         >>> right_singular_vectors(x, 1).abs().round(decimals=3).T
         tensor([[0., 1., 0.]])
 
-    Reference: [Halko, Martinsson, Tropp, SIAM Review 2011], as in `torch.svd_lowrank`.
+    Reference: [Halko, Martinsson, Tropp, SIAM Review 2011], algorithms 4.4 and 5.1.
     """
-    size = min(x.shape)
-    vectors: Tensor = torch.svd_lowrank(x, q=min(channels + OVERSAMPLING, size), niter=3)[2]
-    return vectors[:, : min(channels, size)]
+    n, d = x.shape
+    size = min(n, d)
+    transposed = x.mT.to_sparse_csr() if x.layout == torch.sparse_csr else x.mT
+    shape = (d, min(channels + OVERSAMPLING, size))
+    basis = torch.randn(shape, generator=generator, dtype=x.dtype, device=x.device)
+    for _ in range(1 + POWER_ITERATIONS):
+        basis = torch.linalg.qr(transposed @ (x @ basis)).Q
+    return basis @ principal_axes(x @ basis, min(channels, size)).vectors
 
 
 def principal_axes(z: Nodes, channels: int) -> Axes:
@@ -59,12 +70,19 @@ def principal_axes(z: Nodes, channels: int) -> Axes:
     return Axes(vectors.flip(1)[:, :channels], weights.flip(0)[:channels].clamp(min=0))
 
 
-def reduce_features(x: Nodes, basis: Float[Tensor, "d k"] | None) -> Float[Tensor, "n k"]:
-    """Rows of unit length, then their coordinates in a basis; dense, and unreduced where there is no basis.
+def reduce_features(
+    x: Nodes, basis: Float[Tensor, "d k"] | None, weights: Float[Tensor, " d"] | None = None
+) -> Float[Tensor, "n k"]:
+    """Columns weighted, rows to unit length, then their coordinates in a basis; dense.
+
+    Args:
+        x: (n, d), dense or CSR.
+        basis: (d, k); None leaves the columns as they are.
+        weights: (d,), one for each column; None counts all alike.
 
     Example:
         >>> reduce_features(torch.tensor([[3.0, 4.0]]), torch.eye(2)[:, :1])
         tensor([[0.6000]])
     """
-    rows = unit_rows(x)
+    rows = unit_rows(x if weights is None else scale_columns(x, weights))
     return rows.to_dense() if basis is None else rows @ basis

@@ -1,6 +1,7 @@
 """Heads: from embeddings to clusters."""
 
-from graphcl.heads.kmeans import kmeans, nearest_centre
+from graphcl.heads.kmeans import kmeans, kmeans_on_sample, nearest_centre
 from graphcl.heads.student import StudentHead
+from graphcl.heads.sums import cluster_sums
 
-__all__ = ["StudentHead", "kmeans", "nearest_centre"]
+__all__ = ["StudentHead", "cluster_sums", "kmeans", "kmeans_on_sample", "nearest_centre"]

@@ -8,16 +8,23 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor
 
+from graphcl.heads.sums import cluster_sums
 from graphcl.typing import Labels, Nodes
 
+SAMPLE = 5000
+"""Rows that `kmeans_on_sample` fits on, where there are more."""
 
-def kmeans(z: Nodes, n_clusters: int, *, n_init: int = 10, seed: int = 0) -> tuple[Labels, Float[Tensor, "k d"]]:
+
+def kmeans(
+    z: Nodes, n_clusters: int, *, n_init: int = 10, max_iter: int = 300, seed: int = 0
+) -> tuple[Labels, Float[Tensor, "k d"]]:
     """Lloyd's k-means from k-means++ starts; the best of `n_init` by inertia.
 
     Args:
         z: (n, d), dense or CSR, on any device; n >= n_clusters.
         n_clusters: at least 1.
         n_init: restarts, at least 1.
+        max_iter: rounds of each restart, at least 1.
         seed: of the starts; 0 is a seed.
 
     Returns:
@@ -35,9 +42,47 @@ def kmeans(z: Nodes, n_clusters: int, *, n_init: int = 10, seed: int = 0) -> tup
 
     if len(z) < n_clusters:
         raise ValueError(f"n_clusters must be at most the number of nodes; got {n_clusters} for {len(z)} nodes")
-    fitted = KMeans(n_clusters, n_init=n_init, random_state=seed).fit(_table(z))
+    fitted = KMeans(n_clusters, n_init=n_init, max_iter=max_iter, random_state=seed).fit(_table(z))
     labels = torch.as_tensor(fitted.labels_, dtype=torch.long, device=z.device)
     return labels, torch.as_tensor(fitted.cluster_centers_, dtype=z.dtype, device=z.device)
+
+
+def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int = 5, seed: int = 0) -> Labels:
+    """k-means whose cost hardly grows with n: fitted on 5000 random rows, then a few rounds of Lloyd's on all.
+
+    Up to 5000 rows it is `kmeans` with at most 100 rounds; beyond, 50 rounds on the sample. A centre that loses
+    all its rows stays where it is.
+
+    Args:
+        z: (n, d), dense, on any device; n >= n_clusters.
+        n_clusters: at least 1.
+        n_init: restarts on the sample, at least 1.
+        rounds: on all rows, at least 0; they end early where nothing changes.
+        seed: of the sample and the starts; 0 is a seed.
+
+    Returns:
+        Labels (n,) in [0, n_clusters), on the device of z.
+
+    Raises:
+        ValueError: fewer rows than clusters.
+
+    Example:
+        >>> z = torch.cat([torch.zeros(4000, 1), torch.ones(4000, 1)])
+        >>> kmeans_on_sample(z, 2).bincount()
+        tensor([4000, 4000])
+    """
+    if len(z) <= SAMPLE:
+        return kmeans(z, n_clusters, n_init=n_init, max_iter=100, seed=seed)[0]
+    generator = torch.Generator().manual_seed(seed)
+    rows = torch.randperm(len(z), generator=generator)[: max(SAMPLE, 10 * n_clusters)].to(z.device)
+    centres = kmeans(z[rows], n_clusters, n_init=n_init, max_iter=50, seed=seed)[1]
+    labels = nearest_centre(z, centres)
+    for _ in range(rounds):
+        centres = _means(z, labels, centres)
+        before, labels = labels, nearest_centre(z, centres)
+        if torch.equal(before, labels):
+            break
+    return labels
 
 
 def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
@@ -47,7 +92,14 @@ def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
         >>> nearest_centre(torch.tensor([[1.0], [9.0]]), torch.tensor([[0.0], [10.0]]))
         tensor([0, 1])
     """
-    return torch.cdist(z, centres).argmin(1)
+    return torch.addmm(centres.square().sum(1), z, centres.T, alpha=-2).argmin(1)  # less |z|^2, which all share
+
+
+def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
+    """The mean of each cluster's rows; the old centre where there are none."""
+    size = torch.bincount(labels, minlength=len(centres))[:, None]
+    sums = cluster_sums(z, labels[None], len(centres))[0].to(z.dtype)
+    return torch.where(size > 0, sums / size.clamp(min=1), centres)
 
 
 def _table(z: Tensor) -> NDArray[Any] | csr_array:

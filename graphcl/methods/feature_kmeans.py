@@ -5,12 +5,12 @@ from typing import ClassVar
 
 from torch_geometric.data import Data
 
-from graphcl.methods.untrained import UntrainedClusterer
+from graphcl.methods.untrained import EmbeddingKMeans
 from graphcl.typing import Count, Nodes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class FeatureKMeans(UntrainedClusterer):
+class FeatureKMeans(EmbeddingKMeans):
     """k-means on x; the graph is not used.
 
     Args:

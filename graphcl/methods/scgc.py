@@ -5,9 +5,9 @@ Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023)
 could differ this follows the code, but for its protocol: the read-out is taken once, after the last step.
 """
 
-from collections.abc import Iterable
-from copy import copy
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import ClassVar, Literal, cast
 
@@ -15,28 +15,21 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.agreement import Agreement
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead, kmeans
+from graphcl.methods.influence import Influence, InfluenceContrast
 from graphcl.methods.pretraining import PRETRAIN, AutoencoderModule, PretrainedClusterer
-from graphcl.objectives import (
-    clustering_divergence,
-    cumulative_influence,
-    influence_contrast,
-    target_distribution,
-    transition_matrix,
-    walk_power,
-)
+from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.partition import Partition
-from graphcl.sparse import from_scipy
-from graphcl.training import Stage, Step
+from graphcl.training import Selection, Stage, Step
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
 
 CLUSTER = "cluster"
 
-
-Influence = Literal["last", "cumulative"]
-"""Positives: where walks of exactly `order` steps end (SCGC), or all that they visit on the way (SCGC*)."""
+Select = Literal["last", "agreement"]
+"""The state that the training ends in: the last, or the best by a score without labels."""
 
 
 class SCGCModule(AutoencoderModule):
@@ -53,6 +46,7 @@ class SCGCModule(AutoencoderModule):
         order: steps of the random walk.
         n_init: restarts of the k-means that places the centres.
         partition: how the sum over all pairs is computed.
+        judge: makes of the graph what `agreement` asks; None where nothing will.
     """
 
     def __init__(
@@ -68,20 +62,20 @@ class SCGCModule(AutoencoderModule):
         order: int,
         n_init: int = 20,
         partition: Partition = "auto",
+        judge: Callable[[Data], Agreement] | None = None,
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
-        self.influence, self.reconstruct = influence, reconstruct
-        self.alpha, self.beta, self.tau, self.order = alpha, beta, tau, order
-        self.n_init, self.partition = n_init, partition
+        self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
+        width = head.centres.size(1)
+        self.contrast = InfluenceContrast(influence, order=order, tau=tau, partition=partition, width=width)
+        self.make_judge = judge
 
     def prepare(self, data: Data) -> Data:
-        """Attach the positives as sparse rows."""
-        data = copy(data)
-        walk = transition_matrix(data.edge_index, data.num_nodes, data.get("edge_weight"))
-        positives = cumulative_influence if self.influence == "cumulative" else walk_power
-        data.row_positives = from_scipy(positives(walk, self.order), data.x.dtype)
-        return data
+        """Attach the positives."""
+        if self.make_judge:
+            self.judge = self.make_judge(data)
+        return self.contrast.attach(data)
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings."""
@@ -97,12 +91,21 @@ class SCGCModule(AutoencoderModule):
         z = self.embed(batch)
         log_q = self.head(z)
         log_p = target_distribution(log_q.detach())
-        contrast = influence_contrast(z, batch.row_positives, tau=self.tau, partition=self.partition)
+        contrast = self.contrast.loss(z, batch, step.generator)
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
         if self.reconstruct:
             losses["reconstruction"] = self.autoencoder.error(batch.x, z)
         return losses
+
+    def choices(self, stage: str) -> dict[str, str]:
+        """How the sums over all pairs and over positives were computed."""
+        return self.contrast.choices if stage == CLUSTER else {}
+
+    def agreement(self, z: Nodes) -> float:
+        """J of the clusters as they stand: how far features and edges agree on them, see `Agreement`."""
+        score: float = self.judge.score(self.head(z).argmax(1), len(self.head.centres))["J"]
+        return score
 
     def trained_parameters(self) -> Iterable[nn.Parameter]:
         """What the second stage trains: all, or all but the decoder where nothing is reconstructed."""
@@ -126,7 +129,11 @@ class InfluenceClusterer(PretrainedClusterer):
         tau: inverse temperature: it multiplies the cosine.
         order: steps of the random walk that says which nodes are positives.
         n_init: restarts of the k-means that places the centres.
-        partition: "dense" or "blocked" sum over all pairs, or "auto" by size; see `log_partition`.
+        partition: how the sum over all pairs is computed, see `log_partition`; "auto" takes the fastest way that
+            keeps its log within 1e-4, and `stages_` says which.
+        select: which state the training ends in: the "last", or that with the best "agreement" of features and
+            edges on its clusters among those after every `select_every` epochs; no label is read for it.
+        select_every: epochs between two looks.
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -135,6 +142,7 @@ class InfluenceClusterer(PretrainedClusterer):
         history_: one dict per epoch; stages_: what each stage cost.
     """
 
+    revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
 
     epochs: CountOrZero = 200
@@ -146,6 +154,8 @@ class InfluenceClusterer(PretrainedClusterer):
     order: Count = 2
     n_init: Count = 20
     partition: Partition = "auto"
+    select: Select = "last"
+    select_every: Count = 5
 
     def predict(self, data: Data) -> Labels:
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""
@@ -163,11 +173,20 @@ class InfluenceClusterer(PretrainedClusterer):
             order=self.order,
             n_init=self.n_init,
             partition=self.partition,
+            judge=partial(Agreement, seed=self.seed, device=self.device) if self.select == "agreement" else None,
         )
 
     def _stages(self) -> list[Stage]:
-        trained = SCGCModule.trained_parameters
-        return [*super()._stages(), Stage(CLUSTER, self.epochs, self.lr, self.weight_decay, parameters=trained)]
+        judged = Selection("agreement", self.select_every, SCGCModule.agreement)
+        cluster = Stage(
+            CLUSTER,
+            self.epochs,
+            self.lr,
+            self.weight_decay,
+            parameters=SCGCModule.trained_parameters,
+            selection=judged if self.select == "agreement" else None,
+        )
+        return [*super()._stages(), cluster]
 
     def _cluster(self, z: Nodes) -> Labels:
         self.soft_labels_ = self._soft(z)

@@ -13,14 +13,14 @@ from graphcl.encoders import (
     right_singular_vectors,
     simple_spectral_convolution,
 )
-from graphcl.methods.untrained import UntrainedClusterer
+from graphcl.methods.untrained import EmbeddingKMeans
 from graphcl.sparse import from_scipy, unit_rows
 from graphcl.training import Runtime
 from graphcl.typing import Count, CountOrZero, Nodes, NonNegative
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class SmoothKMeans(UntrainedClusterer):
+class SmoothKMeans(EmbeddingKMeans):
     """Smooth the features over the graph, take their leading axes, run k-means: no training.
 
     Rows of x go to unit length and, where they are wider than `components`, to that many singular vectors: Z. With
@@ -50,6 +50,7 @@ class SmoothKMeans(UntrainedClusterer):
     """
 
     name: ClassVar[str] = "smooth-k-means"
+    revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
 
     hops: CountOrZero = 5

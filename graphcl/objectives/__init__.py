@@ -2,15 +2,31 @@
 
 from graphcl.objectives.contrast import influence_contrast
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
-from graphcl.objectives.influence import cumulative_influence, transition_matrix, walk_power
+from graphcl.objectives.influence import (
+    count_influence,
+    cumulative_influence,
+    transition_matrix,
+    walk_power,
+    walk_returns,
+    walk_volumes,
+)
 from graphcl.objectives.partition import log_partition
+from graphcl.objectives.partition_choice import choose_partition
+from graphcl.objectives.positives import choose_positives
+from graphcl.objectives.walks import Walks
 
 __all__ = [
+    "Walks",
+    "choose_partition",
+    "choose_positives",
     "clustering_divergence",
+    "count_influence",
     "cumulative_influence",
     "influence_contrast",
     "log_partition",
     "target_distribution",
     "transition_matrix",
     "walk_power",
+    "walk_returns",
+    "walk_volumes",
 ]

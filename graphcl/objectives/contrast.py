@@ -7,6 +7,10 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.objectives.partition import Partition, log_partition
+from graphcl.objectives.positive_entries import stored_log_positives
+from graphcl.objectives.positive_products import product_log_positives
+from graphcl.objectives.positive_walks import sampled_log_positives
+from graphcl.objectives.walks import Walks
 from graphcl.sparse import unit_rows
 from graphcl.typing import Nodes
 
@@ -15,7 +19,13 @@ EPSILON = 1e-8
 
 
 def influence_contrast(
-    z: Nodes, positives: Float[Tensor, "n n"], *, tau: float, partition: Partition = "auto"
+    z: Nodes,
+    positives: Float[Tensor, "n n"] | Walks,
+    *,
+    tau: float,
+    volume: Float[Tensor, " n"] | None = None,
+    partition: Partition = "auto",
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, ""]:
     """Pull every node towards those that its walks visit, against all nodes of the graph.
 
@@ -28,9 +38,13 @@ def influence_contrast(
 
     Args:
         z: embeddings, (n, d), not normalised; a row of zeros has cosine 0 to all.
-        positives: M, (n, n), CSR with a positive diagonal; see `cumulative_influence` and `walk_power`.
+        positives: M, (n, n), CSR with a positive diagonal, see `cumulative_influence` and `walk_power`; or, where
+            that has too many entries, the walks that it is made of.
         tau: the inverse temperature: it multiplies the cosine. The published settings lie in [0.25, 2.25].
-        partition: how the sum over all pairs is computed, see `log_partition`.
+        volume: (n,), volume_i M_ij = volume_j M_ji, as a matrix of walks has; saves most of the gradient's time.
+        partition: how the sum over all pairs is computed, see `log_partition`. Of `Walks`, "sampled" also
+            samples the positives, and the other ways take the polynomial of the series.
+        generator: of a "sampled" partition.
 
     Returns:
         The mean over nodes, a scalar in float32 at least.
@@ -45,19 +59,16 @@ def influence_contrast(
         [Kulatilleke, Portmann, Chandra, "SCGC: Self-Supervised Contrastive Graph Clustering", 2022,
         arXiv 2204.12656]; the sheet's section 4.2.
     """
-    u = unit_rows(z)
-    log_all = log_partition(u, scale=tau, method=partition)
-    own = torch.exp(tau * u.square().sum(1))  # counted by log_partition, to be replaced by exp(tau * 0) = 1
-    log_all = log_all + torch.log1p((1 - own) * torch.exp(-log_all))
-    ratio = _log_positives(u, positives, tau) - log_all
-    return -torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()
-
-
-def _log_positives(u: Tensor, positives: Tensor, tau: float) -> Tensor:
-    """The log of each row's sum of M_ij w_ij; cosines are at most 1, so exp(tau (c - 1)) cannot overflow."""
-    indptr, column = positives.crow_indices(), positives.col_indices()
-    row = torch.repeat_interleave(torch.arange(len(u), device=u.device), indptr.diff(), output_size=len(column))
-    ends = u.index_select(0, row), u.index_select(0, column)  # not u[row]: its gradient is summed in any order
-    cosine = (ends[0] * ends[1]).sum(1).masked_fill(row == column, 0.0)
-    weight = positives.values().to(u.dtype) * torch.exp(tau * (cosine - 1))
-    return tau + torch.log(torch.zeros_like(u[:, 0]).index_add(0, row, weight))
+    with torch.autocast(z.device.type, enabled=False):
+        u = unit_rows(z)
+        log_all = log_partition(u, scale=tau, method=partition, generator=generator)
+        own = torch.exp(tau * u.square().sum(1))  # counted by log_partition, to be replaced by exp(tau * 0) = 1
+        log_all = log_all + torch.log1p((1 - own) * torch.exp(-log_all))
+        if isinstance(positives, Tensor):
+            log_positives = stored_log_positives(u, positives, tau, volume)
+        elif partition == "sampled" and generator:
+            log_positives = sampled_log_positives(u, positives, tau, generator)
+        else:
+            log_positives = product_log_positives(u, positives, tau)
+        ratio = log_positives - log_all
+        return -torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()

@@ -1,22 +1,19 @@
 """All-pairs sums of exponentials: the denominator of every contrastive loss, in one place."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from graphcl.objectives.partition_blocks import blocked_log_partition
+from graphcl.objectives.partition_choice import Chosen, choose_partition
+from graphcl.objectives.partition_samples import sampled_log_partition
+from graphcl.objectives.partition_series import LONGEST, longest_row, series_log_partition
 from graphcl.precision import at_least_float32
 
-Partition = Literal["auto", "dense", "blocked"]
-"""How an all-pairs sum is computed; all ways agree up to rounding."""
-
-DENSE_PAIRS = 2**20
-"""`auto` forms the whole matrix of pairs up to this many (1,024 x 1,024) and goes by blocks beyond."""
-
-ROWS, COLUMNS = 512, 1024
-"""The size of one block of pairs: 2 MB in float32, which a core keeps in its own cache."""
+Partition = Literal["auto", "dense", "blocked", "series", "sampled"]
+"""How an all-pairs sum is computed; "sampled" is an estimate, all others agree within a tolerance."""
 
 
 def log_partition(
@@ -25,67 +22,68 @@ def log_partition(
     *,
     scale: float,
     method: Partition = "auto",
+    tolerance: float = 1e-4,
+    samples: int = 1024,
+    generator: torch.Generator | None = None,
 ) -> Float[Tensor, " n"]:
     """The log of each row's sum over all pairs: log sum_j exp(scale * u_i . v_j).
 
     SCGC's denominator is this with scale = tau (which multiplies); InfoNCE's with scale = 1 / temperature.
-    Inputs in half precision are summed in float32.
+    Inputs in half precision are summed in float32, also under autocast.
 
     Args:
         u: rows that ask, (n, d).
         v: rows that answer, (m, d), m >= 1; None means `u` itself, each row paired with itself as well.
         scale: the inverse temperature, any finite number.
         method: "dense" holds the n x m matrix of pairs; "blocked" holds one block of it at a time and computes
-            it a second time for the gradient, so that memory is linear in n + m; "auto" picks by size.
+            it a second time for the gradient, so that memory is linear in n + m; "series" takes time and memory
+            linear in n + m, for rows of length at most 1 and a small scale and width, see
+            docs/linear-time-contrast.md; "sampled" estimates each sum without bias from `samples` rows of v;
+            "auto" is the fastest of the first three within the tolerance, see `choose_partition`.
+        tolerance: of "series" and "auto": the largest error of each log, whatever the rows, above rounding.
+        samples: of "sampled", at least 2.
+        generator: of "sampled", which needs one.
 
     Returns:
         (n,), in float32 at least; gradients reach both u and v.
 
     Raises:
-        ValueError: an unknown method, no rows in v, or widths that differ.
+        ValueError: an unknown method, no rows in v, or widths that differ; a series of rows longer than 1 (on a
+            GPU, where looking would stall, they give NaN) or that needs too many features; sampling without a
+            generator.
 
     Example:
         >>> u = torch.eye(3)
         >>> log_partition(u, scale=0.0)  # log 3
         tensor([1.0986, 1.0986, 1.0986])
+        >>> (log_partition(u, scale=1.0, method="series") - log_partition(u, scale=1.0)).abs().max() < 1e-4
+        tensor(True)
     """
-    v = u if v is None else v
-    if u.size(1) != v.size(1) or len(v) == 0:
-        raise ValueError(f"u and v must have equal width and v a row; got {tuple(u.shape)} and {tuple(v.shape)}")
-    u, v = at_least_float32(u), at_least_float32(v)
-    if method == "auto":
-        method = "dense" if len(u) * len(v) <= DENSE_PAIRS else "blocked"
-    if method == "dense":
-        return torch.logsumexp(scale * (u @ v.T), dim=1)
-    if method == "blocked":
-        total: Tensor = _Blocked.apply(u, v, scale)  # type: ignore[no-untyped-call]
-        return total
-    raise ValueError(f"method must be one of auto, dense, blocked; got {method!r}")
+    other = u if v is None else v
+    if u.size(1) != other.size(1) or len(other) == 0:
+        got = f"{tuple(u.shape)} and {tuple(other.shape)}"
+        raise ValueError(f"u and v must have equal width and v a row; got {got}")
+    with torch.autocast(u.device.type, enabled=False):
+        u, other = at_least_float32(u), at_least_float32(other)
+        if method == "auto":
+            method = _choose(u, other, scale, tolerance)
+        if method == "dense":
+            return torch.logsumexp(scale * (u @ other.T), dim=1)
+        if method == "blocked":
+            return blocked_log_partition(u, other, scale)
+        if method == "series":
+            return series_log_partition(u, other, scale, tolerance)
+        if method == "sampled":
+            if generator is None:
+                raise ValueError("method='sampled' needs a generator; give torch.Generator().manual_seed(0)")
+            return sampled_log_partition(u, None if v is None else other, scale, samples, generator)
+    raise ValueError(f"method must be one of auto, dense, blocked, series, sampled; got {method!r}")
 
 
-class _Blocked(torch.autograd.Function):
-    """Forward: a running log-sum over blocks of columns. Backward: softmax weights, block by block again."""
-
-    @staticmethod
-    def forward(ctx: Any, u: Tensor, v: Tensor, scale: float) -> Tensor:
-        result = torch.full((len(u),), -torch.inf, dtype=u.dtype, device=u.device)
-        for total, rows in zip(result.split(ROWS), u.split(ROWS), strict=True):
-            for columns in v.split(COLUMNS):
-                torch.logaddexp(total, torch.logsumexp((scale * rows) @ columns.T, dim=1), out=total)
-        ctx.save_for_backward(u, v, result)
-        ctx.scale = scale
-        return result
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
-        u, v, result = ctx.saved_tensors
-        grad_u, grad_v = torch.zeros_like(u), torch.zeros_like(v)
-        blocks = zip(u.split(ROWS), result.split(ROWS), grad.split(ROWS), grad_u.split(ROWS), strict=True)
-        for rows, total, weight, grad_rows in blocks:
-            for columns, grad_columns in zip(v.split(COLUMNS), grad_v.split(COLUMNS), strict=True):
-                pairs = (ctx.scale * rows) @ columns.T
-                pairs.sub_(total[:, None]).exp_().mul_(ctx.scale * weight[:, None])
-                grad_rows.addmm_(pairs, columns)
-                grad_columns.addmm_(pairs.T, rows)
-        return grad_u, grad_v, None
+def _choose(u: Tensor, v: Tensor, scale: float, tolerance: float) -> Chosen:
+    """The fastest way for rows as they are: longer ones than 1 leave the exact ways."""
+    n, m, d = len(u), len(v), u.size(1)
+    chosen = choose_partition(n, m, d, scale=scale, device=u.device, tolerance=tolerance)
+    if chosen == "series" and longest_row(u, v) > LONGEST:
+        return choose_partition(n, m, d, scale=scale, device=u.device, tolerance=0.0)
+    return chosen

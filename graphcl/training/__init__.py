@@ -4,9 +4,10 @@ from graphcl.training.batches import Batches, GraphBatches, NodeBatches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.clusterer import GraphClusterer
 from graphcl.training.estimator import GraphEstimator
+from graphcl.training.history import write_history
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
-from graphcl.training.method import Method, Stage, Step
+from graphcl.training.method import Method, Selection, Stage, Step
 from graphcl.training.runtime import Runtime
 from graphcl.training.sampler import NeighborSampler
 
@@ -22,9 +23,11 @@ __all__ = [
     "NodeBatches",
     "Report",
     "Runtime",
+    "Selection",
     "Stage",
     "Step",
     "Training",
     "embed_all",
     "train",
+    "write_history",
 ]

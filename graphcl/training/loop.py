@@ -92,7 +92,8 @@ def train(
         else:
             run.begin()
         for row in run.epochs(partial(_keep, checkpoint, result, run)):
-            losses = {name: value for name, value in row.items() if name not in ("stage", "epoch", "loss")}
+            known = ("stage", "epoch", "loss", stage.selection.name if stage.selection else None)
+            losses = {name: value for name, value in row.items() if name not in known}
             done = before + row["epoch"]
             report = Report(stage.name, row["epoch"], stage.epochs, row["loss"], losses, done, total)
             for callback in callbacks:

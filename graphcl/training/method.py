@@ -13,6 +13,23 @@ EmbedAll = Callable[[], Tensor]
 
 
 @dataclass(frozen=True)
+class Selection:
+    """A stage that ends in its best state instead of its last, by a score that reads no labels.
+
+    The score is taken every `every` epochs and after the last one; the history shows it under `name`.
+
+    Args:
+        name: of the score.
+        every: epochs between two looks, at least 1.
+        score: of the module and the embeddings of all seeds; higher is better.
+    """
+
+    name: str
+    every: int
+    score: Callable[[Any, Tensor], float]
+
+
+@dataclass(frozen=True)
 class Stage:
     """A part of the training with an optimiser of its own (Adam).
 
@@ -26,6 +43,7 @@ class Stage:
         shared: the result depends on these parameters' start, the stage, the features and the seed alone, so
             that another method which starts in the same way may use it (pre-training); the loop then keeps it
             where it was given a cache.
+        selection: which state the stage ends in; None is the last.
     """
 
     name: str
@@ -35,6 +53,7 @@ class Stage:
     batch_size: int | None = None
     parameters: Callable[[Any], Iterable[nn.Parameter]] | None = None
     shared: bool = False
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,7 @@ class Step:
 class Method(nn.Module):
     """A self-supervised method: its networks and, in `forward`, its losses.
 
-    Subclasses write `forward` and `embed`; the other three have defaults that do nothing.
+    Subclasses write `forward` and `embed`; the others have defaults that do nothing.
     """
 
     def prepare(self, data: Data) -> Data:
@@ -83,3 +102,7 @@ class Method(nn.Module):
 
         What it renews belongs in a buffer or in torch's `get_extra_state`, so that a checkpoint has it.
         """
+
+    def choices(self, stage: str) -> dict[str, str]:  # noqa: ARG002
+        """What the method chose by itself in the stage just run; it joins what the stage cost, in the record."""
+        return {}

@@ -15,6 +15,7 @@ from graphcl.training.inference import embed_all
 from graphcl.training.meter import Meter
 from graphcl.training.method import Method, Stage, Step
 from graphcl.training.runtime import Runtime
+from graphcl.training.selection import BestState
 
 CPU = torch.device("cpu")
 
@@ -41,6 +42,7 @@ class StageRun:
         self.rows: list[dict[str, Any]] = []  # one per finished epoch
         self.index = self.seeds = 0  # steps and seeds of the epoch under way
         self.sums: dict[str, Tensor] = {}  # its losses, summed over seeds on the device
+        self.best = BestState(stage.selection) if stage.selection else None
 
     def begin(self) -> None:
         """Start from the module as it stands."""
@@ -67,10 +69,13 @@ class StageRun:
                 after_step()
             self.rows.append(self._finish_epoch(epoch))
             yield self.rows[-1]
+        if self.best:
+            self.best.put_back(self.module)
 
     def cost(self) -> dict[str, Any]:
-        """Seconds and memory of the stage so far."""
-        return self.meter.cost(self.stage.name, self.stage.epochs)
+        """Seconds and memory so far, what the method chose, and the epoch whose state was selected if one was."""
+        cost = {**self.meter.cost(self.stage.name, self.stage.epochs), **self.module.choices(self.stage.name)}
+        return {**cost, "selected_epoch": self.best.epoch} if self.best else cost
 
     def state(self) -> dict[str, Any]:
         """All that the rest of the stage depends on, as tensors and plain values."""
@@ -85,6 +90,7 @@ class StageRun:
             "seeds": self.seeds,
             "sums": self.sums,
             "seconds": self.meter.seconds(),
+            "best": self.best.state() if self.best else None,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -95,6 +101,8 @@ class StageRun:
         if state["rng_cuda"] is not None:
             torch.cuda.set_rng_state(state["rng_cuda"], self.runtime.device)
         self.rows, self.index, self.seeds = state["rows"], state["index"], state["seeds"]
+        if self.best:
+            self.best.restore(state["best"])
         self.sums = {name: value.to(self.runtime.device) for name, value in state["sums"].items()}
         self.meter = Meter(state["seconds"]["cpu_seconds"], state["seconds"]["wall_seconds"])
 
@@ -121,4 +129,7 @@ class StageRun:
                 f"lower the learning rate (now {self.stage.lr}) or check the scale of the features"
             )
         self.index, self.seeds, self.sums = 0, 0, {}
-        return {"stage": self.stage.name, "epoch": epoch + 1, "loss": sum(losses.values()), **losses}
+        row = {"stage": self.stage.name, "epoch": epoch + 1, "loss": sum(losses.values()), **losses}
+        if self.best and ((epoch + 1) % self.best.selection.every == 0 or epoch + 1 == self.stage.epochs):
+            row[self.best.selection.name] = self.best.look(self.module, epoch + 1, self.embed_all)
+        return row

@@ -3,7 +3,8 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from graphcl.bench import Record, Suite, Task, expand
+from graphcl.bench import Record, Suite, Task, execution, expand
+from graphcl.bench.details import Details
 from graphcl.bench.execution import execute
 
 SMALL = {"hidden_channels": [16], "pretrain_epochs": 2, "epochs": 3}
@@ -20,11 +21,11 @@ def test_a_record_says_what_was_run_what_came_out_and_what_it_cost():
     record = execute(task, reports.append)
     assert record.key == task.run.key
     assert {name: getattr(record, name) for name in asdict(task.run)} == asdict(task.run)
-    assert set(record.metrics) == {"acc", "nmi", "ari", "f1", "modularity", "conductance"}
+    assert set(record.metrics) == {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
     assert [report.done for report in reports] == [1, 2, 3, 4, 5]
     assert record.seconds["wall"] == pytest.approx(sum(stage["wall_seconds"] for stage in record.stages))
     assert 0 < record.memory["growth_mb"] < 500
-    assert record.device == "cpu"
+    assert record.device.startswith("cpu, ")
     assert record.versions["torch"].startswith("2.")
     assert Record.from_line(record.to_line()) == record
 
@@ -46,9 +47,31 @@ def test_without_classes_only_the_structure_is_scored(tmp_path):
     ring_file = str(tmp_path / "ring.npz")
     params = {"k-means": {"n_clusters": 2}}
     [task] = tasks("k-means", datasets=[ring_file], params=params)
-    assert set(execute(task, lambda report: None).metrics) == {"modularity", "conductance"}
+    assert set(execute(task, lambda report: None).metrics) == {"J", "modularity", "conductance"}
     with pytest.raises(ValueError, match="set n_clusters"):
         tasks("k-means", datasets=[ring_file], params={})
+
+
+def test_details_are_made_when_all_costs_are_known(monkeypatch):
+    [task] = tasks()
+    order = []
+    monkeypatch.setattr(execution, "resident_peak_mb", lambda: order.append("memory") or 1e6)
+    monkeypatch.setattr(Details, "of", lambda *_: order.append("details"))
+    record = execute(task, lambda report: None, on_details=lambda details: None)
+    assert order == ["memory", "details"]
+    assert record.seconds["cpu"] == sum(stage["cpu_seconds"] for stage in record.stages)
+
+
+def test_details_are_those_of_the_run():
+    [task] = tasks()
+    kept = []
+    record = execute(task, lambda report: None, on_details=kept.append)
+    [details] = kept
+    assert details.stages.tolist() == ["pretrain", "cluster"]
+    assert details.history[:, 1].tolist() == [1, 2, 1, 2, 3]
+    table = details.contingency
+    assert max(table.trace(), table[::-1].trace()) / 34 == pytest.approx(record.metrics["acc"])
+    assert details.points.shape == (34, 2)
 
 
 def test_data_that_changed_after_planning_is_refused():

@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from graphcl.bench import Suite, expand, process, run_tasks
+from graphcl.bench import Journal, Suite, expand, process, run_tasks
+from graphcl.bench.details import details_path, read_details
 from graphcl.bench.failure import RunError
 from graphcl.bench.progress import Progress
 
@@ -46,6 +47,17 @@ def test_a_failing_run_does_not_stop_the_others(good, bad):
     assert listener.lines[0].startswith("error: scgc-star on karate, seed 0: n_clusters must")
     assert "acc" in listener.lines[1]
     assert [report.stage for report in listener.reports] == ["pretrain", "cluster"]
+
+
+def test_details_come_with_the_record_where_they_are_kept(good, tmp_path):
+    with Journal(tmp_path / "runs.jsonl") as journal:
+        [record] = run_tasks([good], Listener(), journal=journal)
+    before = details_path(tmp_path / "runs.jsonl", record.key).read_bytes()
+    assert read_details(tmp_path / "runs.jsonl", record.key).stages.tolist() == ["pretrain", "cluster"]
+    with Journal(tmp_path / "runs.jsonl") as journal:
+        assert list(run_tasks([good], Listener(), journal=journal)) == [record]
+    assert details_path(tmp_path / "runs.jsonl", record.key).read_bytes() == before
+    assert process.run_in_process(good, lambda report: None)[1] is None
 
 
 def test_unless_it_should(bad):

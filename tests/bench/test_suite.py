@@ -54,6 +54,26 @@ def test_a_recipe_is_that_of_the_dataset_unless_one_is_named():
     assert general[0].run.params["alpha"] == 1
 
 
+def test_a_method_may_come_with_more_than_one_recipe():
+    methods = ["scgc-star", "scgc-star@default", "scgc-star@cite"]
+    params = {"scgc-star": {"epochs": 3, "beta": 0.5}, "scgc-star@cite": {"epochs": 4}}
+    suite = Suite(name="tiny", seeds=[0], methods=methods, datasets=["digits"], params=params)
+    found = [(task.run.method, task.run.params) for task in expand(suite)]
+    assert [(method, p["alpha"], p["lr"], p["epochs"], p["beta"]) for method, p in found] == [
+        ("scgc-star", 4, 1e-3, 3, 0.5),
+        ("scgc-star", 1, 1e-3, 3, 0.5),
+        ("scgc-star", 1, 1e-4, 4, 0.5),
+    ]
+
+
+def test_recipes_that_coincide_are_run_once():
+    methods = ["k-means@default", "scgc-star", "scgc-star@default", "k-means"]
+    tasks = expand(Suite(name="tiny", seeds=[0, 1], methods=methods, datasets=["karate"]))
+    assert [(task.run.seed, task.run.method) for task in tasks] == [
+        (seed, method) for seed in (0, 1) for method in ("k-means", "scgc-star")
+    ]
+
+
 @pytest.mark.parametrize("path", sorted(SUITES.glob("*.toml")), ids=lambda path: path.stem)
 def test_suites_of_the_repository_can_be_read(path):
     assert read_suite(path).name == path.stem
@@ -68,22 +88,25 @@ def without(key):
     [
         ("name = ", "Invalid value"),
         (without("seeds"), "the key seeds is missing"),
-        ("nmae = 1\n" + SOUND, "unknown key 'nmae'; choose among name, seeds"),
-        (SOUND.replace("[3, 5]", "0"), "seeds must name at least one; got []"),
+        ("nmae = 1\n" + SOUND, "unknown key 'nmae' (did you mean name?); choose among name, seeds"),
+        (SOUND.replace("[3, 5]", "0"), "seeds must be how many, from 1 to 1000, or a list of as many; got 0"),
         (SOUND.replace("[3, 5]", '["a"]'), "seeds.0 should be a valid integer; got 'a'"),
-        (SOUND.replace("[3, 5]", "true"), "seeds should be a valid list; got True"),
-        (SOUND.replace("[3, 5]", "[]"), "seeds must name at least one; got []"),
+        (SOUND.replace("[3, 5]", "true"), "or a list of as many; got True"),
+        (SOUND.replace("[3, 5]", "[]"), "or a list of as many; got []"),
         (SOUND.replace("[3, 5]", "[3, 3]"), "seeds must not repeat; got 3"),
         (SOUND.replace('["karate"', '["karate", "karate"'), "datasets must not repeat; got 'karate'"),
         (SOUND.replace('["karate"', '[1, "karate"'), "datasets.0 should be a valid string; got 1"),
-        (SOUND.replace('["k-means"', '["kmeans"'), "no method is named 'kmeans'; choose among scgc-star"),
+        (SOUND.replace('["k-means"', '["kmeans"'), "no method is named 'kmeans' (did you mean k-means"),
+        (SOUND.replace('["k-means"', '["k-means@best"'), "k-means has no recipe 'best'; choose among default"),
+        (SOUND.replace('["k-means"', '["k-means@"'), "k-means has no recipe ''; choose among default"),
+        (SOUND.replace("[params.k-means]", '[params."k-means@usps"]'), "belongs to nothing in the suite"),
         (SOUND.replace("[params.k-means]", "[params.scgc-star]"), "belongs to nothing in the suite"),
         (SOUND.replace("[data.planted-partition]", "[data.digits]"), "belongs to nothing in the suite"),
     ],
 )
 def test_errors_name_the_file_the_key_and_the_choices(suite_file, text, message):
     path = suite_file(text)
-    with pytest.raises(ValueError, match=r"suite\.toml: ") as caught:
+    with pytest.raises(ValueError, match=r"suite\.toml[:,] ") as caught:
         read_suite(path)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -29,6 +29,23 @@ def test_train_and_embed(call, tmp_path):
     assert "x must have the 34 columns that fit saw; got 64" in err
 
 
+def test_train_writes_the_losses(call, tmp_path):
+    model, losses = tmp_path / "model.pt", tmp_path / "deep" / "losses.csv"
+    command = ("train", "scgc-star", "karate", "--out", model, "--set", "epochs=3", *SMALL)
+    assert call(*command, "--history", losses)[0] == 0
+    lines = losses.read_text().splitlines()
+    assert lines[0] == "stage,epoch,loss,reconstruction,contrast,divergence"
+    assert [line.split(",")[:2] for line in lines[1:]] == [
+        *(["pretrain", epoch] for epoch in "12"),
+        *(["cluster", epoch] for epoch in "123"),
+    ]
+    model.unlink()
+    (tmp_path / "file").write_text("")
+    status, _, err = call(*command, "--history", tmp_path / "file" / "losses.csv")
+    assert (status, model.exists()) == (2, False)
+    assert "choose another place" in err
+
+
 def training(out: Path, *more: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "graphcl", "train", "scgc-star", "planted-partition", "--out", str(out)]
     settings = ["--data", "nodes=100", "--set", "epochs=2000", "--set", "hidden_channels=[16]", "--every", "0.2"]

@@ -1,10 +1,11 @@
 """Smoothing against dense matrices."""
 
 import numpy as np
+import pytest
 import torch
 from torch_geometric.nn.conv.gcn_conv import gcn_norm
 
-from graphcl.encoders import normalized_adjacency, simple_spectral_convolution
+from graphcl.encoders import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
 from graphcl.sparse import from_scipy
 
 
@@ -30,3 +31,19 @@ def test_convolution_by_dense_powers():
     torch.testing.assert_close(simple_spectral_convolution(x, sparse, hops=3, alpha=0.3), expected)
     assert torch.equal(x, before)
     assert simple_spectral_convolution(x, sparse, hops=0, alpha=0.3) is x
+
+
+@pytest.mark.parametrize("width", [1, 16, 37])  # of one block of columns, and of several
+def test_pagerank_by_its_recursion(width):
+    S = torch.from_numpy(normalized_adjacency(edges(), 9).toarray())
+    x = torch.randn(9, width, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    sparse = from_scipy(normalized_adjacency(edges(), 9), torch.float64, narrow=True)
+    before, restarts = x.clone(), [0.0, 0.15, 0.5, 1.0]
+    found = personalized_pagerank(x, sparse, restarts=restarts, steps=6)
+    for a, smooth in zip(restarts, found, strict=True):
+        expected = x
+        for _ in range(6):
+            expected = (1 - a) * S @ expected + a * x
+        torch.testing.assert_close(smooth, expected)
+    assert torch.equal(x, before)
+    assert torch.equal(personalized_pagerank(x, sparse, restarts=[0.3], steps=0)[0], x)

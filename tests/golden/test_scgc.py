@@ -75,8 +75,8 @@ def test_walks_and_cosines(contrast):
 
 @pytest.mark.parametrize("partition", ["dense", "blocked"])
 def test_contrast_and_its_gradient(contrast, partition, monkeypatch):
-    monkeypatch.setattr("graphcl.objectives.partition.ROWS", 7)
-    monkeypatch.setattr("graphcl.objectives.partition.COLUMNS", 11)
+    monkeypatch.setattr("graphcl.objectives.partition_blocks.ROWS", 7)
+    monkeypatch.setattr("graphcl.objectives.partition_blocks.COLUMNS", 11)
     losses = [name for name in contrast if name.endswith("_loss")]
     assert losses
     for name in losses:

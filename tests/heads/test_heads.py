@@ -5,7 +5,7 @@ import torch
 from scipy.sparse import csr_array
 from torch.autograd import gradcheck
 
-from graphcl.heads import StudentHead, kmeans, nearest_centre
+from graphcl.heads import StudentHead, cluster_sums, kmeans, kmeans_on_sample, nearest_centre
 from graphcl.sparse import from_scipy
 
 
@@ -35,6 +35,27 @@ def test_kmeans_reads_sparse_rows_alike_and_repeats_itself():
 def test_kmeans_needs_enough_rows():
     with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 4 for 3 nodes"):
         kmeans(blobs()[:3], 4)
+
+
+def test_kmeans_on_a_sample_places_all_rows():
+    few = blobs()
+    assert torch.equal(kmeans_on_sample(few, 3, seed=1), kmeans(few, 3, n_init=3, max_iter=100, seed=1)[0])
+    many = blobs().repeat(200, 1) + torch.randn(6000, 2, generator=torch.Generator().manual_seed(1))
+    labels = kmeans_on_sample(many, 3, seed=1)
+    assert labels.bincount().tolist() == [2000, 2000, 2000]
+    assert torch.equal(labels, kmeans_on_sample(many, 3, seed=1))
+    means = torch.stack([many[labels == k].mean(0) for k in range(3)])
+    assert torch.equal(nearest_centre(many, means), labels)
+    with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 4 for 3 nodes"):
+        kmeans_on_sample(few[:3], 4)
+
+
+def test_cluster_sums_by_loop(monkeypatch):
+    z, labels = blobs(), torch.randint(4, (3, 30), generator=torch.Generator().manual_seed(2))
+    expected = torch.stack([torch.stack([z[row == k].sum(0) for k in range(4)]) for row in labels])
+    torch.testing.assert_close(cluster_sums(z, labels, 4), expected.double(), atol=1e-4, rtol=0)
+    monkeypatch.setattr("graphcl.heads.sums.ENTRIES", 100)  # in several parts
+    torch.testing.assert_close(cluster_sums(z, labels, 4), expected.double(), atol=1e-4, rtol=0)
 
 
 def test_student_head_by_loop():

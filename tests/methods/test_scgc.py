@@ -6,6 +6,7 @@ from torch_geometric.data import Data
 
 from graphcl import SCGC, AutoencoderKMeans, SCGCStar
 from graphcl.datasets import load
+from graphcl.objectives import positives
 
 SMALL = {"n_clusters": 3, "hidden_channels": (16,), "out_channels": 4, "pretrain_epochs": 3}
 
@@ -80,3 +81,39 @@ def test_all_three_share_one_pretraining(graph, tmp_path):
         assert torch.equal(warm.embedding_, cold.embedding_)
     assert len(list(tmp_path.iterdir())) == 1
     assert [stage["name"] for stage in first.stages_] == ["prepare", "pretrain", "embed", "assign"]
+
+
+def test_the_record_names_the_partition_that_auto_chose(graph):
+    def named(**settings):
+        stages = SCGCStar(epochs=2, **settings, **SMALL).fit(graph).stages_
+        return {stage["name"]: stage["partition"] for stage in stages if "partition" in stage}
+
+    assert named() == {"cluster": "dense"}
+    assert named(partition="series") == {"cluster": "series"}
+
+
+def test_every_partition_trains(graph):
+    def fit(partition):
+        return SCGCStar(epochs=5, partition=partition, **SMALL).fit(graph).embedding_
+
+    exact = fit("dense")
+    for partition in ("blocked", "series"):
+        torch.testing.assert_close(fit(partition), exact, rtol=0, atol=1e-2)
+    assert torch.equal(fit("sampled"), fit("sampled"))
+
+
+@pytest.mark.parametrize("cumulative", [False, True])
+def test_positives_too_many_to_store_are_walked_to(graph, cumulative, monkeypatch):
+    influence = "cumulative" if cumulative else "last"
+
+    def fit(partition):
+        model = SCGC(epochs=5, order=3, influence=influence, partition=partition, **SMALL).fit(graph)
+        return model.embedding_, [stage["positives"] for stage in model.stages_ if "positives" in stage]
+
+    exact, stored = fit("dense")
+    monkeypatch.setattr(positives, "STORED", 0)
+    close, products = fit("auto")
+    sampled, walks = fit("sampled")
+    assert [*stored, *products, *walks] == ["stored", "products", "walks"]
+    torch.testing.assert_close(close, exact, rtol=0, atol=1e-2)
+    assert not torch.equal(sampled, exact)

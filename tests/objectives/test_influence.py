@@ -6,7 +6,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcl.objectives import cumulative_influence, transition_matrix, walk_power
+from graphcl.objectives import (
+    count_influence,
+    cumulative_influence,
+    transition_matrix,
+    walk_power,
+    walk_returns,
+    walk_volumes,
+)
 
 
 def random_edges(n: int, e: int, seed: int) -> torch.Tensor:
@@ -51,3 +58,24 @@ def test_an_isolated_node_stays_at_home():
 def test_bad_order():
     with pytest.raises(ValueError, match="order must be at least 1; got 0"):
         walk_power(transition_matrix(torch.tensor([[0], [1]]), 2), 0)
+
+
+@settings(max_examples=30, deadline=None)
+@given(n=st.integers(1, 12), e=st.integers(0, 30), seed=st.integers(0, 99), order=st.integers(1, 5))
+def test_returns_and_volumes(n, e, seed, order):
+    edges = random_edges(n, e, seed)
+    weight = torch.rand(e, generator=torch.Generator().manual_seed(seed))
+    walk, volume = transition_matrix(edges, n, weight), walk_volumes(edges, n, weight)
+    for cumulative, power in ((False, walk_power), (True, cumulative_influence)):
+        matrix = power(walk, order)
+        returns = walk_returns(walk, volume, order, cumulative=cumulative)
+        np.testing.assert_allclose(returns, matrix.diagonal())
+        flow = volume[:, None] * matrix.toarray()
+        np.testing.assert_allclose(flow, flow.T)
+
+
+def test_the_count_of_entries():
+    walk = transition_matrix(random_edges(200, 400, 0), 200)
+    for order in (1, 2, 3):
+        assert count_influence(walk, order) == walk_power(walk, order).nnz
+        assert count_influence(walk, order, rows=100) == pytest.approx(walk_power(walk, order).nnz, rel=0.2)

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
-from graphcl.objectives import log_partition, partition
+from graphcl.objectives import choose_partition, log_partition, partition, partition_blocks
+from graphcl.sparse import unit_rows
 
 METHODS = ["dense", "blocked"]
 
@@ -16,8 +17,8 @@ METHODS = ["dense", "blocked"]
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Blocks that do not divide the sizes below."""
-    monkeypatch.setattr(partition, "ROWS", 4)
-    monkeypatch.setattr(partition, "COLUMNS", 3)
+    monkeypatch.setattr(partition_blocks, "ROWS", 4)
+    monkeypatch.setattr(partition_blocks, "COLUMNS", 3)
 
 
 def rows(n: int, d: int = 5, seed: int = 0) -> torch.Tensor:
@@ -84,17 +85,40 @@ def test_half_precision_is_summed_in_float32(method):
     torch.testing.assert_close(half, log_partition(u, scale=1.0, method=method), rtol=0, atol=0.02)
 
 
-def test_auto_agrees_on_both_sides_of_its_switch(monkeypatch):
-    u = rows(8)
-    expected = log_partition(u, scale=1.0, method="dense")
-    for pairs in (1, 64):
-        monkeypatch.setattr(partition, "DENSE_PAIRS", pairs)
-        torch.testing.assert_close(log_partition(u, scale=1.0), expected)
+@pytest.mark.parametrize("method", ["auto", *METHODS, "series", "sampled"])
+def test_autocast_changes_nothing(method):
+    u = unit_rows(rows(50).float())
+
+    def total():
+        return log_partition(u, scale=1.0, method=method, samples=9, generator=torch.Generator().manual_seed(0))
+
+    with torch.autocast("cpu", torch.bfloat16):
+        inside = total()
+    assert torch.equal(inside, total())
+
+
+@pytest.mark.parametrize("chosen", ["dense", "blocked", "series"])
+def test_auto_does_what_it_chooses(chosen, monkeypatch):
+    u = unit_rows(rows(8))
+    monkeypatch.setattr(partition, "choose_partition", lambda *sizes, **settings: chosen)
+    assert torch.equal(log_partition(u, scale=1.0), log_partition(u, scale=1.0, method=chosen))
+
+
+def test_auto_stays_exact_for_long_rows(monkeypatch):
+    monkeypatch.setattr(partition_blocks, "ROWS", 512)
+    monkeypatch.setattr(partition_blocks, "COLUMNS", 512)
+    short, long = unit_rows(rows(4000).float()), rows(4000).float()
+    assert choose_partition(4000, 4000, 5, scale=0.25, device=short.device) == "series"
+    exact = log_partition(long, scale=0.25, method="blocked")
+    torch.testing.assert_close(log_partition(long, scale=0.25), exact)
+    assert not torch.equal(log_partition(short, scale=0.25), log_partition(short, scale=0.25, method="blocked"))
 
 
 def test_bad_input():
     u = rows(3)
-    with pytest.raises(ValueError, match="method must be one of auto, dense, blocked; got 'exact'"):
+    with pytest.raises(
+        ValueError, match="method must be one of auto, dense, blocked, series, sampled; got 'exact'"
+    ):
         partition.log_partition.__wrapped__(u, scale=1.0, method="exact")
     with pytest.raises(ValueError, match=r"equal width and v a row; got \(3, 5\) and \(0, 5\)"):
         log_partition(u, u[:0], scale=1.0)

@@ -1,0 +1,19 @@
+"""Agreement of a clustering with both views of a graph, its features and its edges, without labels."""
+
+from graphcl.agreement.agreement import Agreement
+from graphcl.agreement.criterion import Criterion
+from graphcl.agreement.edges import EdgeView
+from graphcl.agreement.refinement import Refinement, Solution
+from graphcl.agreement.ridge import CrossFittedRidge
+from graphcl.agreement.views import Views, two_views
+
+__all__ = [
+    "Agreement",
+    "Criterion",
+    "CrossFittedRidge",
+    "EdgeView",
+    "Refinement",
+    "Solution",
+    "Views",
+    "two_views",
+]

@@ -1,0 +1,67 @@
+"""One step towards agreement: predict the clusters from the features, spread the prediction over the edges."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int
+from torch import Tensor
+
+from graphcl.agreement.ridge import CrossFittedRidge
+from graphcl.encoders import personalized_pagerank
+from graphcl.heads.sums import ENTRIES
+
+RESTART = 0.15
+"""Restart probability of the walks that spread a prediction."""
+
+STEPS = 10
+"""Their length."""
+
+SIZE_POWER = -0.25
+"""Columns are scaled by the relative sizes of their clusters to this power: large ones grow more slowly."""
+
+
+class Solution(NamedTuple):
+    """Linear scores of clusters: slopes and offsets for features that are not centred."""
+
+    slope: Float[Tensor, "m k d"]
+    offset: Float[Tensor, "m k"]
+
+
+class Refinement:
+    """Ridge regression and smoothing of whole labelings, several at a time.
+
+    The smoothing P is linear, so that of the prediction Z W + 1 b' is (P Z) W + (P 1) b': P Z and P 1 are
+    computed once, and a round costs one dense product.
+
+    Args:
+        ridge: the regression on the features.
+        smoother: S, (n, n), CSR, on the device of the features.
+    """
+
+    def __init__(self, ridge: CrossFittedRidge, smoother: Float[Tensor, "n n"]) -> None:
+        ones = torch.ones_like(ridge.z[:, :1])
+        self.features = personalized_pagerank(ridge.z, smoother, restarts=[RESTART], steps=STEPS)[0]
+        self.one = personalized_pagerank(ones, smoother, restarts=[RESTART], steps=STEPS)[0, :, 0]
+        self.ridge = ridge
+
+    def solve(self, sums: Float[Tensor, "m 2 k d"], sizes: Float[Tensor, "m 2 k"]) -> Solution:
+        """The regression of the indicators, scaled by cluster sizes; a cluster without nodes scores 0."""
+        slope, offset = self.ridge.solve(sums, sizes)
+        size = sizes.sum(1)
+        scale = (size.clamp(min=1) / size.mean(1, keepdim=True)) ** SIZE_POWER
+        return Solution(scale[..., None] * slope, scale * offset)
+
+    def scores(self, solution: Solution, rows: slice = slice(None)) -> Float[Tensor, "m k b"]:
+        """The prediction for each node, or for some rows of them, spread over the edges."""
+        m, k, d = solution.slope.shape
+        dtype = self.features.dtype
+        spread = solution.slope.to(dtype).view(m * k, d) @ self.features[rows].T
+        spread += torch.outer(solution.offset.to(dtype).flatten(), self.one[rows])
+        return spread.view(m, k, -1)
+
+    def labels(self, solution: Solution) -> Int[Tensor, "m n"]:
+        """The cluster with the highest score of each node."""
+        rows = max(ENTRIES // solution.offset.numel(), 1)
+        starts = range(0, len(self.features), rows)
+        parts = [self.scores(solution, slice(start, start + rows)).max(1).indices for start in starts]
+        return torch.cat(parts, dim=1)

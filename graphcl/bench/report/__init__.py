@@ -1,0 +1,27 @@
+"""A report of benchmark results: one self-contained HTML page, with tables, charts and pictures of embeddings."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from graphcl.bench.report.evidence import Evidence
+from graphcl.bench.report.page import build_page
+from graphcl.training.tensors import whole_file
+
+__all__ = ["write_report"]
+
+
+def write_report(files: Sequence[Path], out: Path) -> None:
+    """Write the page on the runs that are on file.
+
+    Args:
+        files: of records, as `graphcl bench run` writes them; what is kept beside them is shown too.
+        out: the page.
+
+    Raises:
+        FileNotFoundError: a file of records is missing.
+        OSError: the page cannot be written.
+        ValueError: no records, broken ones, or records of different revisions of one method.
+    """
+    page = build_page(Evidence.read(files))
+    with whole_file(out) as file:
+        file.write(page.encode())

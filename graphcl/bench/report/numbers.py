@@ -1,0 +1,46 @@
+"""The table of a dataset: our numbers, and right below them what is published for the same method."""
+
+from graphcl.bench.footnotes import Footnotes
+from graphcl.bench.report.marks import Mark
+from graphcl.bench.report.markup import Markup, element, join
+from graphcl.bench.report.scores import marks
+from graphcl.bench.table import COLUMNS, Row, Section
+
+
+def numbers_table(section: Section, notes: Footnotes) -> Markup:
+    """One group of two rows for each method; the cells are those of `graphcl bench table`."""
+    marked = [marks(section.rows, column) for column in COLUMNS]
+    heads = [
+        element("th", name, scope="col") for name in ("method", "runs", *(column.title for column in COLUMNS))
+    ]
+    groups = [
+        element("tbody", _ours(row, [column[i] for column in marked], notes), _theirs(row, notes))
+        for i, row in enumerate(section.rows)
+    ]
+    table = element("table", element("thead", element("tr", heads)), groups, class_="numbers")
+    return element("div", table, class_="scroll")
+
+
+def _ours(row: Row, marked: list[Mark], notes: Footnotes) -> Markup:
+    cells = [
+        element("td", _spaced(cell), class_="top" if mark else None, data_label=column.title)
+        for column, cell, mark in zip(COLUMNS, row.cells, marked, strict=True)
+    ]
+    head = element("th", notes.label(row), scope="row")
+    return element("tr", head, element("td", row.n, class_="runs", data_label="runs"), cells)
+
+
+def _theirs(row: Row, notes: Footnotes) -> Markup:
+    """A dash where nothing is published; no cell says anything in a column that nobody publishes."""
+    cells = [
+        element("td", _spaced(cell) if column.metric else None, data_label=column.title if column.metric else None)
+        for column, cell in zip(COLUMNS, row.published_cells(), strict=True)
+    ]
+    status = f"published{notes.mark(row)}, {row.published.status}" if row.published else "published"
+    kind = "published" if row.published else "published nothing"
+    return element("tr", element("th", status, scope="row"), element("td"), cells, class_=kind)
+
+
+def _spaced(cell: str) -> Markup:
+    average, sign, deviation = cell.partition(" ± ")
+    return join(average, element("small", sign, deviation) if sign else None)

@@ -1,0 +1,36 @@
+"""The numbers behind the tables' cells: values of a column, and the column that ranks the methods of a dataset."""
+
+from collections.abc import Sequence
+from statistics import fmean
+
+from graphcl.bench.report.marks import Mark, mark_best
+from graphcl.bench.table import COLUMNS, Column, Row
+
+BY_TITLE = {column.title: column for column in COLUMNS}
+SECONDS = BY_TITLE["seconds"]
+LOWER_IS_BETTER = frozenset({"conductance"})
+UNRANKED = frozenset({"seconds", "CPU s", "memory MB"})
+"""Columns of costs, in which nothing is marked as best."""
+
+
+def values(row: Row, column: Column) -> list[float]:
+    """The column's numbers of the runs behind a row, those that there are."""
+    return [value for run in row.runs if (value := column.read(run)) is not None]
+
+
+def mean(row: Row, column: Column) -> float:
+    """Of the column's numbers; there has to be one."""
+    return fmean(values(row, column))
+
+
+def leading(rows: Sequence[Row]) -> list[Column]:
+    """What ranks the methods of a dataset: NMI, then ACC; modularity where no classes are known."""
+    chosen = [BY_TITLE[title] for title in ("NMI %", "ACC %")]
+    return chosen if any(values(row, chosen[0]) for row in rows) else [BY_TITLE["modularity"]]
+
+
+def marks(rows: Sequence[Row], column: Column) -> list[Mark]:
+    """Which rows are best in a column, and which cannot be told apart from the best."""
+    if column.title in UNRANKED:
+        return ["" for _ in rows]
+    return mark_best([values(row, column) for row in rows], higher=column.title not in LOWER_IS_BETTER)

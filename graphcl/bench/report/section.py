@@ -1,0 +1,112 @@
+"""The part of the page on one dataset: its table, three charts that compare, and each method's pictures."""
+
+import json
+
+from graphcl.bench.footnotes import Footnotes
+from graphcl.bench.report.confusion import confusion_figure
+from graphcl.bench.report.costs import costs_figure
+from graphcl.bench.report.curves import loss_figures
+from graphcl.bench.report.evidence import Evidence
+from graphcl.bench.report.marks import spread
+from graphcl.bench.report.markup import Markup, counted, element
+from graphcl.bench.report.matching import Matching
+from graphcl.bench.report.numbers import numbers_table
+from graphcl.bench.report.scatter import scatter_figures
+from graphcl.bench.report.scores import SECONDS, leading, mean, values
+from graphcl.bench.report.spread import spread_figure
+from graphcl.bench.report.tradeoff import Point, tradeoff_figure
+from graphcl.bench.table import Row, Section
+
+NOT_KEPT = "Loss curves, clusters and pictures were not kept beside"
+
+
+def dataset_section(index: int, section: Section, evidence: Evidence, notes: Footnotes) -> Markup:
+    """A section with the anchor `d{index}`."""
+    name, bracket, details = section.title.partition(" (")
+    return element(
+        "section",
+        element("h2", name, element("small", bracket, details)),
+        element("p", _facts(section, evidence), class_="facts"),
+        numbers_table(section, notes),
+        _comparison(section),
+        _pictures(section, evidence, notes),
+        _settings(section),
+        id=f"d{index}",
+    )
+
+
+def _facts(section: Section, evidence: Evidence) -> str:
+    checksums = dict.fromkeys(run.checksum[:8] for row in section.rows for run in row.runs)
+    known = [details for row in section.rows for _, details in evidence.of(row)]
+    facts = []
+    if known:
+        facts.append(counted(int(known[0].sizes.sum()), "node"))
+        facts.append(
+            counted(len(known[0].classes), "class", "es") if len(known[0].classes) else "no known classes"
+        )
+    return ", ".join([*facts, f"checksum {' and '.join(checksums)}"])
+
+
+def _comparison(section: Section) -> Markup:
+    column = leading(section.rows)[0]
+    least = 10 * 0.1**column.decimals
+    names = [row.label for row in section.rows]
+    samples = [values(row, column) for row in section.rows]
+    points = [
+        Point(row.label, max(mean(row, SECONDS), 1e-3), mean(row, column), spread(sample))
+        for row, sample in zip(section.rows, samples, strict=True)
+        if sample
+    ]
+    figures = [
+        spread_figure(column.title, names, samples, least),
+        tradeoff_figure(column.title, points, least),
+        costs_figure(names, [row.runs for row in section.rows]),
+    ]
+    return element("div", figures, class_="comparison")
+
+
+def _pictures(section: Section, evidence: Evidence, notes: Footnotes) -> list[Markup]:
+    if any(evidence.of(row) for row in section.rows):
+        return [_method(row, evidence, notes) for row in section.rows]
+    return [element("p", f"{NOT_KEPT} these records.", class_="missing")]
+
+
+def _method(row: Row, evidence: Evidence, notes: Footnotes) -> Markup:
+    """The pictures of one method; those of a single run are of the run with the lowest seed."""
+    runs = evidence.of(row)
+    heading = element("h3", notes.label(row))
+    if not runs:
+        return element(
+            "article", heading, element("p", f"{NOT_KEPT} the records of this method.", class_="missing")
+        )
+    record, details = runs[0]
+    matching = Matching.of(details)
+    curves = loss_figures([kept for _, kept in runs])
+    losses = curves or element("p", "Nothing is trained, so there is no loss.", class_="missing")
+    pictures = scatter_figures(details, matching) or element(
+        "p", "This method has no embedding to show.", class_="missing"
+    )
+    panel = element(
+        "div",
+        element("div", pictures, class_="pictures"),
+        element("div", confusion_figure(details, matching), class_="clusters"),
+        element("div", losses, class_="losses"),
+        class_="panel",
+    )
+    return element(
+        "article", heading, element("p", f"pictures and clusters of seed {record.seed}", class_="facts"), panel
+    )
+
+
+def _settings(section: Section) -> Markup:
+    rows = [
+        element(
+            "tr",
+            element("th", row.label, scope="row"),
+            element("td", element("code", json.dumps(row.runs[0].params))),
+        )
+        for row in section.rows
+    ]
+    return element(
+        "details", element("summary", "Settings of each method"), element("table", rows, class_="settings")
+    )

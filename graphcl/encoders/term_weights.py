@@ -1,0 +1,45 @@
+"""Rare columns count for more: the weights that text retrieval gives to words."""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from graphcl.typing import Nodes
+
+
+def holds_counts(x: Nodes) -> bool:
+    """Whether every entry is an integer: counts, or what is there and what is not.
+
+    Args:
+        x: (n, d), dense or CSR.
+
+    Example:
+        >>> holds_counts(torch.tensor([[0.0, 2.0]])), holds_counts(torch.tensor([[0.0, 0.2]]))
+        (True, False)
+    """
+    values = x.values() if x.layout == torch.sparse_csr else x
+    return bool((values == values.round()).all())
+
+
+def inverse_document_frequency(x: Nodes) -> Float[Tensor, " d"]:
+    """The weight of each column j: ln((1 + n) / (1 + df_j)) + 1, with df_j rows in which it is not 0.
+
+    Args:
+        x: (n, d), dense or CSR.
+
+    Returns:
+        (d,), at least 1; a column that is 0 nowhere has weight 1.
+
+    Example:
+        >>> inverse_document_frequency(torch.tensor([[1.0, 0.0], [2.0, 3.0], [1.0, 0.0]]))
+        tensor([1.0000, 1.6931])
+
+    Reference: [Sparck Jones, Journal of Documentation 1972], with scikit-learn's smoothing.
+    """
+    n, d = x.shape
+    if x.layout == torch.sparse_csr:
+        used = x.col_indices()[x.values() != 0].long()
+        frequency = torch.bincount(used, minlength=d)
+    else:
+        frequency = x.count_nonzero(dim=0)
+    return torch.log((1 + n) / (1 + frequency.to(x.dtype))) + 1

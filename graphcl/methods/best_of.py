@@ -1,0 +1,78 @@
+"""The best of several clusterings of one graph, by their agreement with its features and edges."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from torch_geometric.data import Data
+
+from graphcl.agreement import Agreement
+from graphcl.training import GraphClusterer
+from graphcl.training.loop import Callback
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Fitted estimators, what each scored, and which is best.
+
+    Args:
+        estimators: fitted, in the order given.
+        scores: of each: J, and by cluster R2 and r.
+    """
+
+    estimators: list[GraphClusterer]
+    scores: list[dict[str, Any]]
+
+    @property
+    def best(self) -> int:
+        """The place of the estimator with the highest J; the first among equals."""
+        return max(range(len(self.scores)), key=lambda i: self.scores[i]["J"])
+
+    @property
+    def winner(self) -> GraphClusterer:
+        """That estimator."""
+        return self.estimators[self.best]
+
+
+def best_of(
+    data: Data,
+    estimators: Sequence[GraphClusterer],
+    *,
+    seed: int = 0,
+    callbacks: Sequence[Callback] = (),
+    started: Callable[[GraphClusterer], None] | None = None,
+) -> Contest:
+    """Fit several clusterers, of one method with several seeds or of several methods, and compare their J.
+
+    No label is read. J prefers what `TwoView` looks for, features that predict and edges that respect a partition;
+    on a graph whose neighbours are not alike it means little.
+
+    Args:
+        data: with x and edge_index.
+        estimators: to fit, each with the same number of clusters.
+        seed: of the `Agreement` that judges all of them.
+        callbacks: each is called with a `Report` after every epoch of every estimator.
+        started: called with each estimator before it is fitted.
+
+    Raises:
+        ValueError: no estimator, different numbers of clusters, or a graph that cannot be worked on.
+
+    Example:
+        >>> import graphcl
+        >>> karate = graphcl.datasets.load("karate").graph
+        >>> contest = graphcl.best_of(karate, [graphcl.FeatureKMeans(n_clusters=2), graphcl.TwoView(n_clusters=2)])
+        >>> type(contest.winner).__name__
+        'TwoView'
+    """
+    numbers = sorted({estimator.n_clusters for estimator in estimators})
+    if len(numbers) != 1:
+        got = " and ".join(map(str, numbers)) or "no estimator"
+        raise ValueError(f"estimators must all have the same n_clusters; got {got}; see choose_k for several")
+    judge = Agreement(data, seed=seed)
+    fitted, scores = [], []
+    for estimator in estimators:
+        if started:
+            started(estimator)
+        fitted.append(estimator.fit(data, callbacks=callbacks))
+        scores.append(judge.score(fitted[-1].labels_, numbers[0]))
+    return Contest(fitted, scores)

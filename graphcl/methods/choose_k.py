@@ -1,0 +1,107 @@
+"""How many clusters: TwoView's answer for each number, with all that does not depend on it done once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from operator import index
+from typing import Any
+
+from torch_geometric.data import Data
+
+from graphcl.methods.candidates import Candidate, Workplace, told
+from graphcl.methods.two_view import TwoView
+from graphcl.sparse import compress
+from graphcl.training import Runtime
+from graphcl.training.loop import Callback
+from graphcl.training.validation import check_graph, check_parameters
+from graphcl.typing import Labels
+
+
+@dataclass(frozen=True)
+class Choice:
+    """TwoView's answers for several numbers of clusters.
+
+    Args:
+        scores: by number of clusters, ascending: J, and by cluster R2 and r.
+        labels: by number of clusters, (n,), those of `TwoView` with this number.
+    """
+
+    scores: dict[int, dict[str, Any]]
+    labels: dict[int, Labels]
+
+    @property
+    def explained(self) -> dict[int, float]:
+        """By number of clusters: sum_c p_c (1 - p_c) R2_c, with p_c the share of the nodes in c.
+
+        It is the variance of all indicators that the features explain on nodes not fitted on. More clusters have
+        more variance, of which less is explained.
+        """
+        found = {}
+        for k, score in self.scores.items():
+            share = self.labels[k].bincount(minlength=k).double() / len(self.labels[k])
+            found[k] = float((share * (1 - share) * share.new_tensor(score["R2"])).sum())
+        return found
+
+    @property
+    def best(self) -> int:
+        """The number of clusters whose features explain most; the smallest among equals."""
+        explained = self.explained
+        return max(explained, key=lambda k: explained[k])
+
+
+def choose_k(
+    data: Data,
+    n_clusters: Iterable[int],
+    *,
+    seed: int = 0,
+    callbacks: Sequence[Callback] = (),
+    **settings: Any,
+) -> Choice:
+    """Cluster with `TwoView` for each number of clusters, and compare the answers.
+
+    Features, singular vectors, smoothing, axes and the inverses of the regression are shared by all numbers: each
+    further one costs its k-means and its refinement.
+
+    J itself falls as the number grows, since few broad clusters are easier to predict and to respect: it compares
+    partitions into one number. The explained variance of `Choice` has its top between one cluster and many, and is
+    what `best` goes by. Look at the whole curve, and at other seeds, before you believe it.
+
+    Args:
+        data: with x and edge_index; labels are not read.
+        n_clusters: the numbers to try, each from 1 to the number of nodes.
+        seed: as of `TwoView`; 0 is a seed.
+        callbacks: each is called with a `Report` after every candidate.
+        settings: other parameters of `TwoView`.
+
+    Raises:
+        TypeError: a number that is no integer.
+        ValueError: no number, one out of range, a setting that TwoView does not have, or a graph that cannot be
+            worked on.
+
+    Example:
+        >>> import graphcl
+        >>> blocks = graphcl.datasets.load("planted-partition", nodes=200, blocks=4, signal=3.0).graph
+        >>> graphcl.choose_k(blocks, range(2, 8)).best
+        4
+    """
+    numbers = sorted({index(k) for k in n_clusters})
+    if not numbers:
+        raise ValueError("n_clusters must name at least one number of clusters; got none")
+    models = [TwoView.from_recipe("default", n_clusters=k, seed=seed, **settings) for k in numbers]
+    for model in models:
+        check_parameters(model)
+    graph = check_graph(data, accepts_edge_weight=True)
+    if numbers[-1] > graph.x.size(0):
+        got = f"{numbers[-1]} for {graph.x.size(0)} nodes"
+        raise ValueError(f"n_clusters must be at most the number of nodes; got {got}")
+    graph.x = compress(graph.x)
+    first = models[0]
+    runtime = Runtime.launch(first.device, first.precision, seed)
+    place = Workplace(graph.to(runtime.device), runtime, components=first.components, idf=first.idf)
+    best: dict[int, Candidate] = {}
+    for found in told(place.candidates(first.search, numbers), first.pool_size * len(numbers), callbacks):
+        k = found.origin["n_clusters"]
+        if k not in best or found.value > best[k].value:
+            best[k] = found
+    labels = {k: best[k].labels for k in numbers}
+    scores = {k: place.criterion.score(labels[k], k) for k in numbers}
+    return Choice(scores, {k: row.cpu() for k, row in labels.items()})

@@ -1,0 +1,146 @@
+"""Leiden: communities of the graph alone, without features and without training."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.sparse import triu
+from torch_geometric.data import Data
+
+from graphcl.methods.untrained import UntrainedClusterer
+from graphcl.sparse import undirected_adjacency
+from graphcl.training import Runtime
+from graphcl.training.loop import Callback
+from graphcl.training.meter import measured
+from graphcl.training.stage_cache import fingerprint
+from graphcl.typing import Count, Labels, Nodes, Positive
+
+Objective = Literal["modularity", "cpm"]
+"""What is maximised: modularity, or the constant Potts model."""
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class Leiden(UntrainedClusterer):
+    """The Leiden algorithm: groups of nodes with more edges inside than expected. Features are not read.
+
+    "modularity" maximises sum_c (e_c - resolution K_c^2 / 4m), with e_c the weight inside community c, K_c the sum
+    of its degrees and m that of all edges; "cpm" maximises sum_c (e_c - resolution n_c (n_c - 1) / 2), n_c its
+    nodes. A directed graph is made undirected; `edge_weight` is honoured.
+
+    Left to itself the algorithm finds the number of communities, of which every connected component has at least
+    one. Told a number, it starts from that many random groups and opens no new one.
+
+    Args:
+        n_clusters: the most clusters there may be, or "auto": as many as the objective asks for.
+        resolution: higher is more and smaller communities; under "cpm" the density that a community must exceed.
+        objective: "modularity" or "cpm".
+        n_iterations: passes over the graph in each start.
+        n_init: starts, of which the one with the highest objective is kept.
+
+    Attributes:
+        labels_: (n,), int64, the largest community is 0.
+        embedding_: (n, communities), one-hot: nothing finer is learned.
+
+    Raises:
+        ImportError: leidenalg or igraph is missing.
+
+    Example:
+        >>> import graphcl
+        >>> karate = graphcl.datasets.load("karate")
+        >>> labels = Leiden().fit_predict(karate.graph)
+        >>> round(graphcl.evaluation.modularity(karate.graph.edge_index, labels), 3)
+        0.42
+
+    Reference: [Traag, Waltman, van Eck, "From Louvain to Leiden", Scientific Reports 2019], by the authors'
+    package leidenalg.
+    """
+
+    name: ClassVar[str] = "leiden"
+    accepts_edge_weight: ClassVar[bool] = True
+
+    n_clusters: Count | Literal["auto"] = "auto"  # type: ignore[assignment]  # wider than the base: it can count
+    resolution: Positive = 1.0
+    objective: Objective = "modularity"
+    n_iterations: Count = 10
+    n_init: Count = 5
+
+    def _solve(self, graph: Data, runtime: Runtime, callbacks: Sequence[Callback]) -> None:  # noqa: ARG002
+        leidenalg, igraph = _packages()
+        with measured(self.stages_, "cluster"):
+            n = graph.x.size(0)
+            edges = triu(undirected_adjacency(graph.edge_index, n, graph.get("edge_weight")), format="coo")
+            edges.eliminate_zeros()
+            network = igraph.Graph(n=n, edges=np.stack([edges.row, edges.col], axis=1))
+            partitions = self._partitions(leidenalg, network, edges.data.tolist(), runtime)
+            best = max(partitions, key=lambda partition: float(partition.quality()))
+            self.labels_: Labels = largest_first(torch.tensor(best.membership))
+        self.fitted_on_ = fingerprint(graph)
+
+    @property
+    def embedding_(self) -> Nodes:  # type: ignore[override]  # made when asked for: it is wide
+        """The communities as one-hot rows."""
+        return F.one_hot(self.labels_).float()
+
+    def _embed(self, graphs: list[Data]) -> Nodes:
+        """What `fit` found, if this is the graph that it saw."""
+        if fingerprint(graphs[0]) != self.fitted_on_:
+            raise ValueError(
+                "Leiden places only the nodes of the graph that it was fitted on; fit this one as well"
+            )
+        return self.embedding_
+
+    def _partitions(
+        self, leidenalg: ModuleType, network: Any, weights: list[float], runtime: Runtime
+    ) -> Iterator[Any]:
+        """What comes of each start."""
+        modularity = self.objective == "modularity"
+        kind = leidenalg.RBConfigurationVertexPartition if modularity else leidenalg.CPMVertexPartition
+        optimiser = leidenalg.Optimiser()
+        optimiser.consider_empty_community = self.n_clusters == "auto"
+        for start in range(self.n_init):
+            draw = runtime.generator("leiden", start, device=torch.device("cpu"))
+            optimiser.set_rng_seed(int(torch.randint(2**31 - 1, (), generator=draw)))
+            groups = self._groups(network.vcount(), draw)
+            partition = kind(network, groups, weights=weights, resolution_parameter=self.resolution)
+            optimiser.optimise_partition(partition, n_iterations=self.n_iterations)
+            yield partition
+
+    def _groups(self, n: int, draw: torch.Generator) -> list[int] | None:
+        """Random groups of nearly the same size to start from, or None: each node by itself."""
+        if self.n_clusters == "auto":
+            return None
+        groups: list[int] = (torch.randperm(n, generator=draw) % self.n_clusters).tolist()
+        return groups
+
+    def _check_size(self, graph: Data) -> None:
+        if self.n_clusters != "auto":
+            super()._check_size(graph)
+
+
+def largest_first(labels: Labels) -> Labels:
+    """The same clusters, numbered from 0 by falling size; of two of one size, the one that comes first is first.
+
+    Example:
+        >>> largest_first(torch.tensor([7, 3, 3, 5]))
+        tensor([1, 0, 0, 2])
+    """
+    names, first, cluster, sizes = np.unique(
+        labels.numpy(), return_index=True, return_inverse=True, return_counts=True
+    )
+    place = np.empty(len(names), dtype=np.int64)
+    place[np.lexsort((first, -sizes))] = np.arange(len(names))
+    return torch.from_numpy(place[cluster])
+
+
+def _packages() -> tuple[ModuleType, ModuleType]:
+    try:
+        import igraph
+        import leidenalg
+    except ModuleNotFoundError as error:
+        message = "Leiden needs leidenalg and igraph; pip install 'graphcl[community]'"
+        raise ImportError(message) from error
+    return leidenalg, igraph

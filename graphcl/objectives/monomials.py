@@ -1,0 +1,112 @@
+"""All products of up to so many coordinates: the features of a polynomial of inner products.
+
+In d coordinates there are C(d + p, p) monomials of degree at most p. Those of degree q whose first variable is
+x_k are x_k times those of degree q - 1 in x_k, ..., x_d, which stand at the end of their degree in the same order.
+So a degree takes d products of whole blocks, and nothing is looked up.
+"""
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+class Product(NamedTuple):
+    """Rows `target`, target + 1, ... of the table are so many rows from `source` on, times one variable."""
+
+    variable: int
+    source: int
+    target: int
+    rows: int
+
+
+class Monomials:
+    """The monomials in `width` variables of degree at most `degree`, in the order of their degree.
+
+    Args:
+        width: number of variables, d.
+        degree: at least 0.
+
+    Attributes:
+        count: how many there are, f.
+        first: where each degree begins; one entry more, `count`, ends the last.
+        degrees: (f,), float64.
+        multiplicities: (f,), float64: how often each is in (x_1 + ... + x_d)^its degree.
+
+    Example:
+        >>> Monomials(2, 2).multiplicities  # 1, x, y, xx, xy, yy
+        tensor([1., 1., 1., 1., 2., 1.], dtype=torch.float64)
+    """
+
+    def __init__(self, width: int, degree: int) -> None:
+        self.width, self.degree = width, degree
+        self.first = [math.comb(width + q - 1, width) for q in range(degree + 2)]
+        self.count = self.first[-1]
+        self.products: list[Product] = []
+        exponents = [np.zeros((1, width), int)]
+        starts = [0] * width  # where the monomials in x_k, ..., x_d begin, within the degree below
+        for q in range(1, degree + 1):
+            blocks = [exponents[-1][start:] + np.eye(width, dtype=int)[k] for k, start in enumerate(starts)]
+            ends = np.cumsum([0, *map(len, blocks)]).tolist()
+            for k, start in enumerate(starts):
+                source, target = self.first[q - 1] + start, self.first[q] + ends[k]
+                self.products.append(Product(k, source, target, len(blocks[k])))
+            starts = ends[:-1]
+            exponents.append(np.concatenate(blocks))
+        every = np.concatenate(exponents)
+        factorial = np.array([math.factorial(q) for q in range(degree + 1)], float)
+        self.degrees = torch.from_numpy(every.sum(1).astype(float))
+        self.multiplicities = torch.from_numpy(factorial[every.sum(1)] / factorial[every].prod(1))
+
+
+@lru_cache(maxsize=16)
+def monomials(width: int, degree: int) -> Monomials:
+    """`Monomials(width, degree)`, made once."""
+    return Monomials(width, degree)
+
+
+class MonomialTable:
+    """Room for the monomials of so many rows, used again for every chunk of them.
+
+    Args:
+        basis: which monomials.
+        rows: the most that are asked for at once.
+        like: a tensor whose dtype and device the table has.
+
+    Example:
+        >>> MonomialTable(Monomials(2, 2), 5, torch.empty(0)).fill(torch.tensor([[2.0, 3.0]])).T
+        tensor([[1., 2., 3., 4., 6., 9.]])
+    """
+
+    def __init__(self, basis: Monomials, rows: int, like: Tensor) -> None:
+        self.basis = basis
+        self.table = like.new_ones(basis.count, rows)
+        self.variables = self.table[1 : basis.width + 1] if basis.degree else self.table[:0]
+        self.products = [
+            (self.table[source : source + count], self.variables[variable], self.table[target : target + count])
+            for variable, source, target, count in basis.products[basis.width :]
+        ]
+
+    def fill(self, x: Tensor) -> Tensor:
+        """The monomials of the rows of x, (r, d), as a view (f, r) that the next call overwrites."""
+        self.variables[:, : len(x)] = x.T[: len(self.variables)]
+        for source, variable, target in self.products:
+            torch.mul(source, variable, out=target)
+        return self.table[:, : len(x)]
+
+    def pull(self, grad: Tensor) -> Tensor:
+        """The gradient by x, (r, d), of what has the gradient `grad`, (f, r), by the table just filled.
+
+        Args:
+            grad: is used up.
+        """
+        by_variable = torch.zeros_like(grad[: self.basis.width])
+        for product in reversed(self.basis.products):
+            source = slice(product.source, product.source + product.rows)
+            above = grad[product.target : product.target + product.rows]
+            by_variable[product.variable] += (self.table[source] * above).sum(0)
+            grad[source].addcmul_(above, self.variables[product.variable])
+        return by_variable.T

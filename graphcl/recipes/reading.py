@@ -1,0 +1,67 @@
+"""Recipe files: the hyper-parameters of a method, for a data set or for any."""
+
+import tomllib
+from collections.abc import Iterable
+from importlib.resources import files
+from typing import Any
+
+from graphcl.suggestion import did_you_mean
+
+SETTINGS_ONLY = ("published", "source", "tuned_with_labels", "note")
+"""Keys of a recipe that are not hyper-parameters: results, where the settings come from, how, a remark."""
+
+
+def read_recipe(method: str, dataset: str) -> dict[str, Any]:
+    """The hyper-parameters of a method for a data set: the default table, overlaid with the data set's own.
+
+    Args:
+        method: the method's command-line name; its file must exist.
+        dataset: a data set's name; one without a table of its own gets the default.
+
+    Example:
+        >>> read_recipe("scgc-star", "default")["tau"], read_recipe("scgc-star", "cite")["lr"]
+        (0.25, 0.0001)
+    """
+    tables = read_recipe_file(method)
+    recipe = {**tables["default"], **tables.get(dataset, {})}
+    return {key: value for key, value in recipe.items() if key not in SETTINGS_ONLY}
+
+
+def tuned_with_labels(method: str, dataset: str) -> str | None:
+    """Who searched the settings for a data set by looking at its labels; None where nobody did.
+
+    Args:
+        method: the method's command-line name; its file must exist.
+        dataset: a data set's name.
+
+    Example:
+        >>> tuned_with_labels("scgc-star", "cite")
+        "authors' README, github.com/gayanku/SCGC at 886ec27"
+        >>> tuned_with_labels("scgc-star", "cora")
+    """
+    table = read_recipe_file(method).get(dataset, {})
+    return table["source"] if table.get("tuned_with_labels") else None
+
+
+def check_recipe(dataset: str, methods: Iterable[str]) -> None:
+    """Refuse a data set that nobody wrote settings for: `read_recipe` would quietly take the general ones.
+
+    Args:
+        dataset: a name that somebody asked for.
+        methods: command-line names; it is enough that one of them has settings for it.
+
+    Raises:
+        ValueError: none has.
+
+    Example:
+        >>> check_recipe("cite", ["k-means", "scgc"])
+    """
+    known = list(dict.fromkeys(table for method in methods for table in read_recipe_file(method)))
+    if dataset not in known:
+        hint = did_you_mean(dataset, known)
+        raise ValueError(f"no method here has a recipe {dataset!r}{hint}; choose among {', '.join(known)}")
+
+
+def read_recipe_file(method: str) -> dict[str, Any]:
+    """All tables of a method's recipe file, as written."""
+    return tomllib.loads((files("graphcl.recipes") / f"{method}.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,44 @@
+"""The best state of a stage by a score that reads no labels, kept while the training goes on."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from graphcl.training.method import EmbedAll, Method, Selection
+
+
+class BestState:
+    """Looks at a module now and then and keeps a copy of it at its best; `state` and `restore` as `StageRun`'s.
+
+    Args:
+        selection: what scores the module, and how often.
+    """
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self.epoch, self.score = 0, -math.inf
+        self.kept: dict[str, Tensor] = {}
+
+    def look(self, module: Method, epoch: int, embed_all: EmbedAll) -> float:
+        """Score the module as it stands; it is copied if it beats all before. The earlier of equals stays."""
+        with torch.no_grad():
+            score = self.selection.score(module, embed_all())
+        if score > self.score:  # NaN never is
+            self.epoch, self.score = epoch, score
+            self.kept = {name: value.detach().clone() for name, value in module.state_dict().items()}
+        return score
+
+    def put_back(self, module: Method) -> None:
+        """Give the module its best state; it stays as it is where no score was a number."""
+        if self.kept:
+            module.load_state_dict(self.kept)
+
+    def state(self) -> dict[str, Any]:
+        """What a checkpoint needs."""
+        return {"epoch": self.epoch, "score": self.score, "kept": self.kept}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on where `state` was taken."""
+        self.epoch, self.score, self.kept = state["epoch"], state["score"], state["kept"]

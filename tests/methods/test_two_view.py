@@ -1,0 +1,156 @@
+"""TwoView: what its parts promise, and graphs on which some of them have nothing to say."""
+
+import numpy as np
+import pytest
+import torch
+from torch_geometric.data import Data
+
+from graphcl import SmoothKMeans, TwoView
+from graphcl.agreement import Agreement
+from graphcl.datasets import load
+from graphcl.evaluation import agreement, clustering_scores
+from graphcl.methods import candidates
+
+BLOCKS = load("planted-partition", nodes=150, blocks=3, degree_in=8.0, degree_out=2.0, signal=1.5).graph
+NONE = torch.empty(2, 0, dtype=torch.long)
+
+
+@pytest.fixture(scope="module")
+def fitted() -> TwoView:
+    return TwoView(n_clusters=3, seed=0).fit(BLOCKS)
+
+
+def test_candidates_are_all_there_and_the_best_was_taken(fitted):
+    values = [candidate["J"] for candidate in fitted.candidates_]
+    assert values == sorted(values, reverse=True)
+    origins = {(c["strength"], c["embedding"], c["start"]) for c in fitted.candidates_}
+    assert len(origins) == len(values) == 24
+    assert all(c["J"] == c["R2"] + c["r"] and 0 <= c["round"] <= 3 for c in fitted.candidates_)
+    assert fitted.score_["J"] == pytest.approx(values[0], abs=1e-6)
+
+
+def test_the_score_is_that_of_the_labels(fitted):
+    assert fitted.score_ == agreement(BLOCKS, fitted.labels_, n_clusters=3, seed=0)
+
+
+def test_soft_labels_and_prediction(fitted):
+    soft = fitted.soft_labels_
+    assert soft.shape == (150, 3)
+    torch.testing.assert_close(soft.norm(dim=1), torch.ones(150))
+    assert (soft.argmax(1) == fitted.labels_).float().mean() > 0.95
+    assert (fitted.predict(BLOCKS) == soft.argmax(1)).all()
+
+
+def test_prediction_for_another_graph_of_the_same_kind(fitted):
+    half = BLOCKS.subgraph(torch.arange(75))
+    found = clustering_scores(half.y, fitted.predict(half))["acc"]
+    assert found > 0.9
+    assert fitted.transform(half).shape == (75, 32)
+
+
+def test_it_beats_its_own_candidates_and_the_baseline():
+    noisy = load("planted-partition", nodes=600, blocks=4, degree_in=6.0, degree_out=5.0, signal=1.0).graph
+    nmi = {
+        name: clustering_scores(noisy.y, method.fit_predict(noisy))["nmi"]
+        for name, method in {
+            "baseline": SmoothKMeans(n_clusters=4),
+            "unrefined": TwoView(n_clusters=4, rounds=0),
+            "whole": TwoView(n_clusters=4),
+        }.items()
+    }
+    assert nmi["whole"] > max(nmi["baseline"], nmi["unrefined"])
+
+
+def test_switches_choose_the_candidates():
+    small = TwoView(n_clusters=3, strengths=(0.5,), embeddings=("scaled",), starts=1, rounds=0).fit(BLOCKS)
+    [only] = small.candidates_
+    assert (only["strength"], only["embedding"], only["start"], only["round"]) == (0.5, "scaled", 0, 0)
+    for choose_by, part in {"features": "R2", "edges": "r"}.items():
+        values = [c[part] for c in TwoView(n_clusters=3, choose_by=choose_by).fit(BLOCKS).candidates_]
+        assert values == sorted(values, reverse=True)
+
+
+def test_numbers_of_numpy_give_the_same_candidates(fitted):
+    numpy = TwoView(n_clusters=np.int64(3), strengths=tuple(np.float64(a) for a in fitted.strengths), seed=0)
+    assert numpy.fit(BLOCKS).candidates_ == fitted.candidates_
+
+
+def test_few_strengths_at_a_time_make_no_difference(fitted, monkeypatch):
+    monkeypatch.setattr(candidates, "ENTRIES_AT_ONCE", 2 * BLOCKS.x.numel())
+    in_turn = TwoView(n_clusters=3, seed=0).fit(BLOCKS)
+    assert torch.equal(in_turn.labels_, fitted.labels_)
+    torch.testing.assert_close(in_turn.embedding_, fitted.embedding_)
+
+
+def test_callbacks_hear_of_every_candidate():
+    reports = []
+    model = TwoView(n_clusters=3, starts=1).fit(BLOCKS, callbacks=[reports.append])
+    assert [(r.epoch, r.epochs, r.done, r.total) for r in reports] == [(i, 12, i, 12) for i in range(1, 13)]
+    assert max(r.losses["J"] for r in reports) == model.candidates_[0]["J"]
+
+
+def test_weights_and_directions_of_edges():
+    one_way = BLOCKS.edge_index[:, BLOCKS.edge_index[0] < BLOCKS.edge_index[1]]
+    directed = TwoView(n_clusters=3).fit(Data(x=BLOCKS.x, edge_index=one_way))
+    both = TwoView(n_clusters=3).fit(BLOCKS)
+    assert torch.equal(directed.labels_, both.labels_)
+    same = BLOCKS.y[BLOCKS.edge_index[0]] == BLOCKS.y[BLOCKS.edge_index[1]]
+    weighted = Data(x=BLOCKS.x, edge_index=BLOCKS.edge_index, edge_weight=same.float())
+    assert min(TwoView(n_clusters=3).fit(weighted).score_["r"]) > both.score_["J"] / 2
+
+
+def test_one_cluster():
+    model = TwoView(n_clusters=1).fit(BLOCKS)
+    assert model.labels_.unique().tolist() == [0]
+    assert model.score_ == {"J": 0.0, "R2": [0.0], "r": [0.0]}
+
+
+def test_no_edges_and_rows_of_zeros_and_two_components():
+    x = BLOCKS.x.clone()
+    x[::10] = 0
+    kept = (BLOCKS.edge_index < 75).sum(0) != 1
+    for graph in (Data(x=x, edge_index=NONE), Data(x=x, edge_index=BLOCKS.edge_index[:, kept])):
+        model = TwoView(n_clusters=3).fit(graph)
+        assert torch.isfinite(model.embedding_).all()
+        assert torch.isfinite(model.soft_labels_).all()
+        assert clustering_scores(BLOCKS.y, model.labels_)["acc"] > 0.7
+
+
+@pytest.mark.filterwarnings("ignore:Number of distinct clusters")
+def test_features_that_do_not_vary_give_one_cluster():
+    model = TwoView(n_clusters=3).fit(Data(x=torch.ones(150, 4), edge_index=BLOCKS.edge_index))
+    assert model.score_["J"] <= 0.05
+    assert torch.isfinite(model.soft_labels_).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"n_clusters": 151}, "n_clusters must be at most the number of nodes; got 151 for 150 nodes"),
+        ({"strengths": (0.1, 1.5)}, r"strengths\[1\] must be less than or equal to 1; got \(0.1, 1.5\)"),
+        ({"strengths": ()}, r"strengths must be .*at least 1 item"),
+        ({"choose_by": "labels"}, "choose_by must be 'both', 'features' or 'edges'; got 'labels'"),
+        ({"embeddings": ("whole",)}, r"embeddings\[0\] must be 'leading' or 'scaled'"),
+    ],
+)
+def test_bad_settings(settings, message):
+    with pytest.raises(ValueError, match=message):
+        TwoView(**{"n_clusters": 3, **settings}).fit(BLOCKS)
+
+
+def test_a_graph_without_features():
+    with pytest.raises(ValueError, match=r"x must be a tensor of shape .* got NoneType; give each node a row"):
+        TwoView(n_clusters=3).fit(Data(edge_index=BLOCKS.edge_index, num_nodes=150))
+
+
+def test_an_agreement_judges_other_methods_too(fitted):
+    judge = Agreement(BLOCKS, seed=0)
+    other = judge.score(SmoothKMeans(n_clusters=3).fit(BLOCKS).labels_)
+    assert judge.score(fitted.labels_)["J"] >= other["J"]
+
+
+@pytest.mark.gpu
+def test_on_a_gpu(fitted):
+    on_gpu = TwoView(n_clusters=3, seed=0, device="cuda").fit(BLOCKS)
+    assert on_gpu.device_ == "cuda"
+    assert clustering_scores(fitted.labels_, on_gpu.labels_)["nmi"] > 0.95
