@@ -12,7 +12,7 @@ from jaxtyping import Float
 from scipy.sparse import coo_array, csr_array
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Edges, Nodes
 
 SPARSE_BELOW = 0.05
@@ -96,7 +96,7 @@ def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
         ...     multiply(compress(torch.eye(100)), torch.ones(100, 1)).dtype
         torch.float32
     """
-    with torch.autocast(dense.device.type, enabled=False):
+    with full_precision(dense):
         return matrix @ at_least_float32(dense)
 
 

@@ -1,4 +1,4 @@
-"""Bernoulli draws from an explicit generator: which edges, nodes, columns or entries stay."""
+"""Draws from an explicit generator: which edges, nodes, columns or entries stay, and random node numbers."""
 
 import torch
 from jaxtyping import Bool
@@ -16,6 +16,17 @@ def uniform(count: int, generator: torch.Generator, device: torch.device) -> Ten
         tensor([0.4963, 0.7682])
     """
     return torch.rand(count, generator=generator, device=generator.device).to(device)
+
+
+def below(size: Tensor, generator: torch.Generator) -> Tensor:
+    """For each size an integer in [0, size), all equally probable; sizes are at least 1.
+
+    Example:
+        >>> below(torch.tensor([1, 1]), torch.Generator())
+        tensor([0, 0])
+    """
+    draw = torch.rand(size.shape, dtype=torch.float64, generator=generator, device=generator.device)
+    return torch.minimum((draw.to(size.device) * size).long(), size - 1)
 
 
 def keep(count: int, p: Probabilities, generator: torch.Generator, device: torch.device) -> Bool[Tensor, " m"]:

@@ -28,6 +28,9 @@ FLOOR = 1e-8
 FLAT = 1e-9
 """Logs of importance within this of each other are equal: iterations leave differences of this size."""
 
+ROWS = 1024
+"""Rows of dense features that are in float64 at a time."""
+
 Ends = Literal["target", "source", "mean"]
 """Whose centrality counts for an edge; the published methods take the target's."""
 
@@ -149,14 +152,18 @@ def feature_drop_weights(
     if rule not in ("binary", "dense"):
         raise ValueError(f"rule must be one of binary, dense; got {rule!r}")
     c = centrality.double()
+    total = torch.zeros(x.size(1), dtype=torch.float64, device=x.device)
     if x.layout == torch.sparse_csr:
-        value = x.values().ne(0).double() if rule == "binary" else x.values().abs().double()
-        value = value * torch.repeat_interleave(c, x.crow_indices().diff())
-        total = torch.zeros(x.size(1), dtype=torch.float64, device=x.device)
-        total = total.index_add(0, x.col_indices(), value)
+        weight = torch.repeat_interleave(c, x.crow_indices().diff())
+        total = total.index_add(0, x.col_indices(), weight * _entries(x.values(), rule))
     else:
-        total = c @ (x.ne(0).double() if rule == "binary" else x.abs().double())
+        for rows, weight in zip(x.split(ROWS), c.split(ROWS), strict=True):
+            total += weight @ _entries(rows, rule)
     return _weights(_log(total))
+
+
+def _entries(x: Tensor, rule: FeatureRule) -> Tensor:
+    return (x != 0 if rule == "binary" else x.abs()).double()
 
 
 def _log(importance: Tensor) -> Tensor:

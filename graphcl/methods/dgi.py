@@ -11,9 +11,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.augment import shuffle_rows
 from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
 from graphcl.precision import at_least_float32
-from graphcl.sparse import select_rows
 from graphcl.training import Stage, Step
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive
 
@@ -33,9 +33,8 @@ class DGIModule(EncoderModule):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The binary cross-entropy of the scores, equation 1 of the paper."""
-        order = torch.randperm(batch.x.size(0), generator=step.generator, device=step.generator.device)
         real = self.encoder(batch.x, batch.edge_index)
-        corrupted = self.encoder(select_rows(batch.x, order), batch.edge_index)
+        corrupted = self.encoder(shuffle_rows(batch.x, generator=step.generator), batch.edge_index)
         direction = self.discriminator(torch.sigmoid(real.mean(0)))
         scores = at_least_float32(torch.cat([real, corrupted]) @ direction)
         is_real = torch.arange(len(scores), device=scores.device) < len(real)

@@ -1,8 +1,14 @@
 """Small graphs for the tests of the augmenters."""
 
 import torch
+from hypothesis import settings
 from hypothesis import strategies as st
+from torch_geometric.data import Batch, Data
 from torch_geometric.utils import to_undirected
+
+often = settings(max_examples=40, deadline=None)
+seldom = settings(max_examples=8, deadline=None)
+"""For tests whose examples are slow."""
 
 
 @st.composite
@@ -31,3 +37,23 @@ def star(leaves: int) -> torch.Tensor:
 
 
 NO_EDGES = torch.empty(2, 0, dtype=torch.long)
+
+
+def numbered(edge_index: torch.Tensor, n: int, graph: int = 0) -> Data:
+    """A graph whose attributes say which node, edge and graph of old they belong to."""
+    edges = torch.arange(edge_index.size(1))
+    return Data(
+        x=torch.stack([torch.full((n,), float(graph)), torch.arange(n).float()], dim=1),
+        edge_index=edge_index,
+        edge_attr=torch.cat([edge_index, edges[None]]).T.float(),
+        edge_weight=edges.double(),
+        train_mask=torch.arange(n) % 2 == 0,
+        y=torch.tensor([graph]),
+    )
+
+
+@st.composite
+def batches(draw, *, undirected: bool = True) -> Batch:
+    """One to four such graphs."""
+    parts = draw(st.lists(graphs(undirected=undirected, max_nodes=6), min_size=1, max_size=4))
+    return Batch.from_data_list([numbered(*part, graph=i) for i, part in enumerate(parts)])

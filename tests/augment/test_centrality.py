@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from torch_geometric.utils import from_networkx
 
 from graphcl.augment import degree_centrality, eigenvector_centrality, lazy_walk, node_centrality, pagerank
-from tests.augment.graphs import NO_EDGES, cycle, graphs, star
+from tests.augment.graphs import NO_EDGES, cycle, graphs, often, seldom, star
 
 TIGHT = {"rtol": 1e-9, "atol": 1e-12}
 
@@ -17,6 +17,7 @@ def values(of_node: dict[int, float], n: int) -> torch.Tensor:
     return torch.tensor([float(of_node[i]) for i in range(n)], dtype=torch.float64)
 
 
+@often
 @given(graphs(undirected=False))
 def test_pagerank_is_that_of_networkx(graph):
     edge_index, n = graph
@@ -47,6 +48,7 @@ def test_eigenvector_of_a_disconnected_graph_is_that_of_each_part():
     assert c[9] == 0
 
 
+@often
 @given(graphs())
 def test_degree_counts_neighbours(graph):
     edge_index, n = graph
@@ -63,6 +65,7 @@ def to_networkx_graph(edge_index: torch.Tensor, n: int) -> nx.Graph:
     return graph
 
 
+@often
 @given(graphs(undirected=False), st.integers(0, 12))
 def test_lazy_walk_by_a_loop(graph, steps):
     edge_index, n = graph
@@ -100,6 +103,7 @@ def test_equal_on_a_regular_graph_and_finite_without_edges(name):
     assert (empty >= 0).all()
 
 
+@seldom
 @given(graphs(), st.randoms(use_true_random=False))
 def test_renumbering_the_nodes_renumbers_the_values(graph, random):
     edge_index, n = graph

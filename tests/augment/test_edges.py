@@ -6,10 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.utils import is_undirected
 
-from graphcl.augment import drop_edges, edge_drop_probabilities, keep_edges
-from tests.augment.graphs import NO_EDGES, cycle, graphs, seeded, star
+from graphcl.augment import add_edges, drop_edges, edge_drop_probabilities, keep_edges
+from tests.augment.graphs import NO_EDGES, batches, cycle, graphs, often, seeded, star
 
 
+@often
 @given(graphs(undirected=False), st.floats(0, 1), st.integers(0, 99), st.booleans())
 def test_same_generator_same_draw_and_nothing_changed(graph, p, seed, undirected):
     edge_index, _ = graph
@@ -20,6 +21,7 @@ def test_same_generator_same_draw_and_nothing_changed(graph, p, seed, undirected
     assert torch.equal(edge_index, before)
 
 
+@often
 @given(graphs(), st.floats(0, 1), st.integers(0, 99))
 def test_an_undirected_graph_stays_one(graph, p, seed):
     edge_index, n = graph
@@ -77,3 +79,50 @@ def test_no_edges(undirected):
 def test_bad_input_says_what_is_wrong(p, message, undirected):
     with pytest.raises(ValueError, match=message):
         keep_edges(cycle(3), p, generator=seeded(), undirected=undirected)
+
+
+def pairs(edge_index: torch.Tensor) -> list[tuple[int, int]]:
+    return [tuple(pair) for pair in edge_index.T.tolist()]
+
+
+@often
+@given(batches(), st.floats(0, 1), st.integers(0, 99), st.booleans())
+def test_new_edges_are_new_and_stay_within_their_graph(batch, p, seed, undirected):
+    edge_index, n = batch.edge_index, batch.num_nodes
+    before = edge_index.clone()
+    grown = add_edges(edge_index, n, p, generator=seeded(seed), undirected=undirected, batch=batch.batch)
+    again = add_edges(edge_index, n, p, generator=seeded(seed), undirected=undirected, batch=batch.batch)
+    assert torch.equal(grown.edge_index, again.edge_index)
+    assert torch.equal(edge_index, before)
+    count = edge_index.size(1)
+    assert torch.equal(grown.edge_index[:, :count], edge_index)
+    assert grown.origin[:count].tolist() == list(range(count))
+    new = pairs(grown.edge_index[:, count:])
+    assert len(new) == len(set(new)) <= count
+    assert not set(new) & set(pairs(edge_index))
+    assert all(u != v for u, v in new)
+    graph = batch.batch[grown.edge_index]
+    assert torch.equal(graph[0], graph[1])
+    assert torch.equal(graph[0], graph[0][grown.origin])
+    if undirected:
+        assert is_undirected(grown.edge_index, num_nodes=n)
+
+
+@pytest.mark.parametrize("undirected", [False, True])
+def test_about_p_edges_come_to_a_sparse_graph(undirected):
+    grown = add_edges(cycle(20_000), 20_000, 0.3, generator=seeded(), undirected=undirected)
+    assert grown.edge_index.size(1) / 40_000 == pytest.approx(1.3, abs=0.01)
+    new = grown.edge_index[0, 40_000:].double()
+    assert new.mean() == pytest.approx(10_000, rel=0.02)  # ends are uniform
+    assert new.std() == pytest.approx(20_000 / 12**0.5, rel=0.02)
+
+
+def test_nothing_is_added_to_a_full_graph_or_one_without_edges():
+    full = torch.cartesian_prod(torch.arange(5), torch.arange(5)).T
+    assert add_edges(full, 5, 1.0, generator=seeded()).edge_index.size(1) == 25
+    assert add_edges(NO_EDGES, 5, 1.0, generator=seeded(), undirected=True).edge_index.shape == (2, 0)
+
+
+def test_share_out_of_range():
+    with pytest.raises(ValueError, match=r"p must lie in \[0, 1\]; got 2.0"):
+        add_edges(cycle(3), 3, 2.0, generator=seeded())

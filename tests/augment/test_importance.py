@@ -14,12 +14,13 @@ from graphcl.augment import (
     lazy_walk,
     node_centrality,
 )
-from tests.augment.graphs import NO_EDGES, cycle, graphs, seeded, star
+from tests.augment.graphs import NO_EDGES, cycle, graphs, often, seeded, star
 
 CENTRALITIES = ["degree", "pagerank", "lazy-walk", "eigenvector"]
 rates = st.floats(0, 1)
 
 
+@often
 @given(graphs(undirected=False), rates, rates, st.sampled_from(CENTRALITIES))
 def test_edge_probabilities_lie_in_range_and_keep_the_mean(graph, rate, cap, centrality):
     edge_index, n = graph
@@ -37,6 +38,7 @@ tables = st.lists(
 )
 
 
+@often
 @given(tables, st.lists(st.floats(0, 10), min_size=8, max_size=8), rates, st.sampled_from(["binary", "dense"]))
 def test_column_probabilities_lie_in_range_and_keep_the_mean(rows, centrality, rate, rule):
     x, c = torch.tensor(rows), torch.tensor(centrality)[: len(rows)]
