@@ -109,7 +109,8 @@ def _check_type(kind: Any, num_edges: int) -> Tensor:
         raise ValueError(f"edge_type must name the relation of each edge, ({num_edges},); got {got}")
     if kind.is_floating_point() or kind.is_complex() or kind.dtype == torch.bool or (kind < 0).any():
         raise ValueError(f"edge_type must hold integers from 0; got {kind.dtype} or negative ones; renumber them")
-    return kind.long()
+    relation: Tensor = kind.long()
+    return relation
 
 
 def _check_weight(weight: Any, num_edges: int) -> Tensor:

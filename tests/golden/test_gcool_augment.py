@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 
@@ -18,28 +17,24 @@ from graphcl.augment import (
 )
 from graphcl.augment.importance import CAP, FLOOR
 from graphcl.encoders import GNN, Projector
+from tests.golden.arrays import Arrays, read
 
-CLOSE = {"rtol": 1e-9, "atol": 1e-11}
 CENTRALITY = {"degree": "degree", "pr": "lazy-walk"}
-
-Case = dict[str, torch.Tensor]
 
 
 @pytest.fixture(scope="module")
-def cases(golden: Path) -> list[Case]:
-    files = sorted((golden / "gcool").glob("*.npz"))
-    assert files
-    return [{key: torch.from_numpy(value) for key, value in np.load(file).items()} for file in files]
+def cases(golden: Path) -> list[Arrays]:
+    return read(golden / "gcool")
 
 
-def matching(case: Case, pattern: str) -> list[tuple[re.Match, torch.Tensor]]:
-    """The arrays whose whole name matches, with what the groups caught; at least one."""
-    found = [(match, value) for name, value in case.items() if (match := re.fullmatch(pattern, name))]
+def matching(case: Arrays, pattern: str) -> list[re.Match]:
+    """The names that match as a whole, with what the groups caught; at least one."""
+    found = [match for name in case if (match := re.fullmatch(pattern, name))]
     assert found, f"no array is called {pattern}"
     return found
 
 
-def node_numbers(case: Case, name: str) -> torch.Tensor:
+def node_numbers(case: Arrays, name: str) -> torch.Tensor:
     """The centrality that the published code takes for features."""
     n = int(case["num_nodes"])
     return (
@@ -52,9 +47,9 @@ def node_numbers(case: Case, name: str) -> torch.Tensor:
 def test_centralities(cases):
     for case in cases:
         edge_index, n = case["edge_index"], int(case["num_nodes"])
-        torch.testing.assert_close(degree_centrality(edge_index, n), case["degree"], **CLOSE)
-        for match, expected in matching(case, r"pr_k(\d+)"):
-            torch.testing.assert_close(lazy_walk(edge_index, n, steps=int(match[1])), expected, **CLOSE)
+        case.near(degree_centrality(edge_index, n), "degree")
+        for match in matching(case, r"pr_k(\d+)"):
+            case.near(lazy_walk(edge_index, n, steps=int(match[1])), match[0])
 
 
 def test_eigenvector_centrality_where_networkx_gives_one(cases):
@@ -62,45 +57,45 @@ def test_eigenvector_centrality_where_networkx_gives_one(cases):
     assert asked
     for case in asked:
         c = eigenvector_centrality(case["edge_index"], int(case["num_nodes"]))
-        torch.testing.assert_close(c, case["evc"], **CLOSE)
+        case.near(c, "evc")
         weights = edge_drop_weights(case["edge_index"], c + FLOOR)
-        torch.testing.assert_close(weights, case["edge_w_evc"], **CLOSE)
+        case.near(weights, "edge_w_evc")
 
 
 def test_edge_weights(cases):
     for case in cases:
         edge_index, n = case["edge_index"], int(case["num_nodes"])
         weights = edge_drop_weights(edge_index, degree_centrality(edge_index, n))
-        torch.testing.assert_close(weights, case["edge_w_degree"], **CLOSE)
+        case.near(weights, "edge_w_degree")
         walk = lazy_walk(edge_index, n)
-        for match, expected in matching(case, r"edge_w_pr200_(.+)"):
+        for match in matching(case, r"edge_w_pr200_(.+)"):
             ends = "target" if match[1] == "sink" else match[1]
-            torch.testing.assert_close(edge_drop_weights(edge_index, walk, ends=ends), expected, **CLOSE)
+            case.near(edge_drop_weights(edge_index, walk, ends=ends), match[0])
 
 
 def test_edge_probabilities(cases):
     for case in cases:
-        for match, expected in matching(case, r"edge_dropprob_(degree|pr)_p(\d+)"):
+        for match in matching(case, r"edge_dropprob_(degree|pr)_p(\d+)"):
             ours = edge_drop_probabilities(
                 case["edge_index"],
                 int(case["num_nodes"]),
                 int(match[2]) / 100,
                 centrality=CENTRALITY[match[1]],
             )
-            torch.testing.assert_close(ours, expected, **CLOSE)
+            case.near(ours, match[0])
 
 
 @pytest.mark.parametrize("layout", ["dense", "csr"])
 def test_column_weights_and_probabilities(cases, layout):
     for case in cases:
-        for match, expected in matching(case, r"feat_(w|dropprob)_(binary|dense)_(degree|pr)(?:_p(\d+))?"):
+        for match in matching(case, r"feat_(w|dropprob)_(binary|dense)_(degree|pr)(?:_p(\d+))?"):
             x, c = case[f"x_{match[2]}"], node_numbers(case, match[3])
             x = x.to_sparse_csr() if layout == "csr" else x
             if match[1] == "w":
                 ours = feature_drop_weights(x, c, rule=match[2])
             else:
                 ours = feature_drop_probabilities(x, c, int(match[4]) / 100, rule=match[2])
-            torch.testing.assert_close(ours, expected, **CLOSE)
+            case.near(ours, match[0])
 
 
 def test_an_unused_column_does_not_drop_all_others(cases):
@@ -116,7 +111,7 @@ def test_an_unused_column_does_not_drop_all_others(cases):
         assert p[1] == pytest.approx(0.2)
 
 
-def encoder_of(case: Case) -> GNN:
+def encoder_of(case: Arrays) -> GNN:
     """Two GCN layers with one PReLU after both, with the widths and the weights of the file."""
     prefix = "fit_param.encoder."
     state = {key.removeprefix(prefix): value for key, value in case.items() if key.startswith(prefix)}
@@ -127,7 +122,7 @@ def encoder_of(case: Case) -> GNN:
     return model
 
 
-def projector_of(case: Case) -> Projector:
+def projector_of(case: Arrays) -> Projector:
     prefix = "fit_param.proj."
     state = {key.removeprefix(prefix): value for key, value in case.items() if key.startswith(prefix)}
     hidden, width = state["0.weight"].shape
@@ -143,6 +138,6 @@ def test_encoder_and_projection(cases, layout):
         for view, edges in {"_full": "edge_index", "1": "fit_edge_index_1", "2": "fit_edge_index_2"}.items():
             x = case["fit_x" if view == "_full" else f"fit_x{view}"]
             z = encoder(x.to_sparse_csr() if layout == "csr" else x, case[edges])
-            torch.testing.assert_close(z, case[f"fit_z{view}"], **CLOSE)
+            case.near(z, f"fit_z{view}")
             if view != "_full":
-                torch.testing.assert_close(projector(z), case[f"fit_h{view}"], **CLOSE)
+                case.near(projector(z), f"fit_h{view}")
