@@ -12,6 +12,7 @@ from pathlib import Path
 import sklearn.cluster  # noqa: F401  (methods import it when they run; it is not to count as their memory)
 import torch
 from torch import Tensor
+from torch_geometric.data import Data
 
 from graphcl.bench.details import Details
 from graphcl.bench.plan import Task
@@ -81,8 +82,16 @@ def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float
 
 def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
-    judged = agreement(dataset.graph, labels, n_clusters=n_clusters, device="cpu")
+    judged = agreement(_plain(dataset.graph), labels, n_clusters=n_clusters, device="cpu")
     return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
+
+
+def _plain(graph: Data) -> Data:
+    """A multiplex graph as a plain one, in which an edge weighs as much as there are relations that have it."""
+    if graph.get("edge_type") is None:
+        return graph
+    edge_index = graph.edge_index
+    return Data(x=graph.x, edge_index=edge_index, edge_weight=torch.ones(edge_index.size(1)))
 
 
 def _device(estimator: GraphClusterer) -> torch.device:

@@ -34,6 +34,7 @@ def test_features_are_divided_by_their_row_sums(graph):
     counts = Data(x=graph.x.abs().round(), edge_index=graph.edge_index)
     divided = Data(x=divide_rows(counts.x), edge_index=graph.edge_index)
     model = RandomGNN(**SMALL).fit(counts)
-    assert torch.equal(model.embedding_, RandomGNN(**SMALL).fit(divided).embedding_)
+    torch.testing.assert_close(RandomGNN(**SMALL).fit(divided).embedding_, model.embedding_)
     assert torch.equal(model.transform(counts), model.embedding_)
-    assert not torch.equal(RandomGNN(row_normalize=False, **SMALL).fit(counts).embedding_, model.embedding_)
+    as_given = RandomGNN(row_normalize=False, **SMALL).fit(counts).embedding_
+    assert not torch.allclose(as_given, model.embedding_, rtol=0.1)

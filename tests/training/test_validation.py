@@ -110,5 +110,5 @@ def test_relations_are_kept_or_refused():
     graph = check_graph(data, multiplex=True)
     assert set(graph.keys()) == {"x", "edge_index", "edge_type", "num_nodes"}
     assert torch.equal(graph.edge_type, KINDS)
-    with pytest.raises(ValueError, match="edge_type is not used by this method; take one for multiplex graphs"):
+    with pytest.raises(ValueError, match="edge_type is not used by this method; remove it first"):
         check_graph(data)
