@@ -105,6 +105,9 @@ def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
 every = each(CASES)
 every_of_graph = each({name: case for name, case in CASES.items() if case.takes != "graphs"})
 every_clusterer = each({name: case for name, case in CASES.items() if case.clusters})
+every_clusterer_of_one_graph = each(
+    {name: case for name, case in CASES.items() if case.clusters and case.takes == "graph"}
+)
 every_trained = each({name: case for name, case in CASES.items() if not name.startswith(UNTRAINED)})
 every_for_other_graphs = each(
     {name: case for name, case in CASES.items() if case.takes != "graphs" and case.other_graphs}

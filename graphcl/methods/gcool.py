@@ -23,6 +23,7 @@ from graphcl.objectives.infonce import Pairs
 from graphcl.objectives.node_to_community import Similarity
 from graphcl.training import Runtime, Stage, Step, embed_all
 from graphcl.training.method import EmbedAll
+from graphcl.training.validation import check_parameters
 from graphcl.typing import Count, Flag, Labels, NonNegative, Positive
 
 
@@ -135,7 +136,7 @@ class CommunalClusterer(ViewsClusterer):
     """What GCooL and its multiplex form share.
 
     Args:
-        n_communities: learned centres; None takes n_clusters.
+        n_communities: learned centres, at least 2; None takes n_clusters.
         similarity: of nodes to communities: "cosine" (gCooL_c) or "rbf" (gCooL_e).
         inter_weight: lambda, weight of edges between communities; nearly without effect in the published form.
         gamma: how fast far communities fade as negatives; read by "rbf" alone, and hardly felt at the default.
@@ -143,7 +144,8 @@ class CommunalClusterer(ViewsClusterer):
         symmetric: whether both views search each other; in the published code the first searches the second.
         stride: in epochs, of the schedule; see `communal_weights`.
         rate: length of the community phase in strides.
-        decay_centres: whether weight decay acts on the centres too, as published.
+        decay_centres: whether weight decay acts on the centres too, as published; after the phase they stand
+            still, where the published optimiser goes on shrinking them.
         centrality: what edges and columns are spared by; see `edge_drop_probabilities`.
         feature_rule: what an entry of x counts for its column: "binary" 1, "dense" its size.
 
@@ -171,7 +173,15 @@ class CommunalClusterer(ViewsClusterer):
     feature_rule: FeatureRule = "binary"
 
     def fit(self, data: Data, y: object = None, **options: Any) -> Self:
-        """Train and cluster as `GraphClusterer.fit` does, and read the communities."""
+        """Train and cluster as `GraphClusterer.fit` does, and read the communities.
+
+        Raises:
+            ValueError: as there, and for fewer than two communities.
+        """
+        check_parameters(self)
+        if (self.n_communities or self.n_clusters) < 2:
+            got = f"{self.n_communities} with n_clusters={self.n_clusters}; set n_communities"
+            raise ValueError(f"n_communities must be at least 2, as they are contrasted; got {got}")
         super().fit(data, y, **options)
         module = cast("GCooLModule", self.module_)
         soft = module.communities if len(module.communities) else self._read_out(data)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch_geometric.data import Data
+from torch_geometric.utils import to_undirected
 
 from graphcl.encoders import GNN
 from graphcl.encoders.convolution import Kind
@@ -36,7 +37,7 @@ class EncoderModule(Method):
 class GNNClusterer(GraphClusterer):
     """A clusterer with a graph neural network; k-means on the embeddings' rows at unit length.
 
-    Training is on the full graph. Edges count in the direction given; give both for an undirected graph.
+    Training is on the full graph. Edges count in both directions, and once where they are repeated.
 
     Args:
         hidden_channels: width between layers.
@@ -83,7 +84,19 @@ class GNNClusterer(GraphClusterer):
 
     def _check(self, data: Data | Sequence[Data]) -> list[Data]:
         graphs = super()._check(data)
-        if self.row_normalize:
-            for graph in graphs:
+        for graph in graphs:
+            _undirect(graph)
+            if self.row_normalize:
                 graph.x = divide_rows(graph.x)
         return graphs
+
+
+def _undirect(graph: Data) -> None:
+    """Give every edge its reverse, within its relation where there are several; repeats go, self loops stay."""
+    n, kind = graph.x.size(0), graph.get("edge_type")
+    relations = 1 if kind is None or not len(kind) else int(kind.max()) + 1
+    shift = 0 if kind is None else n * kind
+    ends = to_undirected(graph.edge_index + shift, num_nodes=n * relations)  # a copy of the nodes per relation
+    graph.edge_index = ends % n
+    if kind is not None:
+        graph.edge_type = ends[0] // n

@@ -105,6 +105,28 @@ def test_communities_have_a_number_of_their_own(graph):
     assert model.labels_.max() == 2
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (
+            {"n_communities": 1},
+            "n_communities must be at least 2, as they are contrasted; got 1 with n_clusters=3",
+        ),
+        ({"n_clusters": 1}, "got None with n_clusters=1; set n_communities"),
+        ({"n_communities": 0}, "n_communities must be greater than or equal to 1; got 0"),
+        ({"edge_rates": (0.2, 1.5)}, r"edge_rates\[1\] must be less than or equal to 1; got \(0.2, 1.5\)"),
+        ({"feature_rates": (-0.1, 0.1)}, r"feature_rates\[0\] must be greater than or equal to 0"),
+        ({"edge_rates": (0.2,)}, r"edge_rates\[1\] must be"),
+        ({"temperature": 0.0}, "temperature must be greater than 0; got 0.0"),
+    ],
+    ids=str,
+)
+def test_bad_settings(graph, settings, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        GCooL(**{**SMALL, **settings}).fit(graph)
+    assert "\n" not in str(caught.value)
+
+
 def test_centres_stand_still_after_their_phase(graph):
     longer = GCooL(epochs=20, stride=20, **SMALL).fit(graph)
     shorter = GCooL(epochs=4, stride=20, **SMALL).fit(graph)

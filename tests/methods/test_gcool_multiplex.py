@@ -121,6 +121,39 @@ def test_fewer_than_two_relations_or_more_than_were_fitted(graph):
         model.transform(more)
 
 
+def test_edges_count_in_both_directions_within_their_relation(graph):
+    one_way = graph.edge_index[0] < graph.edge_index[1]
+    half = Data(x=graph.x, edge_index=graph.edge_index[:, one_way], edge_type=graph.edge_type[one_way])
+    model = GCooLMultiplex(epochs=1, **SMALL).fit(graph)
+    assert torch.equal(model.transform(half), model.embedding_)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"edge_type": None},
+            r"edge_type must name the relation of each edge, \(\d+,\); got NoneType; number them",
+        ),
+        ({"edge_type": torch.zeros(3).long()}, r"edge_type must name .*; got \(3,\) of torch.int64; number them"),
+        ({"edge_type": 0.5}, "edge_type must hold integers from 0; got torch.float32 or negative ones; renumber"),
+        (
+            {"edge_type": -1},
+            "edge_type must hold integers from 0; got torch.int64 or negative ones; renumber them",
+        ),
+        ({"x": torch.rand(80, 32)}, r"edge_index must lie in \[0, 80\), the rows of x; got values from 0 to 89"),
+    ],
+    ids=str,
+)
+def test_relations_that_do_not_fit(graph, changes, message):
+    kind = changes.get("edge_type", 0)
+    if isinstance(kind, int | float):
+        changes = {**changes, "edge_type": torch.full((graph.edge_index.size(1),), kind)}
+    with pytest.raises(ValueError, match=message) as caught:
+        GCooLMultiplex(**SMALL).fit(Data(**{**graph.to_dict(), **changes}))
+    assert "\n" not in str(caught.value)
+
+
 def test_a_relation_without_edges(graph):
     kinds = torch.where(graph.edge_type == 1, 2, graph.edge_type)
     model = GCooLMultiplex(epochs=3, edge_rate=0.2, **SMALL)

@@ -38,3 +38,10 @@ def test_features_are_divided_by_their_row_sums(graph):
     assert torch.equal(model.transform(counts), model.embedding_)
     as_given = RandomGNN(row_normalize=False, **SMALL).fit(counts).embedding_
     assert not torch.allclose(as_given, model.embedding_, rtol=0.1)
+
+
+def test_edges_count_in_both_directions_and_once(graph):
+    one_way = graph.edge_index[:, graph.edge_index[0] < graph.edge_index[1]]
+    model = RandomGNN(**SMALL).fit(graph)
+    for edge_index in (one_way, one_way.flip(0), graph.edge_index.repeat(1, 2)):
+        assert torch.equal(model.transform(Data(x=graph.x, edge_index=edge_index)), model.embedding_)
