@@ -15,7 +15,8 @@ from torch_geometric.data import Data
 
 from graphcl.heads import AttentionFusion, CommunityHead, ConcatFusion, MeanFusion
 from graphcl.heads.fusion import Fusion
-from graphcl.methods.gcool import CommunalClusterer, GCooLModule
+from graphcl.methods.gcool import CommunalClusterer
+from graphcl.methods.gcool_module import GCooLModule
 from graphcl.methods.views import Dropping, View
 from graphcl.training import Step
 from graphcl.typing import Flag, Nodes, Probability

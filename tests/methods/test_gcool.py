@@ -8,7 +8,7 @@ from graphcl import GCooL, load
 from graphcl.datasets import load as load_data
 from graphcl.evaluation import clustering_scores
 from graphcl.heads import CommunityHead
-from graphcl.methods.gcool import GCooLModule
+from graphcl.methods.gcool_module import GCooLModule
 from graphcl.training import Checkpoint, Interrupted, NodeBatches, Step
 
 SMALL = {"n_clusters": 3, "hidden_channels": 16, "out_channels": 8}
