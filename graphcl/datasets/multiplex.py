@@ -1,4 +1,4 @@
-"""A graph with several relations between its nodes, in one npz file: the layout, and its reader.
+"""A graph with several relations between its nodes: of given edges, or from one npz file of this layout.
 
 The file has the features, labels and masks of `graphcl.datasets.npz` and, in place of `edge_index`:
 
@@ -34,6 +34,7 @@ from graphcl.datasets.checksum import file_checksum
 from graphcl.datasets.csr import csr_shape
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.npz_features import CSR, read_features
+from graphcl.typing import Edges, Labels, Nodes
 
 _MASKS = ("train_mask", "val_mask", "test_mask")
 
@@ -72,6 +73,40 @@ def read_multiplex(path: str | os.PathLike[str]) -> GraphDataset:
         edge_type=torch.repeat_interleave(torch.tensor([part.shape[1] for part in edges])),
         relations=names,
     )
+
+
+def multiplex(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = None) -> GraphDataset:
+    """Several relations between the same nodes as one dataset, its edges numbered by relation.
+
+    Args:
+        x: Features, [N, F].
+        relations: The edges of each relation by its name, [2, E], in one direction or both; made undirected,
+            duplicates and self loops removed.
+        y: The class of each node, or None.
+
+    Returns:
+        The dataset `multiplex`.
+
+    Raises:
+        ValueError: If there is no relation, or one names a node that has no row in x.
+
+    Example:
+        >>> multiplex(torch.eye(3), {"near": torch.tensor([[0], [1]]), "far": torch.tensor([[0, 1], [2, 2]])})
+        GraphDataset('multiplex': 3 nodes, 3 edges of 2 relations, 3 features, no classes)
+    """
+    if not relations:
+        raise ValueError("relations must name at least one; got none; give the edges of each by its name")
+    n = len(x)
+    for name, edges in relations.items():
+        if edges.numel() and not 0 <= int(edges.min()) <= int(edges.max()) < n:
+            got = (
+                f"{int(edges.min())} to {int(edges.max())} in {name!r}; relate the same nodes, and give each a row"
+            )
+            raise ValueError(f"relations must lie in [0, {n - 1}], the rows of x; got {got}")
+    sizes = torch.tensor([edges.shape[1] for edges in relations.values()])
+    kind = torch.repeat_interleave(sizes)
+    joined = torch.cat(list(relations.values()), dim=1)
+    return GraphDataset.from_parts("multiplex", x, joined, y, edge_type=kind, relations=list(relations))
 
 
 def _names(path: Path, arrays: Mapping[str, Array]) -> list[str]:

@@ -6,7 +6,16 @@ import torch
 from scipy.sparse import csr_array
 from torch_geometric.utils import is_undirected
 
-from graphcl.datasets import CATALOG, describe, listing, load, planted_multiplex, read_multiplex, statistics
+from graphcl.datasets import (
+    CATALOG,
+    describe,
+    listing,
+    load,
+    multiplex,
+    planted_multiplex,
+    read_multiplex,
+    statistics,
+)
 from graphcl.datasets.description import rows
 
 NEAR, FAR = np.array([[0, 1, 0], [0, 1, 0], [0, 0, 0]]), np.array([[0, 0, 1], [0, 0, 1], [0, 1, 0]])
@@ -64,6 +73,23 @@ def test_the_checksum_knows_the_relations(tmp_path):
 def test_what_does_not_fit_is_refused(tmp_path, changes, message):
     with pytest.raises(ValueError, match=message):
         read_multiplex(write(tmp_path, **changes))
+
+
+def test_relations_of_given_edges_are_those_of_a_file(tmp_path):
+    near, far = (torch.from_numpy(np.stack(matrix.nonzero())) for matrix in (NEAR, FAR))
+    made = multiplex(torch.eye(3), {"near": near, "far": far}, torch.tensor([0, 0, 1]))
+    assert made.checksum == read_multiplex(write(tmp_path)).checksum
+    assert made.relations == ("near", "far")
+
+
+def test_relations_of_different_size_are_refused():
+    near, far = torch.tensor([[0], [2]]), torch.tensor([[0], [3]])
+    with pytest.raises(
+        ValueError, match=r"must lie in \[0, 2\], the rows of x; got 0 to 3 in 'far'; relate the same"
+    ):
+        multiplex(torch.eye(3), {"near": near, "far": far})
+    with pytest.raises(ValueError, match="relations must name at least one; got none"):
+        multiplex(torch.eye(3), {})
 
 
 def test_no_file(tmp_path):
