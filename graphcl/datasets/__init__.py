@@ -6,7 +6,7 @@ from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.loading import load
-from graphcl.datasets.multiplex import multiplex, read_multiplex
+from graphcl.datasets.multiplex import from_relations, read_multiplex
 from graphcl.datasets.npz import read_npz
 from graphcl.datasets.statistics import statistics
 from graphcl.datasets.synthetic import planted_partition
@@ -18,11 +18,11 @@ __all__ = [
     "GraphDataset",
     "describe",
     "digits",
+    "from_relations",
     "karate",
     "knn_graph",
     "listing",
     "load",
-    "multiplex",
     "names",
     "planted_multiplex",
     "planted_partition",

@@ -75,7 +75,7 @@ def read_multiplex(path: str | os.PathLike[str]) -> GraphDataset:
     )
 
 
-def multiplex(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = None) -> GraphDataset:
+def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = None) -> GraphDataset:
     """Several relations between the same nodes as one dataset, its edges numbered by relation.
 
     Args:
@@ -91,7 +91,7 @@ def multiplex(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = None)
         ValueError: If there is no relation, or one names a node that has no row in x.
 
     Example:
-        >>> multiplex(torch.eye(3), {"near": torch.tensor([[0], [1]]), "far": torch.tensor([[0, 1], [2, 2]])})
+        >>> from_relations(torch.eye(3), {"near": torch.tensor([[0], [1]]), "far": torch.tensor([[0, 1], [2, 2]])})
         GraphDataset('multiplex': 3 nodes, 3 edges of 2 relations, 3 features, no classes)
     """
     if not relations:

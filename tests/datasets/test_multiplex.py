@@ -9,9 +9,9 @@ from torch_geometric.utils import is_undirected
 from graphcl.datasets import (
     CATALOG,
     describe,
+    from_relations,
     listing,
     load,
-    multiplex,
     planted_multiplex,
     read_multiplex,
     statistics,
@@ -77,7 +77,7 @@ def test_what_does_not_fit_is_refused(tmp_path, changes, message):
 
 def test_relations_of_given_edges_are_those_of_a_file(tmp_path):
     near, far = (torch.from_numpy(np.stack(matrix.nonzero())) for matrix in (NEAR, FAR))
-    made = multiplex(torch.eye(3), {"near": near, "far": far}, torch.tensor([0, 0, 1]))
+    made = from_relations(torch.eye(3), {"near": near, "far": far}, torch.tensor([0, 0, 1]))
     assert made.checksum == read_multiplex(write(tmp_path)).checksum
     assert made.relations == ("near", "far")
 
@@ -87,9 +87,9 @@ def test_relations_of_different_size_are_refused():
     with pytest.raises(
         ValueError, match=r"must lie in \[0, 2\], the rows of x; got 0 to 3 in 'far'; relate the same"
     ):
-        multiplex(torch.eye(3), {"near": near, "far": far})
+        from_relations(torch.eye(3), {"near": near, "far": far})
     with pytest.raises(ValueError, match="relations must name at least one; got none"):
-        multiplex(torch.eye(3), {})
+        from_relations(torch.eye(3), {})
 
 
 def test_no_file(tmp_path):
