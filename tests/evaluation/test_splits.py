@@ -17,7 +17,8 @@ def masks(*columns):
 @given(st.integers(0, 1000), st.lists(st.integers(3, 40), min_size=2, max_size=5))
 def test_a_random_split_is_a_partition_that_has_every_class_everywhere(seed, sizes):
     y = torch.cat([torch.full((size,), 2 * number) for number, size in enumerate(sizes)])
-    y = torch.cat([y, torch.full((7,), -1)])[torch.randperm(len(y) + 7)]
+    mixed = torch.randperm(len(y) + 7, generator=torch.Generator().manual_seed(seed))
+    y = torch.cat([y, torch.full((7,), -1)])[mixed]
     [split] = node_splits(y, {}, seed=seed)
     parts = split.parts().values()
     assert torch.equal(torch.cat(list(parts)).sort().values, (y >= 0).nonzero().flatten())
