@@ -1,6 +1,6 @@
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphcl.evaluation import Split, Splitting, fingerprint, node_splits, splitting_of
@@ -14,6 +14,7 @@ def masks(*columns):
     return {part: place == i for i, part in enumerate(("train", "val", "test"))}
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, 1000), st.lists(st.integers(3, 40), min_size=2, max_size=5))
 def test_a_random_split_is_a_partition_that_has_every_class_everywhere(seed, sizes):
     y = torch.cat([torch.full((size,), 2 * number) for number, size in enumerate(sizes)])
