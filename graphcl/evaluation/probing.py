@@ -43,6 +43,7 @@ def classification_scores(y: Tensor, predicted: Tensor) -> dict[str, float]:
         predicted: (n,), the predicted one.
 
     Example:
+        >>> import torch
         >>> classification_scores(torch.tensor([0, 0, 0, 1]), torch.tensor([0, 0, 1, 1]))["accuracy"]
         0.75
     """
@@ -79,6 +80,7 @@ def best_on_validation(y: Tensor, split: Split, predictions: Mapping[float, Tens
         predictions: by setting, the class that a probe fitted on train gives each node.
 
     Example:
+        >>> import torch
         >>> y, parts = torch.tensor([0, 1, 0, 1]), torch.arange(4).split([0, 2, 2])
         >>> result = best_on_validation(y, Split(*parts), {0.5: y.flip(0), 2.0: y})
         >>> result.setting, result.scores["accuracy"]

@@ -3,7 +3,7 @@
 import torch
 
 
-def noisy(n=300, classes=3, noise=0.8, seed=0):
+def noisy(n=300, classes=3, noise=0.5, seed=0):
     """z and y: class means on the axes, plus noise."""
     generator = torch.Generator().manual_seed(seed)
     y = torch.randint(classes, (n,), generator=generator)

@@ -57,7 +57,7 @@ def test_the_linear_probe_is_the_regression_that_its_docstring_names():
     assert (by_hand[result.setting] == result.predicted).double().mean() > 0.99
     assert result.val_accuracy == pytest.approx(on_val[result.setting])
     assert result.scores["accuracy"] == pytest.approx(accuracy(y, result.predicted, split.test))
-    assert 0.6 < result.scores["accuracy"] < 0.99, "or it would show little"
+    assert 0.5 < result.scores["accuracy"] < 0.99, "or it would show little"
 
 
 def test_the_knn_probe_is_that_of_scikit_learn():
