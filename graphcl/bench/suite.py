@@ -16,7 +16,8 @@ from typing import Annotated, Any, get_args
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from graphcl.bench.text import read_text
-from graphcl.evaluation import PROBES, Splitting
+from graphcl.evaluation import PROBES
+from graphcl.evaluation.splits import Splitting
 from graphcl.methods import METHODS
 from graphcl.recipes import check_recipe, read_recipe_file
 from graphcl.suggestion import did_you_mean

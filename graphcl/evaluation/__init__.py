@@ -7,7 +7,7 @@ from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
-from graphcl.evaluation.splits import Split, Splitting, fingerprint, node_splits, splitting_of
+from graphcl.evaluation.splits import Split, fingerprint, node_splits, splitting_of
 from graphcl.evaluation.structure import conductance, modularity, structure_scores
 
 __all__ = [
@@ -15,7 +15,6 @@ __all__ = [
     "Agreement",
     "ProbeResult",
     "Split",
-    "Splitting",
     "agreement",
     "classification_scores",
     "clustering_scores",

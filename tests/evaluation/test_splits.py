@@ -3,7 +3,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcl.evaluation import Split, Splitting, fingerprint, node_splits, splitting_of
+from graphcl.evaluation import Split, fingerprint, node_splits, splitting_of
+from graphcl.evaluation.splits import Splitting
 
 Y = torch.arange(60) % 3
 
