@@ -21,7 +21,10 @@ LAYERS = [
     {"bench"},
     {"cli"},
 ]
-BESIDE = {"datasets": {"typing", "suggestion"}, "evaluation": {"typing", "training", "agreement"}}
+BESIDE = {
+    "datasets": {"typing", "suggestion"},
+    "evaluation": {"typing", "sparse", "heads", "training", "agreement"},
+}
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 
 

@@ -54,7 +54,7 @@ def execute(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
-        metrics=_scores(dataset, estimator),
+        metrics=_scores(dataset, estimator) | _probe(task, dataset, estimator),
         stages=estimator.stages_,
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
@@ -92,6 +92,10 @@ def _plain(graph: Data) -> Data:
         return graph
     edge_index = graph.edge_index
     return Data(x=graph.x, edge_index=edge_index, edge_weight=torch.ones(edge_index.size(1)))
+
+
+def _probe(task: Task, dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+    return task.probing.scores(dataset, estimator.embedding_, task.run.seed) if task.probing else {}
 
 
 def _device(estimator: GraphClusterer) -> torch.device:
