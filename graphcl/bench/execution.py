@@ -72,11 +72,11 @@ def execute(
 
 
 def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
-    """Of the labels; and of what else the method reads out, each under the attribute's name."""
+    """Of the labels; and of what else the method reads out, as communities/acc for `communities_`."""
     scores = _score(dataset, estimator.labels_, estimator.n_clusters)
     for name in estimator.read_outs:
         other = _score(dataset, getattr(estimator, name), None)
-        scores |= {f"{name}{metric}": value for metric, value in other.items()}
+        scores |= {f"{name.rstrip('_')}/{metric}": value for metric, value in other.items()}
     return scores
 
 

@@ -40,7 +40,7 @@ def test_all_that_a_method_reads_out_is_scored():
     [task] = tasks("gcool", params={"gcool": small})
     record = execute(task, lambda report: None)
     names = {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
-    assert set(record.metrics) == names | {f"communities_{name}" for name in names}
+    assert set(record.metrics) == names | {f"communities/{name}" for name in names}
     assert Record.from_line(record.to_line()) == record
 
 
