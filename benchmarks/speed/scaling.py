@@ -93,11 +93,6 @@ def plot(rows: list[dict]) -> None:
             line = [row for row in rows if row["method"] == method]
             title = f"{method}, slope {growth(line, key):.2f}"
             axes.loglog([row["n"] for row in line], [row[key] for row in line], marker="o", label=title)
-                [row["n"] for row in line],
-                [row[key] for row in line],
-                marker="o",
-                label=f"{method}, slope {growth(line, key):.2f}",
-            )
         axes.set(xlabel="nodes", title=quantity)
         axes.grid(alpha=0.3)
         axes.legend()
