@@ -14,7 +14,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "sparse", "precision"},
+    {"typing", "sparse", "precision", "graph_collection"},
     {"augment", "encoders", "objectives", "heads", "recipes"},
     {"training"},
     {"agreement"},
@@ -22,7 +22,10 @@ LAYERS = [
     {"bench"},
     {"cli"},
 ]
-BESIDE = {"datasets": {"typing"}, "evaluation": {"typing", "training", "agreement"}}
+BESIDE = {
+    "datasets": {"typing", "graph_collection"},
+    "evaluation": {"typing", "graph_collection", "training", "agreement"},
+}
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 
 
