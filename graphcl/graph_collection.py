@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, overload
 
 import torch
-from jaxtyping import Float, Int, Integer, Shaped
+from jaxtyping import Bool, Float, Int, Integer, Shaped
 from torch import Tensor
 from torch_geometric.data import Data
 
@@ -64,23 +64,38 @@ class GraphCollection:
 
     @classmethod
     def of(cls, graphs: Sequence[Data]) -> "GraphCollection":
-        """Put graphs one after the other; each has x, edge_index and, if the first has it, edge_attr.
+        """Put graphs one after the other: their x, edge_index and, where all have it, edge_attr.
 
         Raises:
-            ValueError: If there is no graph, or their features differ in width.
+            TypeError: If one is no PyG `Data`.
+            ValueError: If there is no graph, one lacks x or edge_index, or their features differ in width.
         """
         if not graphs:
             raise ValueError("there must be at least one graph; got none")
+        for graph in graphs:
+            _check_graph(graph)
         for name in ("x", "edge_attr"):
-            widths = {None if graph.get(name) is None else graph[name].size(1) for graph in graphs}
+            widths = {None if graph.get(name) is None else graph[name].shape[1:] for graph in graphs}
             if len(widths) > 1:
-                raise ValueError(f"{name} must have one width in all graphs; got {sorted(map(str, widths))}")
+                got = " and ".join(sorted("none" if width is None else str(tuple(width)) for width in widths))
+                raise ValueError(f"{name} must have as many columns in all graphs; got {got}")
         attr = None if graphs[0].get("edge_attr") is None else torch.cat([graph.edge_attr for graph in graphs])
         x = torch.cat([graph.x for graph in graphs])
         edge_index = torch.cat([graph.edge_index for graph in graphs], dim=1)
         node_ptr = bounds(torch.tensor([graph.x.size(0) for graph in graphs], device=x.device))
         edge_ptr = bounds(torch.tensor([graph.edge_index.size(1) for graph in graphs], device=x.device))
         return cls(x, edge_index, node_ptr, edge_ptr, attr)
+
+    @property
+    def labelled(self) -> Bool[Tensor, "..."]:
+        """Which labels are there: those of y that are not NaN, or, where y is a class per graph, not below 0.
+
+        Raises:
+            ValueError: If the graphs have no labels.
+        """
+        if self.y is None:
+            raise ValueError("these graphs have no labels y")
+        return ~torch.isnan(self.y) if self.y.is_floating_point() else self.y >= 0
 
     def __len__(self) -> int:
         return len(self.node_ptr) - 1
@@ -169,6 +184,10 @@ class GraphCollection:
         return index
 
 
+Graphs = Sequence[Data] | GraphCollection
+"""Many graphs, one by one or in flat arrays."""
+
+
 def bounds(sizes: Int[Tensor, " graphs"]) -> Int[Tensor, " bounds"]:
     """Where segments of these sizes start, and where the last one ends.
 
@@ -205,6 +224,19 @@ def _single(index: int, length: int) -> slice:
     if not -length <= index < length:
         raise IndexError(f"there are {length} graphs; got index {index}")
     return slice(index % length, index % length + 1)
+
+
+def _check_graph(graph: Data) -> None:
+    """Refuse what has no rows of features, or no pairs of ends."""
+    if not isinstance(graph, Data):
+        raise TypeError(f"every graph must be a torch_geometric Data; got {type(graph).__name__}")
+    for name, valid in (("x", "(n, d)"), ("edge_index", "(2, e)")):
+        value = graph.get(name)
+        if not isinstance(value, Tensor) or value.dim() != 2 or (name == "edge_index" and len(value) != 2):
+            got = tuple(value.shape) if isinstance(value, Tensor) else type(value).__name__
+            raise ValueError(f"{name} of every graph must be a tensor of shape {valid}; got {got}")
+    if graph.edge_index.is_floating_point():
+        raise TypeError(f"edge_index must hold integers; got {graph.edge_index.dtype}; convert it with .long()")
 
 
 def _check_bounds(name: str, ptr: Tensor, counted: str, total: int) -> None:

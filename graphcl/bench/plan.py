@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from graphcl.bench.run import Run
 from graphcl.bench.suite import Suite, split_entry
-from graphcl.datasets import GraphDataset, load
+from graphcl.datasets import GraphDataset, load_graph
 from graphcl.methods import METHODS
 from graphcl.training import GraphClusterer
 from graphcl.training.validation import check_parameters
@@ -55,7 +55,7 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     suite.check()
     columns = []
     for source in suite.datasets:
-        dataset = load(source, root, **suite.data.get(source, {}))
+        dataset = load_graph(source, root, **suite.data.get(source, {}))
         columns.append([(source, _run(suite, dataset, entry)) for entry in suite.methods])
     folder = None if root is None else os.fspath(root)
     tasks = [

@@ -53,10 +53,7 @@ class GraphCollectionDataset:
         Raises:
             ValueError: Always.
         """
-        raise ValueError(
-            f"{self.name} holds {len(self.graphs):,} graphs, and one graph is needed here; take a dataset of one "
-            "graph, or a method for many graphs and .graphs"
-        )
+        raise not_one_graph(self)
 
     @property
     def binary(self) -> bool:
@@ -70,3 +67,11 @@ class GraphCollectionDataset:
         labels = f"{len(self.tasks)} tasks" if self.tasks else f"{self.num_classes or 'no'} classes"
         sizes = f"{n} graphs of {nodes:.1f} nodes and {edges:.1f} edges"
         return f"{type(self).__name__}({self.name!r}: {sizes}, {labels})"
+
+
+def not_one_graph(dataset: GraphCollectionDataset) -> ValueError:
+    """What to raise where a dataset of many graphs came in the place of one."""
+    return ValueError(
+        f"{dataset.name} holds {len(dataset.graphs):,} graphs, where one graph is needed; take a dataset of one "
+        "graph, or .graphs and a method for many"
+    )

@@ -9,6 +9,7 @@ import numpy as np
 
 from graphcl.datasets.archive import Array
 from graphcl.datasets.molecules import CHIRALITIES, Failure, MoleculeError, categories, quiet
+from graphcl.datasets.smallest import smallest
 
 CHUNK = 4096
 """Molecules that a process takes at once."""
@@ -97,7 +98,7 @@ def featurise_chunk(smiles: Sequence[str]) -> tuple[Array, Array, Array, Array, 
             bonds += of_bonds
     return (
         np.array(atoms, dtype=np.uint8).reshape(-1, 2),
-        np.array(ends, dtype=_smallest(max(nodes, default=0))).reshape(-1, 2).T,
+        np.array(ends, dtype=smallest(max(nodes, default=1) - 1)).reshape(-1, 2).T,
         np.array(bonds, dtype=np.uint8).reshape(-1, 2),
         np.array(nodes, dtype=np.int64),
         np.array(edges, dtype=np.int64),
@@ -122,9 +123,3 @@ def in_parallel(work: Callable[[Sequence[str]], R], texts: Sequence[str]) -> Ite
     workers = joblib.Parallel(n_jobs=-1, return_as="generator", max_nbytes=None)
     results: Iterable[R] = workers(joblib.delayed(work)(chunk) for chunk in chunks)
     return iter(results)
-
-
-def _smallest(entries: int) -> type[np.integer]:
-    """The smallest type that numbers so many entries and that torch can gather."""
-    types = (np.uint8, np.int16, np.int32)
-    return next((kind for kind in types if entries <= np.iinfo(kind).max + 1), np.int64)

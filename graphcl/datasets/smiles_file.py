@@ -3,6 +3,7 @@
 import csv
 import gzip
 import io
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,14 +31,14 @@ class SmilesTable(NamedTuple):
     tasks: tuple[str, ...]
 
 
-def is_smiles_file(path: str | Path) -> bool:
+def is_smiles_file(path: str | os.PathLike[str]) -> bool:
     """Whether a name ends like a file of molecules: .csv, .smi, or either with .gz.
 
     Example:
         >>> is_smiles_file("mine.smi.gz"), is_smiles_file("mine.npz")
         (True, False)
     """
-    return str(path).lower().endswith((*TABLES, *LISTS))
+    return os.fspath(path).lower().endswith((*TABLES, *LISTS))
 
 
 def read_smiles_file(
@@ -74,7 +75,7 @@ def read_smiles_file(
             smiles = [words[0] for line in lines if (words := line.split(maxsplit=1))]
             table = SmilesTable(smiles, np.empty((len(smiles), 0), dtype=np.float32), ())
         else:
-            table = _table(path, csv.reader(lines), column, labels, apart)
+            table = _table(path, csv.reader(lines, strict=True), column, labels, apart)
     if not table.smiles:
         raise ValueError(f"{path}: the file has no molecules; give one SMILES per row")
     return table
@@ -111,7 +112,7 @@ def _table(
 def _numbers(path: Path, cells: list[list[str]], tasks: tuple[str, ...]) -> Float[np.ndarray, "n t"]:
     """The labels as numbers; a cell that is none is named."""
     try:
-        return np.array(cells, dtype=np.float32).reshape(len(cells), len(tasks))
+        numbers = np.array(cells, dtype=np.float32).reshape(len(cells), len(tasks))
     except ValueError:
         for row, texts in enumerate(cells, start=1):
             for task, text in zip(tasks, texts, strict=True):
@@ -123,6 +124,12 @@ def _numbers(path: Path, cells: list[list[str]], tasks: tuple[str, ...]) -> Floa
                         "where the label is missing"
                     ) from None
         raise
+    if np.isinf(numbers).any():
+        row, place = np.argwhere(np.isinf(numbers))[0]
+        raise ValueError(
+            f"{path}: molecule {row + 1} has {cells[row][place]} for {tasks[place]!r}; labels must be finite"
+        )
+    return numbers
 
 
 @contextmanager

@@ -85,6 +85,35 @@ def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = S
     return {name: part.sort().values for name, part in zip(PARTS, parts, strict=True)}
 
 
+def split_graphs(graphs: int, split: str, seed: Seed) -> Split:
+    """The split of graphs that are no molecules, as asked for by name.
+
+    Args:
+        graphs: How many there are.
+        split: "none", "random", or the path of an npz file.
+        seed: Of a random split.
+
+    Returns:
+        The split; an empty dictionary for "none".
+
+    Raises:
+        ValueError: If there is no such split.
+
+    Example:
+        >>> split_graphs(3, "scaffold", seed=0)
+        Traceback (most recent call last):
+            ...
+        ValueError: split must be none, random, or the path of an .npz file; got 'scaffold'
+    """
+    if split == "none":
+        return {}
+    if split == "random":
+        return random_split(graphs, seed)
+    if split.endswith(".npz"):
+        return read_split(Path(split), graphs)
+    raise ValueError(f"split must be none, random, or the path of an .npz file; got {split!r}")
+
+
 def write_split(path: str | os.PathLike[str], dataset: GraphCollectionDataset) -> None:
     """Keep the split of a dataset in a file, to use it with another version of RDKit, or elsewhere.
 
