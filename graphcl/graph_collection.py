@@ -44,9 +44,9 @@ class GraphCollection:
 
     x: Shaped[Tensor, "nodes features"]
     edge_index: Integer[Tensor, "2 edges"]
-    node_ptr: Int[Tensor, " bounds"]
-    edge_ptr: Int[Tensor, " bounds"]
-    edge_attr: Shaped[Tensor, "edges kinds"] | None = None
+    node_ptr: Int[Tensor, " node_bounds"]
+    edge_ptr: Int[Tensor, " edge_bounds"]
+    edge_attr: Shaped[Tensor, "rows kinds"] | None = None
     y: GraphLabels | None = None
 
     def __post_init__(self) -> None:
@@ -67,7 +67,7 @@ class GraphCollection:
         """Put graphs one after the other: their x, edge_index and, where all have it, edge_attr.
 
         Raises:
-            TypeError: If one is no PyG `Data`.
+            TypeError: If ends of edges are no integers.
             ValueError: If there is no graph, one lacks x or edge_index, or their features differ in width.
         """
         if not graphs:
@@ -228,8 +228,6 @@ def _single(index: int, length: int) -> slice:
 
 def _check_graph(graph: Data) -> None:
     """Refuse what has no rows of features, or no pairs of ends."""
-    if not isinstance(graph, Data):
-        raise TypeError(f"every graph must be a torch_geometric Data; got {type(graph).__name__}")
     for name, valid in (("x", "(n, d)"), ("edge_index", "(2, e)")):
         value = graph.get(name)
         if not isinstance(value, Tensor) or value.dim() != 2 or (name == "edge_index" and len(value) != 2):

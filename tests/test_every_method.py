@@ -74,6 +74,7 @@ def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
 
 every = each(CASES)
 every_of_graph = each({name: case for name, case in CASES.items() if case.takes == "graph"})
+every_of_graphs = each({name: case for name, case in CASES.items() if case.takes == "graphs"})
 every_clusterer = each({name: case for name, case in CASES.items() if case.clusters})
 every_trained = each({name: case for name, case in CASES.items() if not name.startswith(UNTRAINED)})
 every_for_other_graphs = each(
@@ -312,10 +313,8 @@ def test_bfloat16_layers(case):
     assert torch.isfinite(method.embedding_).all()
 
 
-@every
+@every_of_graphs
 def test_a_collection_is_its_graphs(case):
-    if case.takes == "graph":
-        pytest.skip("takes one graph")
     graphs = many()
     method, flat = fitted(case, graphs), fitted(case, GraphCollection.of(graphs))
     assert torch.equal(method.embedding_, flat.embedding_)

@@ -123,7 +123,6 @@ def test_to_a_device_and_repr():
     ("graphs", "error", "message"),
     [
         ([], ValueError, "at least one graph; got none"),
-        ([torch.eye(2)], TypeError, "must be a torch_geometric Data; got Tensor"),
         ([Data(x=torch.eye(2))], ValueError, r"edge_index of every graph must be .* \(2, e\); got NoneType"),
         ([Data(edge_index=torch.zeros(2, 0).long())], ValueError, r"x of every graph must be .*; got NoneType"),
         ([Data(x=torch.ones(2), edge_index=torch.zeros(2, 0).long())], ValueError, r"\(n, d\); got \(2,\)"),

@@ -1,8 +1,8 @@
 """Sets of graphs in one compressed text file, as DGCNN keeps them: the short form in which COLLAB is passed on.
 
 The first line holds the number of graphs. Each graph is a line `n label` and n lines `tag k neighbours`;
-nodes are numbered from 0 within their graph. Tags are not looked at: this form is read for sets without node labels,
-where they are all the same.
+nodes are numbered from 0 within their graph. Tags are not looked at: this form is read for sets without node
+labels, where they are all the same.
 """
 
 import lzma
@@ -30,7 +30,7 @@ def read_dgcnn(path: Path) -> Structure:
     """
     try:
         text = lzma.decompress(path.read_bytes()).rstrip() + b"\n"
-        numbers = np.fromstring(text, dtype=np.int64, sep=" ")
+        numbers = np.fromstring(text, dtype=np.int64, sep=" ") if text.strip() else np.empty(0, dtype=np.int64)
     except (lzma.LZMAError, EOFError, ValueError) as error:
         raise ValueError(f"{path}: the file is damaged ({error}); fetch the original again") from None
     characters = np.frombuffer(text, dtype=np.uint8)

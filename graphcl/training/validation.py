@@ -94,8 +94,11 @@ def check_graphs(
     if isinstance(data, GraphCollection):
         graphs = data
     else:
-        if any(isinstance(graph, Data) and graph.get("edge_weight") is not None for graph in data):
-            raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
+        for graph in data:
+            if not isinstance(graph, Data):
+                raise TypeError(f"every graph must be a torch_geometric Data; got {type(graph).__name__}")
+            if graph.get("edge_weight") is not None:
+                raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
         graphs = GraphCollection.of(data)
     if graphs.edge_attr is not None and not accepts_edge_attr:
         remedy = "del data.edge_attr, or dataclasses.replace(graphs, edge_attr=None)"

@@ -163,7 +163,8 @@ def test_a_path_and_the_name_molecules_are_the_same(path, tmp_path):
 
 
 def test_a_file_is_described(path):
-    found = describe("molecules", smiles=str(path), labels=["active"], split="scaffold")
+    with pytest.warns(UserWarning, match="2 of the 7 molecules"):
+        found = describe("molecules", smiles=str(path), labels=["active"], split="scaffold")
     assert (found["graphs"], found["skipped"]) == (5, {"unparsable": 1, "unknown element": 1})
     assert found["nodes"] == {"smallest": 1, "mean": 4.0, "largest": 7}
     assert found["tasks"] == {"active": {"positive": 2, "negative": 2, "missing": 1}}

@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from graphcl.datasets import CATALOG, listing, load
+from graphcl.datasets import CATALOG, listing, load, load_graph
 from graphcl.datasets.checksum import file_checksum
 from graphcl.datasets.moleculenet import MoleculeFile
 from graphcl.datasets.places import find_places
@@ -93,5 +93,7 @@ def test_one_graph_is_refused_where_there_are_many_and_the_other_way_round(tmp_p
         many = load("hiv", tmp_path)
     with pytest.raises(ValueError, match="hiv holds 12 graphs, where one graph is needed; take a dataset of one"):
         _ = many.graph
+    with pytest.raises(ValueError, match="hiv holds 12 graphs, where one graph is needed"):
+        load_graph("hiv", tmp_path)
     with pytest.raises(ValueError, match="karate is one graph, where many are needed; take a dataset of many"):
         _ = load("karate").graphs

@@ -136,7 +136,6 @@ def test_without_rdkit_the_message_says_what_to_install(monkeypatch):
 def test_scaffolds_are_rings_and_what_links_them():
     assert murcko_scaffold("CCO") == ""
     assert murcko_scaffold("Cc1ccccc1CCC2CCC2") == "c1ccc(CCC2CCC2)cc1"
-    assert murcko_scaffold("C[C@H]1CC[C@@H](C)O1") == murcko_scaffold("C1CCCO1")
     with pytest.raises(MoleculeError):
         murcko_scaffold("C(")
 

