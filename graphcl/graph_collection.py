@@ -1,6 +1,6 @@
 """Many graphs in a few flat arrays, so that a batch of any of them is gathered without a loop over graphs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, overload
 
@@ -128,21 +128,12 @@ class GraphCollection:
             None if self.edge_attr is None else self.edge_attr[edge],
             None if self.y is None else self.y[start:stop],
         )
-        return part if isinstance(index, slice) else _one_graph(part)
+        return part if isinstance(index, slice) else _one_graph(part.to_dict())
 
     def select(self, index: Tensor | Sequence[int]) -> "GraphCollection":
         """The chosen graphs, copied, in the order given; the types of the arrays stay."""
-        index = self._index(index)
-        nodes, node_ptr = _positions(self.node_ptr, index)
-        edges, edge_ptr = _positions(self.edge_ptr, index)
-        return GraphCollection(
-            self.x[nodes],
-            self.edge_index[:, edges],
-            node_ptr,
-            edge_ptr,
-            None if self.edge_attr is None else self.edge_attr[edges],
-            None if self.y is None else self.y[index],
-        )
+        values, node_ptr, edge_ptr = self._gather(index)
+        return GraphCollection(**values, node_ptr=node_ptr, edge_ptr=edge_ptr)
 
     def batch(self, index: Tensor | Sequence[int]) -> Data:
         """The chosen graphs side by side in one graph, as PyG batches them, without a loop over graphs.
@@ -157,15 +148,13 @@ class GraphCollection:
         Raises:
             IndexError: If a graph is not there.
         """
-        part = self.select(index)
-        first = torch.repeat_interleave(
-            part.node_ptr[:-1], part.edge_ptr.diff(), output_size=part.edge_index.shape[1]
-        )
-        places = torch.arange(len(part), device=first.device)
-        data = _one_graph(part)
+        values, ptr, edge_ptr = self._gather(index)
+        data = _one_graph(values)
+        first = torch.repeat_interleave(ptr[:-1], edge_ptr.diff(), output_size=data.edge_index.shape[1])
         data.edge_index = data.edge_index + first
-        data.batch = torch.repeat_interleave(places, part.node_ptr.diff(), output_size=len(part.x))
-        data.ptr = part.node_ptr
+        places = torch.arange(len(ptr) - 1, device=ptr.device)
+        data.batch = torch.repeat_interleave(places, ptr.diff(), output_size=len(data.x))
+        data.ptr = ptr
         return data
 
     def to(self, device: torch.device | str) -> "GraphCollection":
@@ -177,11 +166,19 @@ class GraphCollection:
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
-    def _index(self, index: Tensor | Sequence[int]) -> Tensor:
+    def _gather(self, index: Tensor | Sequence[int]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+        """The chosen graphs' arrays as they are stored, and where their nodes and their edges start."""
         index = torch.as_tensor(index, dtype=torch.long, device=self.node_ptr.device)
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(self):
             raise IndexError(f"graphs must lie in [0, {len(self)}); got {int(index.min())} to {int(index.max())}")
-        return index
+        nodes, node_ptr = _positions(self.node_ptr, index)
+        edges, edge_ptr = _positions(self.edge_ptr, index)
+        values = {"x": self.x[nodes], "edge_index": self.edge_index[:, edges]}
+        if self.edge_attr is not None:
+            values["edge_attr"] = self.edge_attr[edges]
+        if self.y is not None:
+            values["y"] = self.y[index]
+        return values, node_ptr, edge_ptr
 
 
 Graphs = Sequence[Data] | GraphCollection
@@ -208,10 +205,9 @@ def _positions(ptr: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
     return torch.arange(total, device=ptr.device) + shift, chosen
 
 
-def _one_graph(graphs: GraphCollection) -> Data:
-    """All nodes and edges as they are numbered, in one graph."""
-    parts = {name: value for name, value in graphs.to_dict().items() if not name.endswith("_ptr")}
-    return Data(**{name: _wide(value) for name, value in parts.items()})
+def _one_graph(values: Mapping[str, Tensor]) -> Data:
+    """All nodes and edges as they are numbered, in one graph; integers as int64."""
+    return Data(**{name: _wide(value) for name, value in values.items() if not name.endswith("_ptr")})
 
 
 def _wide(values: Tensor) -> Tensor:
