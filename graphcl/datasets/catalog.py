@@ -15,8 +15,8 @@ class Listed(NamedTuple):
     """A row of the table of datasets: an `Entry` without its source, and whether its files are here."""
 
     name: str
-    nodes: float | None
-    edges: float | None
+    nodes: int | float | None
+    edges: int | float | None
     features: int | None
     classes: int | None
     licence: str

@@ -55,19 +55,19 @@ def collection_statistics(dataset: GraphCollectionDataset) -> dict[str, Any]:
     }
 
 
-def _span(sizes: Tensor) -> dict[str, float]:
+def _span(sizes: Tensor) -> dict[str, int | float]:
     """The smallest size, the mean and the largest."""
     return {"smallest": int(sizes.min()), "mean": float(sizes.double().mean()), "largest": int(sizes.max())}
 
 
-def _tasks(dataset: GraphCollectionDataset) -> dict[str, dict[str, float | None]]:
+def _tasks(dataset: GraphCollectionDataset) -> dict[str, dict[str, int | float | None]]:
     """What is known of the labels of each task."""
     y = dataset.graphs.y
     if y is None or not dataset.tasks:
         return {}
     known = dataset.graphs.labelled
     binary = dataset.binary
-    rows: dict[str, dict[str, float | None]] = {}
+    rows: dict[str, dict[str, int | float | None]] = {}
     for i, task in enumerate(dataset.tasks):
         values = y[known[:, i], i].double()
         missing = len(y) - len(values)

@@ -23,8 +23,8 @@ class Entry:
     """
 
     name: str
-    nodes: float | None
-    edges: float | None
+    nodes: int | float | None
+    edges: int | float | None
     features: int | None
     classes: int | None
     licence: str
