@@ -41,6 +41,15 @@ def test_choosing_without_labels(tmp_path, monkeypatch, capsys):
     ]
 
 
+def test_probing_embeddings(tmp_path, monkeypatch):
+    names = run("probing-embeddings.md", tmp_path, monkeypatch)
+    assert [len(part) for part in names["split"].parts().values()] == [60, 60, 480]
+    assert names["result"].scores["macro_f1"] == names["scores"]["probe/macro_f1"] > 0.8
+    assert names["neighbours"] > 0.7
+    assert names["flattery"] >= 0
+    assert abs(names["chance"] - 1 / 3) < 0.1
+
+
 def test_contributing(tmp_path, monkeypatch):
     names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
     assert names["scores"]["acc"] > 0.9

@@ -1,8 +1,8 @@
 """Claim: SCGC* on cite takes at most 0.45 of the CPU seconds of the authors' recipe and half of its memory growth.
 
 With layers in bfloat16, where the processor multiplies them, at most 0.25. And a full step at n = 10,000,
-tau = 0.25 is at least 4 times as fast. Both sides: pre-training, k-means, epochs with the published settings. Needs
-GRAPHCL_DATA.
+tau = 0.25 is at least 4 times as fast. Both sides: pre-training, k-means, epochs with the published settings.
+Needs GRAPHCL_DATA.
 
     python benchmarks/speed/scgc_recipe.py [--epochs 200]
 """

@@ -2,8 +2,8 @@
 
     GRAPHCL_DATA=... python benchmarks/two_view/ablation.py [--seeds 5]
 
-Writes one line of JSON per variant, data set and seed beside this file, and the means to benchmarks/tables. What is
-on file is not run again. The labels choose nothing here except in the row that says so.
+Writes one line of JSON per variant, data set and seed beside this file, and the means to benchmarks/tables.
+What is on file is not run again. The labels choose nothing here except in the row that says so.
 """
 
 import argparse
