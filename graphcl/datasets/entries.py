@@ -1,6 +1,7 @@
 """The catalogue: every dataset with a name, written out: what it is, whose it is, and what reads it."""
 
 from graphcl.datasets.citation import planetoid
+from graphcl.datasets.collection_entries import COLLECTIONS
 from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.geom_gcn import actor, webkb
@@ -103,5 +104,6 @@ CATALOG: dict[str, Entry] = {
         Entry("twitch-fr", 6549, 112666, 3170, 2, "GPL-3.0", _MUSAE, _npz("twitch_fr", _FR)),
         Entry("twitch-ptbr", 1912, 31299, 3170, 2, "GPL-3.0", _MUSAE, _npz("twitch_ptbr", _PTBR)),
         Entry("twitch-ru", 4385, 37304, 3170, 2, "GPL-3.0", _MUSAE, _npz("twitch_ru", _RU)),
+        *COLLECTIONS,
     )
 }
