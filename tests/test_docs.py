@@ -78,3 +78,15 @@ def test_contrasting_communities(tmp_path, monkeypatch):
     assert names["by_centres"] > 0.4
     assert names["papers"].graph.edge_type.tolist() == [0] * 6 + [1] * 4
     assert names["fused"] > 0.8
+
+
+def test_molecules(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    names = run("molecules.md", tmp_path, monkeypatch)
+    out = capsys.readouterr().out
+    assert "5 graphs of 8.6 nodes and 8.4 edges, 2 tasks" in out
+    assert "1 of the 6 molecules in mine.csv have no graph and are left out (1 unparsable)" in out
+    assert names["aspirin"].x.shape == (13, 2)
+    torch.testing.assert_close(names["mean"], torch.tensor([0.5, 0.9]))
+    assert names["sizes"].sum() == len(names["batch"].x)
+    assert all(torch.equal(names["again"].splits[part], index) for part, index in names["mine"].splits.items())

@@ -30,7 +30,7 @@ from graphcl import (
     SmoothKMeans,
     TwoView,
 )
-from graphcl.datasets import load
+from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
@@ -104,6 +104,7 @@ def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
 
 every = each(CASES)
 every_of_graph = each({name: case for name, case in CASES.items() if case.takes != "graphs"})
+every_of_graphs = each({name: case for name, case in CASES.items() if case.takes == "graphs"})
 every_clusterer = each({name: case for name, case in CASES.items() if case.clusters})
 every_clusterer_of_one_graph = each(
     {name: case for name, case in CASES.items() if case.clusters and case.takes == "graph"}
@@ -353,14 +354,26 @@ def test_nan_and_foreign_input_refused(case):
     if case.takes != "graphs":
         with pytest.raises(TypeError, match="data must be a torch_geometric Data; got Tensor"):
             fitted(case, data.x)
+        with pytest.raises(ValueError, match=r"takes one graph; got GraphCollection\(24 graphs, .*; choose a m"):
+            fitted(case, GraphCollection.of(many()))
         with pytest.raises(ValueError, match=r"x must have the 32 columns that fit saw; got 31"):
             fitted(case, data).transform(rebuilt(data, data.x[:, 1:], data.edge_index))
     else:
         with pytest.raises(ValueError, match="takes a sequence of graphs; got Data"):
             fitted(case, planted())
+        with pytest.raises(ValueError, match=r"takes a sequence of graphs; got GraphDataset; give a list or"):
+            fitted(case, load("karate"))
 
 
 @every
 def test_bfloat16_layers(case):
     method = case.make(0).set_params(precision="bf16").fit(data_for(case))
     assert torch.isfinite(method.embedding_).all()
+
+
+@every_of_graphs
+def test_a_collection_is_its_graphs(case):
+    graphs = many()
+    method, flat = fitted(case, graphs), fitted(case, GraphCollection.of(graphs))
+    assert torch.equal(method.embedding_, flat.embedding_)
+    assert torch.equal(flat.transform(GraphCollection.of(graphs)[:3]), flat.embedding_[:3])

@@ -13,7 +13,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "sparse", "precision", "suggestion"},
+    {"typing", "sparse", "precision", "suggestion", "graph_collection"},
     {"augment", "encoders", "objectives", "heads", "recipes"},
     {"training"},
     {"agreement"},
@@ -22,7 +22,7 @@ LAYERS = [
     {"cli"},
 ]
 BESIDE = {
-    "datasets": {"typing", "suggestion"},
+    "datasets": {"typing", "suggestion", "graph_collection"},
     "evaluation": {"typing", "sparse", "heads", "training", "agreement"},
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""

@@ -15,7 +15,6 @@ from torch_geometric.data import Data
 from graphcl.heads import kmeans
 from graphcl.training import (
     Batches,
-    GraphBatches,
     GraphClusterer,
     GraphEstimator,
     Method,
@@ -178,7 +177,10 @@ class CandidatesModule(Method):
 
     def _pool(self, batch, edge_index):
         x = F.relu(self.encoder(batch.x))
-        x = x * neighbour_mean(x, edge_index, torch.ones(edge_index.size(1), dtype=x.dtype))
+        weight = torch.ones(edge_index.size(1), dtype=x.dtype)
+        if "edge_attr" in batch:
+            weight = weight / (1 + batch.edge_attr.sum(1))
+        x = x * neighbour_mean(x, edge_index, weight)
         return torch.zeros(batch.seeds, x.size(1), dtype=x.dtype).index_add(0, batch.batch, x)
 
 
@@ -188,6 +190,7 @@ class TinyCandidates(GraphEstimator):
 
     name: ClassVar[str] = "tiny-candidates"
     takes: ClassVar[str] = "graphs"
+    accepts_edge_attr: ClassVar[bool] = True
 
     out_channels: Count = 4
     batch_size: Count | None = 8
@@ -199,6 +202,3 @@ class TinyCandidates(GraphEstimator):
 
     def _stages(self):
         return [Stage("discriminate", self.epochs, self.lr, batch_size=self.batch_size)]
-
-    def _batches(self, graphs: list[Data], runtime: Runtime) -> Batches:
-        return GraphBatches([graph.to(runtime.device) for graph in graphs])

@@ -18,7 +18,7 @@ from graphcl.bench.details import Details
 from graphcl.bench.plan import Task
 from graphcl.bench.provenance import git_state, versions
 from graphcl.bench.record import Record
-from graphcl.datasets import GraphDataset, load
+from graphcl.datasets import GraphDataset, load_graph
 from graphcl.evaluation import agreement, clustering_scores, structure_scores
 from graphcl.methods import METHODS
 from graphcl.training import GraphClusterer, Report
@@ -44,7 +44,7 @@ def execute(
     """
     run = task.run
     before = resident_mb()
-    dataset = load(task.source, task.root, **run.data)
+    dataset = load_graph(task.source, task.root, **run.data)
     if dataset.checksum != run.checksum:
         raise ValueError(f"{run.dataset} has changed since the run was planned; start again")
     estimator = METHODS[run.method](seed=run.seed, **run.params)

@@ -9,7 +9,7 @@ from typing import Any, Self
 from graphcl.bench.probing import Probing
 from graphcl.bench.run import LAST_STEP, Run
 from graphcl.bench.suite import Suite, split_entry
-from graphcl.datasets import GraphDataset, load
+from graphcl.datasets import GraphDataset, load_graph
 from graphcl.methods import METHODS
 from graphcl.training import GraphClusterer
 from graphcl.training.validation import check_parameters
@@ -59,7 +59,7 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     suite.check()
     columns = []
     for source in suite.datasets:
-        dataset = load(source, root, **suite.data.get(source, {}))
+        dataset = load_graph(source, root, **suite.data.get(source, {}))
         probing = Probing.of(dataset, suite.probes, suite.split) if suite.probes else None
         runs = [_run(suite, dataset, entry, probing) for entry in suite.methods]
         columns.append([(source, run, probing) for run in runs])

@@ -36,7 +36,7 @@ def cluster_auto(
     Raises:
         ValueError: a recipe, setting or dataset that cannot be worked with.
     """
-    from graphcl.datasets import load
+    from graphcl.datasets import load_graph
     from graphcl.methods import METHODS, best_of
     from graphcl.recipes import check_recipe
 
@@ -44,7 +44,7 @@ def cluster_auto(
         check_recipe(recipe, METHODS_TRIED)
     if "seed" in settings:
         raise ValueError("auto: the seed is no parameter here; use --seeds")
-    loaded = load(dataset, root, **data)
+    loaded = load_graph(dataset, root, **data)
     if loaded.num_classes is not None:
         settings = {"n_clusters": loaded.num_classes, **settings}
     elif "n_clusters" not in settings:

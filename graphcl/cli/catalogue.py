@@ -18,7 +18,8 @@ def datasets(
 ) -> None:
     """List the datasets: size, licence, and whether their files are here; or describe one.
 
-    A path to an .npz file of your own works wherever a name does.
+    A path to an .npz file of your own works wherever a name does, and so does one to a .csv or .smi file of
+    molecules. Where a dataset holds many graphs, nodes and edges are means over them.
     """
     from rich.table import Table
     from rich.text import Text
@@ -38,10 +39,11 @@ def datasets(
     else:
         listed = listing(root)
         found = [row._asdict() for row in listed]
-        for heading in ("name", "nodes", "edges", "features", "classes", "licence", "origin", "here"):
+        headings = ("name", "graphs", "nodes", "edges", "features", "classes", "tasks", "licence", "origin")
+        for heading in (*headings, "here"):
             table.add_column(heading)
         for row in listed:
-            cells = ["-" if value is None else str(value) for value in row[:-1]]
+            cells = ["-" if getattr(row, heading) is None else str(getattr(row, heading)) for heading in headings]
             table.add_row(*map(Text, (*cells, "yes" if row.present else "no")))
     if as_json:
         typer.echo(json.dumps(found))

@@ -15,13 +15,15 @@ class Listed(NamedTuple):
     """A row of the table of datasets: an `Entry` without its source, and whether its files are here."""
 
     name: str
-    nodes: int | None
-    edges: int | None
+    nodes: int | float | None
+    edges: int | float | None
     features: int | None
     classes: int | None
     licence: str
     origin: str
     present: bool
+    graphs: int | None = None
+    tasks: int | None = None
 
 
 def find(name: str, places: Places) -> Entry:
@@ -46,7 +48,8 @@ def find(name: str, places: Places) -> Entry:
     known = [*CATALOG, *files]
     hint = did_you_mean(key, known)
     raise ValueError(
-        f"no dataset is named {name!r}{hint}; there are {', '.join(known)}; a path to an .npz file works as well"
+        f"no dataset is named {name!r}{hint}; there are {', '.join(known)}; "
+        "a path to an .npz, .csv or .smi file works as well"
     )
 
 
@@ -76,19 +79,25 @@ def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
         root: As for `load`.
 
     Returns:
-        The rows. `edges` counts undirected edges; None stands for what is unknown before reading.
+        The rows. `edges` counts undirected edges; where there are many graphs, `nodes` and `edges` are means over
+        them; None stands for what is unknown before reading.
 
     Raises:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
 
     Example:
-        >>> listing()[1]._replace(licence="", origin="")
-        Listed(name='karate', nodes=34, edges=78, features=34, classes=2, licence='', origin='', present=True)
+        >>> listing()[1][:5]
+        ('karate', 34, 78, 34, 2)
     """
     places = find_places(root)
     entries = [*CATALOG.values(), *(_entry(key, file, places) for key, file in _uncatalogued(places).items())]
     return [
-        Listed(e.name, e.nodes, e.edges, e.features, e.classes, e.licence, e.origin, e.source.present(places))
+        Listed(
+            *(e.name, e.nodes, e.edges, e.features, e.classes, e.licence, e.origin),
+            present=e.source.present(places),
+            graphs=e.graphs,
+            tasks=e.tasks,
+        )
         for e in entries
     ]
 

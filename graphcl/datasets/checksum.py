@@ -3,9 +3,13 @@
 import functools
 import hashlib
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from torch_geometric.data import Data
+
+from graphcl.datasets.archive import Array
 
 
 def file_checksum(path: Path) -> str:
@@ -31,14 +35,31 @@ def content_checksum(graph: Data) -> str:
         >>> content_checksum(graph)[:16]
         '3d2c418396fff68d'
     """
+    tensors = {key: graph.get(key) for key in ("x", "edge_index", "edge_type", "y")}
+    return arrays_checksum(
+        {key: tensor.contiguous().numpy() for key, tensor in tensors.items() if tensor is not None}
+    )
+
+
+def arrays_checksum(arrays: Mapping[str, Array]) -> str:
+    """The sha256 over name, dtype, shape and bytes of arrays, in the order given.
+
+    Args:
+        arrays: By name.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> import numpy as np
+        >>> arrays_checksum({"x": np.zeros(2)})[:16]
+        '3dbd616a7add456e'
+    """
     digest = hashlib.sha256()
-    for key in ("x", "edge_index", "edge_type", "y"):
-        tensor = graph.get(key)
-        if tensor is not None:
-            array = tensor.contiguous().numpy()
-            array = array.astype(array.dtype.newbyteorder("<"), copy=False)
-            digest.update(f"{key} {array.dtype.str} {array.shape}".encode())
-            digest.update(array.data)
+    for key, given in arrays.items():
+        array = np.ascontiguousarray(given, dtype=given.dtype.newbyteorder("<"))
+        digest.update(f"{key} {array.dtype.str} {array.shape}".encode())
+        digest.update(array.data)
     return digest.hexdigest()
 
 

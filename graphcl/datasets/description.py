@@ -62,9 +62,6 @@ def rows(description: Mapping[str, Any]) -> list[tuple[str, str]]:
         'mean 4.59, largest 17'
     """
     d = description
-    homophily = "-" if d["homophily"] is None else f"{d['homophily']:.3f} of the edges join nodes of one class"
-    sizes = f": {', '.join(map(str, d['class_sizes'].values()))} nodes" if d["classes"] else ""
-    unlabelled = f"; {d['unlabelled']:,} nodes have none" if d["unlabelled"] else ""
     known = {True: "known", False: "not known", None: "compared with nothing"}
     parameters = ", ".join(f"{key}={value}" for key, value in d["parameters"].items())
     return [
@@ -72,19 +69,69 @@ def rows(description: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("origin", d["origin"]),
         ("licence", d["licence"] or "-"),
         *([("parameters", parameters)] if parameters else []),
+        *(_rows_of_graphs(d) if "graphs" in d else _rows_of_graph(d)),
+        ("content", f"sha256 {d['checksum']}"),
+        *((f"file {file['name']}", f"sha256 {file['sha256']}, {known[file['known']]}") for file in d["files"]),
+    ]
+
+
+def _rows_of_graph(d: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What there is to say of one graph."""
+    homophily = "-" if d["homophily"] is None else f"{d['homophily']:.3f} of the edges join nodes of one class"
+    return [
         ("nodes", f"{d['nodes']:,}"),
         ("edges", f"{d['edges']:,} undirected, no self loops"),
         *((f"relation {name}", f"{size:,} edges") for name, size in d["relations"].items()),
         ("features", f"{d['features']:,}, {100 * d['feature_density']:.3g} % of the entries are not 0"),
-        ("classes", f"{d['classes']}{sizes}{unlabelled}"),
+        ("classes", _classes(d, "nodes")),
         ("homophily", homophily),
         ("components", f"{d['components']:,}"),
         ("isolated nodes", f"{d['isolated']:,}"),
         ("degree", f"mean {d['mean_degree']:.3g}, largest {d['max_degree']:,}"),
         *((f"split {name}", _split(counts)) for name, counts in d["splits"].items()),
-        ("content", f"sha256 {d['checksum']}"),
-        *((f"file {file['name']}", f"sha256 {file['sha256']}, {known[file['known']]}") for file in d["files"]),
     ]
+
+
+def _rows_of_graphs(d: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What there is to say of many graphs."""
+    reasons = ", ".join(f"{count:,} {reason}" for reason, count in d["skipped"].items())
+    span = "mean {mean:.1f}, from {smallest:,} to {largest:,}"
+    return [
+        ("graphs", f"{d['graphs']:,}"),
+        *(
+            [("left out", f"{sum(d['skipped'].values()):,} molecules without a graph: {reasons}")]
+            if reasons
+            else []
+        ),
+        ("nodes", span.format(**d["nodes"])),
+        ("edges", span.format(**d["edges"]) + ", undirected"),
+        ("features", f"{d['features']:,} of nodes, {d['edge_features']:,} of edges"),
+        ("isolated nodes", f"{d['isolated']:,}"),
+        ("labels", _tasks(d) if d["tasks"] else _classes(d, "graphs")),
+        *((f"split {name}", f"{count:,} graphs") for name, count in d["splits"].items()),
+    ]
+
+
+def _classes(d: Mapping[str, Any], counted: str) -> str:
+    """How many classes there are, their sizes, and what has none."""
+    sizes = f": {', '.join(map(str, d['class_sizes'].values()))} {counted}" if d["classes"] else ""
+    unlabelled = f"; {d['unlabelled']:,} {counted} have none" if d["unlabelled"] else ""
+    return f"{d['classes']}{' classes' if counted == 'graphs' else ''}{sizes}{unlabelled}"
+
+
+def _tasks(d: Mapping[str, Any]) -> str:
+    """How many tasks there are, and what their labels are like."""
+    tasks = list(d["tasks"].values())
+    count = f"{len(tasks):,} task{'s' if len(tasks) > 1 else ''}"
+    missing = sum(task["missing"] for task in tasks)
+    absent = f", {100 * missing / len(tasks) / d['graphs']:.3g} % missing" if missing else ""
+    if "positive" not in tasks[0]:
+        one = tasks[0] if len(tasks) == 1 and tasks[0]["mean"] is not None else None
+        means = f": mean {one['mean']:.3g}, standard deviation {one['std']:.3g}" if one else ""
+        return f"{count} with numbers{means}{absent}"
+    positive = sum(task["positive"] for task in tasks)
+    negative = sum(task["negative"] for task in tasks)
+    return f"{count} with 0 or 1: {positive:,} positive, {negative:,} negative{absent}"
 
 
 def _split(counts: Iterable[int]) -> str:

@@ -1,6 +1,7 @@
 """The catalogue: every dataset with a name, written out: what it is, whose it is, and what reads it."""
 
 from graphcl.datasets.citation import planetoid
+from graphcl.datasets.collection_entries import COLLECTIONS
 from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.geom_gcn import actor, webkb
@@ -121,5 +122,6 @@ CATALOG: dict[str, Entry] = {
         Entry("acm-multiplex", 3025, 1116996, 1870, 3, "none stated", _O2MAC, _multiplex("acm_han3025", _ACM_HAN)),
         Entry("acm-heco", 4019, 2194014, 1902, 3, "none stated", _HECO, _multiplex("acm_heco4019", _ACM_HECO)),
         Entry("dblp-heco", 4057, 2501747, 334, 4, "none stated", _HECO, _multiplex("dblp_heco4057", _DBLP_HECO)),
+        *COLLECTIONS,
     )
 }

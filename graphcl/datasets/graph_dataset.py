@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 
 from graphcl.datasets.checksum import content_checksum
 from graphcl.datasets.edges import undirected, undirected_by_type
+from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Edges, Labels, Nodes
 
 
@@ -93,6 +94,18 @@ class GraphDataset:
             checksum=content_checksum(graph),
             files=dict(files or {}),
             relations=tuple(relations),
+        )
+
+    @property
+    def graphs(self) -> GraphCollection:
+        """There are no many graphs here.
+
+        Raises:
+            ValueError: Always.
+        """
+        raise ValueError(
+            f"{self.name} is one graph, where many are needed; take a dataset of many graphs, or .graph and a "
+            "method for one"
         )
 
     def __repr__(self) -> str:

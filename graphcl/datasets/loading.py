@@ -1,25 +1,28 @@
 """Loading a dataset by name or by path."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from graphcl.datasets.catalog import find, names
+from graphcl.datasets.collection_dataset import not_one_graph
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.graph_dataset import GraphDataset
+from graphcl.datasets.molecule_files import read_molecules
 from graphcl.datasets.npz import read_npz
 from graphcl.datasets.parameters import check_parameters
 from graphcl.datasets.places import canonical, find_places
+from graphcl.datasets.smiles_file import is_smiles_file
+from graphcl.datasets.sources import Dataset
 
 
-def load(
-    name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any
-) -> GraphDataset:
-    """Load a dataset by its name, or one's own graph from an npz file.
+def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any) -> Dataset:
+    """Load a dataset by its name, or one's own graph or molecules from a file.
 
     Args:
         name: A name out of `names()`, in which hyphens, underscores and case do not matter; or the path of an
-            npz file, whose layout `graphcl.datasets.npz` describes.
+            npz file, whose layout `graphcl.datasets.npz` describes; or of molecules, see `read_molecules`.
         root: The folder of raw files, which is only read. Default: the environment variable GRAPHCL_DATA.
             What is not there is looked for in, and downloaded to, the folder graphcl in XDG_CACHE_HOME or
             ~/.cache.
@@ -27,12 +30,13 @@ def load(
             planted-partition.
 
     Returns:
-        The dataset.
+        The dataset: a `GraphDataset`, or a `GraphCollectionDataset` where it holds many graphs.
 
     Raises:
         ValueError: If the name or a parameter is unknown, a parameter lies outside its range, or a file is
             damaged, has another layout or (where it is a pickle) an unknown checksum.
         FileNotFoundError: If the files are not here and cannot be downloaded, or `root` is no folder.
+        ModuleNotFoundError: If molecules need RDKit, which is not installed.
 
     Example:
         >>> load("karate")
@@ -44,8 +48,37 @@ def load(
     """
     entry = entry_of(name, root)
     if entry is None:
-        return read_npz(name, **check_parameters(read_npz, parameters, os.fspath(name)))
+        read: Callable[..., Dataset] = read_molecules if is_smiles_file(name) else read_npz
+        return read(name, **check_parameters(read, parameters, os.fspath(name)))
     return entry.source.read(entry.name, find_places(root), parameters)
+
+
+def load_graph(
+    name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any
+) -> GraphDataset:
+    """Load a dataset that has to be one graph.
+
+    Args:
+        name: As for `load`.
+        root: As for `load`.
+        **parameters: As for `load`.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        ValueError: As for `load`, and if it holds many graphs.
+        FileNotFoundError: As for `load`.
+        ModuleNotFoundError: As for `load`.
+
+    Example:
+        >>> load_graph("karate").graph.num_nodes
+        34
+    """
+    dataset = load(name, root, **parameters)
+    if isinstance(dataset, GraphDataset):
+        return dataset
+    raise not_one_graph(dataset)
 
 
 def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Entry | None:
@@ -67,11 +100,11 @@ def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
         'none stated'
         >>> entry_of("my.npz")
     """
-    if not isinstance(name, str) or name.endswith(".npz") or _is_other_file(name, root):
+    if not isinstance(name, str) or name.endswith(".npz") or is_smiles_file(name) or _is_other_file(name, root):
         return None
     return find(name, find_places(root))
 
 
 def _is_other_file(name: str, root: str | os.PathLike[str] | None) -> bool:
-    """Whether a name without the ending .npz is the path of a file, and not of a dataset."""
+    """Whether a name without a known ending is the path of a file, and not of a dataset."""
     return Path(name).is_file() and canonical(name) not in names(root)

@@ -6,10 +6,14 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from graphcl.datasets.checksum import warn_unknown
+from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.npz import read_npz
 from graphcl.datasets.parameters import check_parameters
 from graphcl.datasets.places import Places
+
+Dataset = GraphDataset | GraphCollectionDataset
+"""What a name stands for: one graph or many."""
 
 
 @runtime_checkable
@@ -25,7 +29,7 @@ class Source(Protocol):
         """Whether reading would need no download."""
         ...
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
+    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> Dataset:
         """Check the parameters that were given and read the dataset under this name."""
         ...
 
@@ -38,7 +42,7 @@ class Embedded:
         make: The function.
     """
 
-    make: Callable[..., GraphDataset]
+    make: Callable[..., Dataset]
 
     @property
     def known(self) -> None:
@@ -48,7 +52,7 @@ class Embedded:
         """Always."""
         return True
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:  # noqa: ARG002
+    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> Dataset:  # noqa: ARG002
         """Call the function."""
         return self.make(**check_parameters(self.make, given, name))
 

@@ -8,18 +8,21 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
+from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.collection_statistics import collection_statistics
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.typing import Edges, Labels
 
 
-def statistics(dataset: GraphDataset) -> dict[str, Any]:
+def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]:
     """Count what is in a dataset.
 
     Args:
         dataset: Any dataset; labels may be missing, in part or altogether.
 
     Returns:
-        A dictionary that JSON can hold, with these keys in this order:
+        For many graphs, what `collection_statistics` says. For one, a dictionary that JSON can hold, with these
+        keys in this order:
 
         - `nodes`; `edges`: undirected edges, without self loops;
         - `features`: columns of x; `feature_density`: the share of entries of x that are not 0;
@@ -39,6 +42,8 @@ def statistics(dataset: GraphDataset) -> dict[str, Any]:
         >>> found["class_sizes"], found["components"], found["max_degree"], round(found["homophily"], 4)
         ({'0': 17, '1': 17}, 1, 17, 0.859)
     """
+    if isinstance(dataset, GraphCollectionDataset):
+        return collection_statistics(dataset)
     graph = dataset.graph
     n, features = graph.x.shape
     degrees = torch.bincount(graph.edge_index[0], minlength=n)

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import Graphs
 from graphcl.methods.untrained import EmbeddingKMeans
 from graphcl.typing import Count, Nodes
 
@@ -37,5 +38,5 @@ class FeatureKMeans(EmbeddingKMeans):
         x: Nodes = graph.x
         return x
 
-    def _embed(self, graphs: list[Data]) -> Nodes:
+    def _embed(self, graphs: Graphs) -> Nodes:
         return self._learn(graphs[0]).to_dense().cpu()

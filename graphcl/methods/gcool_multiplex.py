@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import Graphs
 from graphcl.heads import AttentionFusion, CommunityHead, ConcatFusion, MeanFusion
 from graphcl.heads.fusion import Fusion
 from graphcl.methods.gcool import CommunalClusterer
@@ -189,7 +190,7 @@ class GCooLMultiplex(CommunalClusterer):
         blank.edge_type = torch.arange(self.n_relations_)
         return blank
 
-    def _embed(self, graphs: list[Data]) -> Nodes:
+    def _embed(self, graphs: Graphs) -> Nodes:
         if _count(graphs[0]) > self.n_relations_:
             got = f"{_count(graphs[0])}; leave the others out or fit again"
             raise ValueError(f"edge_type must name the {self.n_relations_} relations that fit saw; got {got}")

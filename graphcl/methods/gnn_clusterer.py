@@ -1,6 +1,5 @@
 """What methods with a graph encoder share: hyper-parameters, the features they read, k-means at the end."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from torch import Tensor, nn
@@ -10,6 +9,7 @@ from torch_geometric.utils import to_undirected
 from graphcl.encoders import GNN
 from graphcl.encoders.convolution import Kind
 from graphcl.encoders.gnn import Activation
+from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.sparse import divide_rows, unit_rows
 from graphcl.training import GraphClusterer, Method
@@ -82,7 +82,7 @@ class GNNClusterer(GraphClusterer):
         labels, self.cluster_centers_ = kmeans(unit_rows(z), self.n_clusters, n_init=self.n_init, seed=self.seed)
         return labels
 
-    def _check(self, data: Data | Sequence[Data]) -> list[Data]:
+    def _check(self, data: Data | Graphs) -> Graphs:
         graphs = super()._check(data)
         for graph in graphs:
             _undirect(graph)

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from scipy.sparse import triu
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import Graphs
 from graphcl.methods.untrained import UntrainedClusterer
 from graphcl.sparse import undirected_adjacency
 from graphcl.training import Runtime
@@ -85,7 +86,7 @@ class Leiden(UntrainedClusterer):
         """The communities as one-hot rows."""
         return F.one_hot(self.labels_).float()
 
-    def _embed(self, graphs: list[Data]) -> Nodes:
+    def _embed(self, graphs: Graphs) -> Nodes:
         """What `fit` found, if this is the graph that it saw."""
         if fingerprint(graphs[0]) != self.fitted_on_:
             raise ValueError(

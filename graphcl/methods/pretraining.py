@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder, by_rows
+from graphcl.graph_collection import Graphs
 from graphcl.training import GraphClusterer, Method, Stage, Step
 from graphcl.typing import Count, CountOrZero, Nodes, Positive
 
@@ -68,7 +69,7 @@ class PretrainedClusterer(GraphClusterer):
             )
         ]
 
-    def _check(self, data: Data | Sequence[Data]) -> list[Data]:
+    def _check(self, data: Data | Graphs) -> Graphs:
         graphs = super()._check(data)
         if self.feature_scale != 1:
             for graph in graphs:

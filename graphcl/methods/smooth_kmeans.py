@@ -13,6 +13,7 @@ from graphcl.encoders import (
     right_singular_vectors,
     simple_spectral_convolution,
 )
+from graphcl.graph_collection import Graphs
 from graphcl.methods.untrained import EmbeddingKMeans
 from graphcl.sparse import from_scipy, unit_rows
 from graphcl.training import Runtime
@@ -66,7 +67,7 @@ class SmoothKMeans(EmbeddingKMeans):
         self.axes_: Tensor = principal_axes(smooth, self.axes).vectors.cpu()
         return self._along_axes(smooth)
 
-    def _embed(self, graphs: list[Data]) -> Nodes:
+    def _embed(self, graphs: Graphs) -> Nodes:
         device = Runtime.launch(self.device, self.precision, self.seed).device
         return self._along_axes(self._smooth(graphs[0].to(device)))
 

@@ -11,6 +11,7 @@ from torch_geometric.data import Data
 from graphcl.agreement.refinement import RESTART, STEPS
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import normalized_adjacency, personalized_pagerank, reduce_features
+from graphcl.graph_collection import Graphs
 from graphcl.methods.candidates import Candidate, ChooseBy, Embedding, Search, Workplace, smoothed_copies, told
 from graphcl.methods.untrained import UntrainedClusterer
 from graphcl.sparse import from_scipy, unit_rows
@@ -139,7 +140,7 @@ class TwoView(UntrainedClusterer):
         self.candidates_ = [note for _, note in sorted(notes, key=lambda pair: -pair[0])]
         return best
 
-    def _embed(self, graphs: list[Data]) -> Nodes:
+    def _embed(self, graphs: Graphs) -> Nodes:
         copies = smoothed_copies(*self._read(graphs[0]), self.strengths)
         return next(smooth for strength, smooth in copies if strength == RESTART).cpu()
 

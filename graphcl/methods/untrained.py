@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.training import Checkpoint, GraphClusterer, Runtime
 from graphcl.training.loop import Callback
@@ -27,7 +28,7 @@ class UntrainedClusterer(GraphClusterer):
 
     def fit(
         self,
-        data: Data | Sequence[Data],
+        data: Data | Graphs,
         y: object = None,  # noqa: ARG002
         *,
         callbacks: Sequence[Callback] = (),

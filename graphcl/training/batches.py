@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.sparse import select_rows
 from graphcl.training.sampler import NeighborSampler
 
@@ -91,10 +92,10 @@ class NodeBatches:
 class GraphBatches:
     """Many graphs; the seeds are graphs, gathered without a loop over them.
 
-    A batch has x, edge_index, `batch` (graph of each node, from 0), `n_id` (which graphs) and seeds.
+    A batch is what `GraphCollection.batch` gives, with `n_id` (which graphs) and seeds.
 
     Args:
-        graphs: each with x (n_i, d) dense and edge_index, on one device; at least one graph.
+        graphs: a collection, or a sequence of graphs, each with x (n_i, d) dense and edge_index; on one device.
 
     Example:
         >>> graphs = [Data(x=torch.ones(n, 1), edge_index=torch.zeros(2, 1).long()) for n in (2, 3)]
@@ -102,37 +103,24 @@ class GraphBatches:
         tensor([0, 0, 1, 1, 1])
     """
 
-    def __init__(self, graphs: Sequence[Data]) -> None:
-        self.x = torch.cat([graph.x for graph in graphs])
-        self.edge_index = torch.cat([graph.edge_index for graph in graphs], dim=1)
-        self.nodes = torch.tensor([graph.x.size(0) for graph in graphs], device=self.x.device)
-        self.edges = torch.tensor([graph.edge_index.size(1) for graph in graphs], device=self.x.device)
+    def __init__(self, graphs: Graphs) -> None:
+        self.graphs = graphs if isinstance(graphs, GraphCollection) else GraphCollection.of(graphs)
 
     def epoch(self, batch_size: int | None, generator: torch.Generator) -> Iterator[Data]:
         """Every graph once, in random order."""
-        order = torch.randperm(len(self.nodes), generator=generator).to(self.x.device)
+        order = torch.randperm(len(self.graphs), generator=generator).to(self.graphs.x.device)
         for index in order.split(batch_size or len(order)):
             yield self._gather(index)
 
     def sweep(self) -> Iterator[Data]:
         """Every graph once, in order, 1,024 at a time."""
-        for index in torch.arange(len(self.nodes), device=self.x.device).split(1024):
+        for index in torch.arange(len(self.graphs), device=self.graphs.x.device).split(1024):
             yield self._gather(index)
 
     def _gather(self, index: Tensor) -> Data:
-        nodes, graph_of_node = _ranges(self.nodes, index)
-        edges, graph_of_edge = _ranges(self.edges, index)
-        first = torch.cumsum(self.nodes[index], 0) - self.nodes[index]
-        edge_index = self.edge_index[:, edges] + first[graph_of_edge]
-        return Data(x=self.x[nodes], edge_index=edge_index, batch=graph_of_node, n_id=index, seeds=len(index))
-
-
-def _ranges(sizes: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
-    """Positions of the chosen segments in the concatenation of all, and the number of each one's segment."""
-    start, count = (torch.cumsum(sizes, 0) - sizes)[index], sizes[index]
-    segment = torch.repeat_interleave(count)
-    first = torch.cumsum(count, 0) - count
-    return torch.arange(len(segment), device=sizes.device) - first[segment] + start[segment], segment
+        batch = self.graphs.batch(index)
+        batch.n_id, batch.seeds = index, len(index)
+        return batch
 
 
 def _draw_seed(generator: torch.Generator) -> int:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from sklearn.base import ClusterMixin
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import Graphs
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.estimator import GraphEstimator
 from graphcl.training.loop import Callback
@@ -33,7 +34,7 @@ class GraphClusterer(ClusterMixin, GraphEstimator):
 
     def fit(
         self,
-        data: Data | Sequence[Data],
+        data: Data | Graphs,
         y: object = None,  # noqa: ARG002
         *,
         callbacks: Sequence[Callback] = (),

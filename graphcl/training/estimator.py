@@ -11,6 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.recipes import read_recipe
 from graphcl.sparse import compress
 from graphcl.suggestion import did_you_mean
@@ -23,7 +24,7 @@ from graphcl.training.method import Method, Stage
 from graphcl.training.runtime import Precision, Runtime
 from graphcl.training.saved import read_saved, write_saved
 from graphcl.training.stage_cache import StageCache, fingerprint
-from graphcl.training.validation import check_graph, check_parameters
+from graphcl.training.validation import check_graph, check_graphs, check_parameters
 from graphcl.typing import Nodes, Seed
 
 
@@ -49,6 +50,10 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     takes: ClassVar[Literal["graph", "multiplex", "graphs"]] = "graph"
     """One graph; one graph whose edges name their relation in `edge_type`; or a sequence of graphs."""
     accepts_edge_weight: ClassVar[bool] = False
+    accepts_edge_attr: ClassVar[bool] = False
+    """For methods that take graphs: whether they read `edge_attr`; else it is refused, never dropped."""
+    features: ClassVar[Literal["numbers", "categories"]] = "numbers"
+    """For methods that take graphs: whether x becomes float32, or is checked to be categories and stays int64."""
 
     device: str = "auto"
     precision: Precision = "fp32"
@@ -75,7 +80,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
     def fit(
         self,
-        data: Data | Sequence[Data],
+        data: Data | Graphs,
         y: object = None,  # noqa: ARG002  (scikit-learn's signature; labels are never read)
         *,
         callbacks: Sequence[Callback] = (),
@@ -85,7 +90,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """Train on a graph's structure and features; its labels are left behind before anything else happens.
 
         Args:
-            data: a graph with x and edge_index (a sequence of graphs for methods that take graphs).
+            data: a graph with x and edge_index (for methods that take graphs, a sequence of them or a collection).
             y: ignored.
             callbacks: each is called with a `Report` after every epoch.
             cache: a folder where pre-trainings are found and kept.
@@ -104,12 +109,13 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         with runtime.seeded():
             module = self._build(graphs[0]).to(runtime.device)
             with measured(self.stages_, "prepare"):
-                batches = self._batches([module.prepare(graph) for graph in graphs], runtime)
+                batches = self._batches(_prepare(module, graphs), runtime)
             stages = self._stages()
             shared = any(stage.shared for stage in stages)
-            kept = StageCache(cache, fingerprint(graphs[0])) if cache and shared else None
+            parts = [graphs] if isinstance(graphs, GraphCollection) else graphs
+            kept = StageCache(cache, fingerprint(parts[0])) if cache and shared else None
             if checkpoint:
-                data_seen = [fingerprint(graph) for graph in graphs]
+                data_seen = [fingerprint(part) for part in parts]
                 who = {"method": self.name, "revision": self.revision}
                 checkpoint.identity = {**who, "params": params, "data": data_seen}
             training = train(
@@ -123,7 +129,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         self.n_features_in_ = graphs[0].x.size(1)
         return self
 
-    def transform(self, data: Data | Sequence[Data]) -> Nodes:
+    def transform(self, data: Data | Graphs) -> Nodes:
         """Embeddings of a graph's nodes (or of graphs), (n, d), float32 on the CPU.
 
         Raises:
@@ -175,7 +181,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             estimator.module_.eval()
         return estimator
 
-    def _embed(self, graphs: list[Data]) -> Nodes:
+    def _embed(self, graphs: Graphs) -> Nodes:
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         module = self.module_.to(runtime.device)
         return embed_all(module, self._batches(graphs, runtime), runtime).float().cpu()
@@ -188,26 +194,33 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """The stages to run."""
         raise TypeError(f"{type(self).__name__} must define _stages() -> list of Stage")
 
-    def _batches(self, graphs: list[Data], runtime: Runtime) -> Batches:
+    def _batches(self, graphs: Graphs, runtime: Runtime) -> Batches:
         """The graphs on the run's device, behind the protocol of batches."""
-        graphs = [graph.to(runtime.device) for graph in graphs]
-        return GraphBatches(graphs) if self.takes == "graphs" else NodeBatches(graphs[0])
+        if isinstance(graphs, GraphCollection):
+            return GraphBatches(graphs.to(runtime.device))
+        on_device = [graph.to(runtime.device) for graph in graphs]
+        return GraphBatches(on_device) if self.takes == "graphs" else NodeBatches(on_device[0])
 
     def _blank(self) -> Data:
         """The smallest graph of the widths that `fit` saw, for `_build` when a saved estimator is read."""
         return Data(x=torch.zeros(1, self.n_features_in_), edge_index=torch.zeros(2, 0).long())
 
-    def _check(self, data: Data | Sequence[Data]) -> list[Data]:
+    def _check(self, data: Data | Graphs) -> Graphs:
+        """What the method may see of the input: one checked graph in a list, or a checked collection."""
         if self.takes != "graphs":
+            if isinstance(data, GraphCollection):
+                raise ValueError(f"{self.name} takes one graph; got {data}; choose a method that takes graphs")
             multiplex = self.takes == "multiplex"
             graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
             graph.x = compress(graph.x)
             return [graph]
-        if isinstance(data, Data) or len(data) == 0:
-            raise ValueError(f"{self.name} takes a sequence of graphs; got {type(data).__name__}; give a list")
-        return [check_graph(graph, accepts_edge_weight=self.accepts_edge_weight) for graph in data]
+        if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:
+            raise ValueError(
+                f"{self.name} takes a sequence of graphs; got {type(data).__name__}; give a list or dataset.graphs"
+            )
+        return check_graphs(data, features=self.features, accepts_edge_attr=self.accepts_edge_attr)
 
-    def _check_as_fitted(self, data: Data | Sequence[Data]) -> list[Data]:
+    def _check_as_fitted(self, data: Data | Graphs) -> Graphs:
         """The same for an estimator that has been fitted, on features of the same width."""
         check_is_fitted(self, "n_features_in_")
         graphs = self._check(data)
@@ -217,3 +230,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
                 "give features of the same kind or fit again"
             )
         return graphs
+
+
+def _prepare(module: Method, graphs: Graphs) -> Graphs:
+    """What the method attaches to a graph; there is nothing to attach to many."""
+    return graphs if isinstance(graphs, GraphCollection) else [module.prepare(graph) for graph in graphs]

@@ -15,12 +15,13 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.graph_collection import GraphCollection
 from graphcl.training.method import Stage
 from graphcl.training.runtime import Runtime
 from graphcl.training.tensors import read_tensors, write_tensors
 
 
-def fingerprint(data: Data) -> str:
+def fingerprint(data: Data | GraphCollection) -> str:
     """A digest of everything in the data that is a tensor, so that other data never finds this result."""
     digest = hashlib.sha256()
     for name, value in sorted(data.to_dict().items()):

@@ -1,14 +1,16 @@
 """Checks that stand between a user's input and the loop; each error says what, got, and what to do."""
 
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
-from typing import Any, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
 from torch_geometric.data import Data
+
+from graphcl.graph_collection import GraphCollection, Graphs
 
 LARGEST = 1e15
 """Of a feature, so that sums of squares stay finite in float32."""
@@ -96,6 +98,73 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
             raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
         graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1))
     return graph
+
+
+def check_graphs(
+    data: Graphs, *, features: Literal["numbers", "categories"] = "numbers", accepts_edge_attr: bool = False
+) -> GraphCollection:
+    """Structure and features of many graphs, checked, and nothing else of them: labels stay behind.
+
+    Args:
+        data: a collection, or a sequence of graphs with x (n, d) and edge_index (2, e); the input is not changed.
+        features: "numbers" turns x into float32; "categories" wants integers of at least 0 in x and edge_attr.
+        accepts_edge_attr: whether the method reads `edge_attr`; else it is refused, never dropped.
+
+    Returns:
+        A new collection with x, edge_index and, if present, edge_attr.
+
+    Raises:
+        TypeError: a graph that is no PyG `Data`.
+        ValueError: anything else that no method can work on.
+    """
+    if isinstance(data, GraphCollection):
+        graphs = data
+    else:
+        for graph in data:
+            if not isinstance(graph, Data):
+                raise TypeError(f"every graph must be a torch_geometric Data; got {type(graph).__name__}")
+            if graph.get("edge_weight") is not None:
+                raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
+        graphs = GraphCollection.of(data)
+    if graphs.edge_attr is not None and not accepts_edge_attr:
+        remedy = "del data.edge_attr, or dataclasses.replace(graphs, edge_attr=None)"
+        raise ValueError(f"edge_attr is not used by this method; remove it first: {remedy}")
+    if empty := int((graphs.node_ptr.diff() == 0).sum()):
+        raise ValueError(f"every graph must have a node; got {empty} without; leave them out")
+    if features == "numbers":
+        graphs = replace(graphs, x=_check_features(graphs.x))
+    else:
+        _check_categories("x", graphs.x)
+        if graphs.edge_attr is not None:
+            _check_categories("edge_attr", graphs.edge_attr)
+    _check_ends(graphs)
+    return replace(graphs, y=None)
+
+
+def _check_categories(name: str, values: Tensor) -> None:
+    if values.is_floating_point():
+        raise ValueError(
+            f"{name} must hold categories, which are integers; got {values.dtype}; number them 0, 1, ..."
+        )
+    if values.numel() and int(values.min()) < 0:
+        raise ValueError(
+            f"{name} must hold categories of at least 0; got {int(values.min())}; number them 0, 1, ..."
+        )
+
+
+def _check_ends(graphs: GraphCollection) -> None:
+    """Refuse an edge whose end is no node of its graph; in parts, so that little memory is needed at once."""
+    for start in range(0, len(graphs), 65_536):
+        part = graphs[start : start + 65_536]
+        nodes = torch.repeat_interleave(part.node_ptr.diff(), part.edge_ptr.diff())
+        outside = ((part.edge_index < 0) | (part.edge_index >= nodes)).any(0)
+        if outside.any():
+            edge = int(outside.nonzero()[0])
+            graph = start + int(torch.searchsorted(part.edge_ptr, edge, right=True)) - 1
+            got = part.edge_index[:, edge].tolist()
+            raise ValueError(
+                f"edge_index must lie in [0, {int(nodes[edge])}), the nodes of graph {graph}; got an edge of {got}"
+            )
 
 
 def _check_features(x: Any) -> Tensor:

@@ -3,6 +3,7 @@
 import torch
 from torch_geometric.data import Batch, Data
 
+from graphcl.datasets import GraphCollection
 from graphcl.sparse import compress
 from graphcl.training import Batches, GraphBatches, NodeBatches
 
@@ -82,3 +83,16 @@ def test_graphs_are_gathered_as_pyg_does():
         assert torch.equal(batch.edge_index, expected.edge_index)
         seen += batch.n_id.tolist()
     assert sorted(seen) == [0, 1, 2, 3]
+
+
+def test_a_collection_gives_the_batches_of_its_graphs():
+    graphs = [graph(n) for n in (3, 5, 2, 4)]
+    for one in graphs:
+        del one.node_rank, one.edge_rank, one.row_identity
+    one_by_one, flat = GraphBatches(graphs), GraphBatches(GraphCollection.of(graphs))
+    orders = [batches.epoch(3, torch.Generator().manual_seed(0)) for batches in (one_by_one, flat)]
+    for expected, batch in zip(*orders, strict=True):
+        assert batch.seeds == expected.seeds == len(batch.n_id)
+        assert batch.to_dict().keys() == expected.to_dict().keys()
+        for name in ("x", "edge_index", "batch", "ptr", "n_id"):
+            assert torch.equal(batch[name], expected[name])

@@ -1,0 +1,150 @@
+"""Files of molecules: a table with a column of SMILES and perhaps columns of labels, or a plain list."""
+
+import csv
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+TABLES = (".csv", ".csv.gz")
+LISTS = (".smi", ".smi.gz")
+
+
+class SmilesTable(NamedTuple):
+    """A file of n molecules with t labels each.
+
+    Attributes:
+        smiles: One per row, not looked into.
+        labels: NaN where a cell is empty; t may be 0.
+        tasks: The t names of the labels.
+    """
+
+    smiles: list[str]
+    labels: Float[np.ndarray, "n t"]
+    tasks: tuple[str, ...]
+
+
+def is_smiles_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a name ends like a file of molecules: .csv, .smi, or either with .gz.
+
+    Example:
+        >>> is_smiles_file("mine.smi.gz"), is_smiles_file("mine.npz")
+        (True, False)
+    """
+    return os.fspath(path).lower().endswith((*TABLES, *LISTS))
+
+
+def read_smiles_file(
+    path: Path,
+    *,
+    column: str | None = None,
+    labels: Sequence[str] | None = (),
+    apart: Sequence[str] = (),
+) -> SmilesTable:
+    """Read a file of molecules; blank rows are left out.
+
+    Args:
+        path: In UTF-8, a table (.csv) with a row of headings, or a list (.smi) whose lines start with SMILES and
+            may go on with a name after a blank; either may be compressed (.gz).
+        column: Of the SMILES; None takes the one named "smiles" in any case. Tables only.
+        labels: Columns of numbers; None takes all columns besides the SMILES and those in `apart`. Tables only.
+        apart: Columns that are no labels.
+
+    Returns:
+        The table.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If it is damaged or empty, is no UTF-8, lacks a column, or a label is no number.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
+    with _lines(path) as lines:
+        if str(path).lower().endswith(LISTS):
+            if column is not None or labels:
+                raise ValueError(
+                    f"{path}: a list has no columns; leave column and labels out, or give a .csv file"
+                )
+            smiles = [words[0] for line in lines if (words := line.split(maxsplit=1))]
+            table = SmilesTable(smiles, np.empty((len(smiles), 0), dtype=np.float32), ())
+        else:
+            table = _table(path, csv.reader(lines, strict=True), column, labels, apart)
+    if not table.smiles:
+        raise ValueError(f"{path}: the file has no molecules; give one SMILES per row")
+    return table
+
+
+def _table(
+    path: Path, rows: Iterator[list[str]], column: str | None, labels: Sequence[str] | None, apart: Sequence[str]
+) -> SmilesTable:
+    heading = next(rows, None)
+    if heading is None:
+        raise ValueError(f"{path}: the file is empty; give a table with a row of headings and a column of SMILES")
+    if column is None:
+        column = next((name for name in heading if name.lower() == "smiles"), "smiles")
+    tasks = tuple(name for name in heading if name not in (column, *apart)) if labels is None else tuple(labels)
+    for name in (column, *tasks):
+        if name not in heading:
+            there = ", ".join(heading[:20]) + (", ..." if len(heading) > 20 else "")
+            raise ValueError(f"{path}: there is no column {name!r}; the columns are {there}")
+    place, places = heading.index(column), [heading.index(task) for task in tasks]
+    smiles: list[str] = []
+    cells: list[list[str]] = []
+    for number, row in enumerate(rows, start=2):
+        if not row:
+            continue
+        if len(row) != len(heading):
+            raise ValueError(
+                f"{path}: row {number} has {len(row)} cells, the headings are {len(heading)}; repair it"
+            )
+        smiles.append(row[place].strip())
+        cells.append([row[i].strip() or "nan" for i in places])
+    return SmilesTable(smiles, _numbers(path, cells, tasks), tasks)
+
+
+def _numbers(path: Path, cells: list[list[str]], tasks: tuple[str, ...]) -> Float[np.ndarray, "n t"]:
+    """The labels as numbers; a cell that is none is named."""
+    try:
+        numbers = np.array(cells, dtype=np.float32).reshape(len(cells), len(tasks))
+    except ValueError:
+        for row, texts in enumerate(cells, start=1):
+            for task, text in zip(tasks, texts, strict=True):
+                try:
+                    float(text)
+                except ValueError:
+                    raise ValueError(
+                        f"{path}: molecule {row} has {text!r} for {task!r}, which is no number; leave it empty "
+                        "where the label is missing"
+                    ) from None
+        raise
+    if np.isinf(numbers).any():
+        row, place = np.argwhere(np.isinf(numbers))[0]
+        raise ValueError(
+            f"{path}: molecule {row + 1} has {cells[row][place]} for {tasks[place]!r}; labels must be finite"
+        )
+    return numbers
+
+
+@contextmanager
+def _lines(path: Path) -> Iterator[Iterator[str]]:
+    """The lines of a text file, compressed or not; whatever is wrong with them is said in one line."""
+    try:
+        with path.open("rb") as raw:
+            stream = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw
+            yield iter(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
+    except UnicodeDecodeError as error:
+        byte = error.object[error.start]
+        raise ValueError(
+            f"{path}: the file is not in UTF-8 (it has the byte 0x{byte:02x}); save it as UTF-8"
+        ) from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise ValueError(f"{path}: the file is damaged or cut off ({error}); download or write it again") from None
+    except csv.Error as error:
+        raise ValueError(f"{path}: the file is no table ({error}); save it as comma-separated values") from None

@@ -1,0 +1,165 @@
+"""Which graphs train, which choose, which test: by scaffold, at random, or as a file says."""
+
+import os
+from collections.abc import Hashable, Sequence
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Int
+from torch import Tensor
+
+from graphcl.datasets.archive import read_arrays
+from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.typing import Seed
+
+Split = dict[str, Int[Tensor, " part"]]
+"""The numbers of the graphs in "train", "val" and "test"."""
+
+PARTS = ("train", "val", "test")
+SHARES = (0.8, 0.1, 0.1)
+
+
+def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, float] = SHARES) -> Split:
+    """Put whole scaffolds into train, val and test, the largest first; nothing is drawn.
+
+    Groups of graphs with one scaffold are sorted by size and, where sizes are equal, by their first graph, both
+    descending. Each goes into train if train then holds at most its share of all graphs, else into val if train
+    and val then hold at most their share, else into test.
+
+    Args:
+        scaffolds: One per graph; see `murcko_scaffold`. Only which are equal matters.
+        shares: Of train, val and test.
+
+    Returns:
+        The split; the groups in the order in which they were placed, the graphs of each in ascending order.
+
+    Example:
+        >>> scaffold_split(["a", "a", "b", "c", "c", "c", "c", "c", "c", "d"])
+        {'train': tensor([3, 4, 5, 6, 7, 8, 0, 1]), 'val': tensor([9]), 'test': tensor([2])}
+
+    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020], whose code this
+    follows in the order of groups.
+    """
+    groups: dict[Hashable, list[int]] = {}
+    for graph, scaffold in enumerate(scaffolds):
+        groups.setdefault(scaffold, []).append(graph)
+    n = len(scaffolds)
+    most = shares[0] * n, (shares[0] + shares[1]) * n
+    train: list[int] = []
+    val: list[int] = []
+    test: list[int] = []
+    for group in sorted(groups.values(), key=lambda group: (len(group), group[0]), reverse=True):
+        if len(train) + len(group) <= most[0]:
+            train += group
+        elif len(train) + len(val) + len(group) <= most[1]:
+            val += group
+        else:
+            test += group
+    return {
+        part: torch.tensor(graphs, dtype=torch.long)
+        for part, graphs in zip(PARTS, (train, val, test), strict=True)
+    }
+
+
+def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = SHARES) -> Split:
+    """Draw the split; val ends and test begins where the shares say, rounded down.
+
+    Args:
+        graphs: How many there are.
+        seed: Of the draw.
+        shares: Of train, val and test.
+
+    Returns:
+        The split, each part in ascending order.
+
+    Example:
+        >>> [len(part) for part in random_split(25, seed=0).values()]
+        [20, 2, 3]
+    """
+    order = torch.randperm(graphs, generator=torch.Generator().manual_seed(seed))
+    exact = [Fraction(str(share)) for share in shares]
+    ends = int(exact[0] * graphs), int((exact[0] + exact[1]) * graphs)
+    parts = order.tensor_split(torch.tensor(ends))
+    return {name: part.sort().values for name, part in zip(PARTS, parts, strict=True)}
+
+
+def split_graphs(graphs: int, split: str, seed: Seed) -> Split:
+    """The split of graphs that are no molecules, as asked for by name.
+
+    Args:
+        graphs: How many there are.
+        split: "none", "random", or the path of an npz file.
+        seed: Of a random split.
+
+    Returns:
+        The split; an empty dictionary for "none".
+
+    Raises:
+        ValueError: If there is no such split.
+
+    Example:
+        >>> split_graphs(3, "scaffold", seed=0)
+        Traceback (most recent call last):
+            ...
+        ValueError: split must be none, random, or the path of an .npz file; got 'scaffold'
+    """
+    if split == "none":
+        return {}
+    if split == "random":
+        return random_split(graphs, seed)
+    if split.endswith(".npz"):
+        return read_split(Path(split), graphs)
+    raise ValueError(f"split must be none, random, or the path of an .npz file; got {split!r}")
+
+
+def write_split(path: str | os.PathLike[str], dataset: GraphCollectionDataset) -> None:
+    """Keep the split of a dataset in a file, to use it with another version of RDKit, or elsewhere.
+
+    Args:
+        path: Of an npz file with the arrays train, val and test: rows of the raw file, from 0, its headings not
+            counted; or graphs, where the dataset comes from no such file. `split=path` reads it.
+        dataset: A dataset with a split.
+
+    Raises:
+        ValueError: If the dataset has no split.
+    """
+    if set(dataset.splits) != set(PARTS):
+        raise ValueError(f"{dataset.name} has no split to write; load it with split=scaffold or split=random")
+    train, val, test = (dataset.splits[part] for part in PARTS)
+    if dataset.rows is not None:
+        train, val, test = (dataset.rows[part] for part in (train, val, test))
+    np.savez_compressed(path, train=train.numpy(), val=val.numpy(), test=test.numpy())
+
+
+def read_split(path: Path, rows: int) -> Split:
+    """Read a file that `write_split` wrote; or any npz file of index lists train, val (or valid) and test.
+
+    Args:
+        path: The file.
+        rows: How many rows there are to be named.
+
+    Returns:
+        The rows of each part, in the order of the file; it need not name all of them.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If a part is missing or is no list of rows, or a row is named twice.
+    """
+    arrays = read_arrays(path, {*PARTS, "valid"})
+    if "valid" in arrays:
+        arrays.setdefault("val", arrays["valid"])
+    for part in PARTS:
+        if part not in arrays:
+            raise ValueError(f"{path}: {part} is missing; a split has the arrays train, val and test")
+        array = arrays[part]
+        if array.ndim != 1 or array.dtype.kind not in "iu":
+            got = f"{array.dtype} of shape {list(array.shape)}"
+            raise ValueError(f"{path}: {part} must be a row of integers; got {got}")
+        if len(array) and not 0 <= array.min() <= array.max() < rows:
+            got = f"{array.min()} to {array.max()}"
+            raise ValueError(f"{path}: {part} must lie in [0, {rows - 1}], the rows of the dataset; got {got}")
+    if len(np.unique(named := np.concatenate([arrays[part] for part in PARTS]))) < len(named):
+        raise ValueError(f"{path}: a row is named twice; each belongs to one part at most")
+    return {part: torch.from_numpy(arrays[part].astype(np.int64)) for part in PARTS}
