@@ -1,4 +1,4 @@
-"""Claim: gCooL's node contrast in blocks is at least 1.5 times as fast as dense for 8,192 nodes, in 1/5 of the space.
+"""Claim: for 8,192 nodes gCooL's contrast in blocks is at least 1.5 times as fast as dense, in a fifth the memory.
 
 And its DeCA costs as much as the graph has edges. Dense is the published code's algorithm in plain torch, with
 autograd: the matrix of all cosines, softmax by rows; for DeCA the dense adjacency. Last, one epoch of the whole
