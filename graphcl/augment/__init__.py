@@ -1,6 +1,6 @@
 """Augmentation: graphs that differ from a graph in a way that is known."""
 
-from graphcl.augment.attributes import NewAttributes, draw_bonds, draw_bonds_per_direction, draw_evidence
+from graphcl.augment.new_edges import NewAttributes, draw_bonds, draw_bonds_per_direction, draw_evidence
 from graphcl.augment.budgets import EditScheme, Mode, edit_budgets, share_of
 from graphcl.augment.edits import edit_candidates
 from graphcl.augment.exchange import Exchange, exchange_edges

@@ -7,7 +7,7 @@ from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.augment.attributes import NewAttributes
+from graphcl.augment.new_edges import NewAttributes
 from graphcl.augment.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.exchange import Exchange, exchange_edges
 from graphcl.augment.regions import Region, draw_centres, within_hops

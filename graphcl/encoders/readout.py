@@ -4,12 +4,14 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from graphcl.precision import at_least_float32
+
 Rows = Float[Tensor, "n d"]
 Graphs = Float[Tensor, "graphs d"]
 
 
 def sum_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
-    """The sum of each graph's rows; zeros for a graph without nodes.
+    """The sum of each graph's rows, in float32 at least; zeros for a graph without nodes.
 
     Args:
         z: (n, d).
@@ -20,18 +22,19 @@ def sum_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
         >>> sum_nodes(torch.ones(3, 1), torch.tensor([0, 0, 1]), 2).tolist()
         [[2.0], [1.0]]
     """
+    z = at_least_float32(z)
     return z.new_zeros(graphs, z.size(1)).index_add(0, batch, z)
 
 
 def mean_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
-    """The mean of each graph's rows; zeros for a graph without nodes.
+    """The mean of each graph's rows, in float32 at least; zeros for a graph without nodes.
 
     Example:
         >>> mean_nodes(torch.tensor([[1.0], [3.0], [5.0]]), torch.tensor([0, 0, 1]), 2).tolist()
         [[2.0], [5.0]]
     """
     size = torch.bincount(batch, minlength=graphs).clamp(min=1)
-    return sum_nodes(z, batch, graphs) / size[:, None].to(z.dtype)
+    return sum_nodes(z, batch, graphs) / size[:, None]
 
 
 def max_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
@@ -59,4 +62,5 @@ def mean_and_centre(
         >>> mean_and_centre(torch.tensor([[1.0], [3.0]]), torch.tensor([0, 0]), torch.tensor([1])).tolist()
         [[2.0, 3.0]]
     """
-    return torch.cat([mean_nodes(z, batch, len(centre)), z.index_select(0, centre)], dim=1)
+    own = at_least_float32(z.index_select(0, centre))
+    return torch.cat([mean_nodes(z, batch, len(centre)), own], dim=1)

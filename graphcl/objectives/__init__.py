@@ -1,6 +1,13 @@
 """Objectives: pure functions of tensors that return a scalar, and the sums they are made of."""
 
 from graphcl.objectives.contrast import influence_contrast
+from graphcl.objectives.discrepancy import (
+    distances_to_original,
+    edit_discrepancy,
+    graph_discrimination,
+    margin_discrepancy,
+)
+from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.influence import (
     count_influence,
@@ -22,8 +29,14 @@ __all__ = [
     "clustering_divergence",
     "count_influence",
     "cumulative_influence",
+    "discrepancy_figures",
+    "distances_to_original",
+    "edit_discrepancy",
+    "graph_discrimination",
     "influence_contrast",
     "log_partition",
+    "margin_discrepancy",
+    "rank_correlation",
     "target_distribution",
     "transition_matrix",
     "walk_power",

@@ -22,8 +22,8 @@ def test_shares_are_not_lost_to_rounding():
     assert share_of(torch.arange(0, 50, 5), 0.2).tolist() == list(range(10))
 
 
-def test_what_a_scheme_counts():
+def test_what_a_scheme_has():
     molecule, social = EditScheme(mode="reference"), EditScheme(mode="reference", hops=None, strong=None)
-    assert (molecule.total, molecule.directed, molecule.counted) == (5, False, 1)
-    assert (social.total, social.directed, social.counted) == (4, True, 2)
-    assert (EditScheme().counted, EditScheme(hops=None).directed) == (2, False)
+    assert (molecule.total, molecule.directed) == (5, False)
+    assert (social.total, social.directed) == (4, True)
+    assert EditScheme(hops=None).directed is False

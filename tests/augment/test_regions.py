@@ -6,7 +6,7 @@ import torch
 from scipy.stats import chisquare
 
 from graphcl.augment import Region, draw_centres, within_hops
-from tests.augment.graphs import random_batch
+from tests.augment.candidates import random_batch
 
 
 def test_centres_are_uniform_over_allowed_nodes():

@@ -18,12 +18,12 @@ from graphcl.augment import (
     within_hops,
 )
 from graphcl.graph_collection import GraphCollection
-from tests.augment.graphs import presence
+from tests.augment.candidates import presence
 from tests.frequencies import LEVEL, assert_frequencies
 
 COPIES = 20_000
 TOKEN = (119, 0)
-SCHEME = EditScheme(mode="reference")
+SCHEME = EditScheme(mode="reference", counted=1)
 
 
 @pytest.fixture(scope="module")

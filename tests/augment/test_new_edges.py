@@ -5,7 +5,7 @@ import torch
 from scipy.stats import binomtest, chisquare
 
 from graphcl.augment import NewAttributes, draw_bonds, draw_bonds_per_direction, draw_evidence
-from graphcl.augment.attributes import BONDS, DEFAULT_EVIDENCE, DIRECTIONS, EVIDENCE
+from graphcl.augment.new_edges import BONDS, DEFAULT_EVIDENCE, DIRECTIONS, EVIDENCE
 
 DRAWS = 40_000
 
