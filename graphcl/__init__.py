@@ -1,25 +1,10 @@
 """Self-supervised learning on graphs and deep graph clustering, on PyTorch and PyTorch Geometric."""
 
 import warnings
+from typing import TYPE_CHECKING
 
-with warnings.catch_warnings():  # PyG's import says that one of its own modules is deprecated
-    warnings.simplefilter("ignore", DeprecationWarning)
-    import torch_geometric  # noqa: F401
-
-from graphcl import datasets, evaluation
-from graphcl.methods import (
-    METHODS,
-    SCGC,
-    AutoencoderKMeans,
-    FeatureKMeans,
-    Leiden,
-    SCGCStar,
-    SmoothKMeans,
-    TwoView,
-    best_of,
-    choose_k,
-    load,
-)
+# PyG's import says so of one of its own modules.
+warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)
 
 __version__ = "0.1.0"
 
@@ -39,3 +24,34 @@ __all__ = [
     "evaluation",
     "load",
 ]
+
+if TYPE_CHECKING:
+    from graphcl import datasets, evaluation
+    from graphcl.methods import (
+        METHODS,
+        SCGC,
+        AutoencoderKMeans,
+        FeatureKMeans,
+        Leiden,
+        SCGCStar,
+        SmoothKMeans,
+        TwoView,
+        best_of,
+        choose_k,
+        load,
+    )
+else:
+
+    def __getattr__(name):
+        """Import torch and all the rest when a name is first asked for: `graphcl --help` needs none of it."""
+        from importlib import import_module
+        from importlib.util import find_spec
+
+        if find_spec(f"graphcl.{name}"):
+            return import_module(f"graphcl.{name}")
+        if name in __all__:
+            return getattr(import_module("graphcl.methods"), name)
+        raise AttributeError(f"module 'graphcl' has no attribute {name!r}")
+
+    def __dir__():
+        return __all__

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any, overload
+from operator import index as integer
+from typing import Any, SupportsIndex, overload
 
 import torch
 from jaxtyping import Bool, Float, Int, Integer, Shaped
@@ -108,13 +109,15 @@ class GraphCollection:
         return map(self.__getitem__, range(len(self)))
 
     @overload
-    def __getitem__(self, index: int) -> Data: ...
+    def __getitem__(self, index: SupportsIndex) -> Data: ...
 
     @overload
     def __getitem__(self, index: slice) -> "GraphCollection": ...
 
-    def __getitem__(self, index: int | slice) -> "Data | GraphCollection":
-        start, stop, step = (index if isinstance(index, slice) else _single(index, len(self))).indices(len(self))
+    def __getitem__(self, index: SupportsIndex | slice) -> "Data | GraphCollection":
+        start, stop, step = (index if isinstance(index, slice) else _single(integer(index), len(self))).indices(
+            len(self)
+        )
         if step != 1:
             return self.select(torch.arange(start, stop, step))
         stop = max(start, stop)

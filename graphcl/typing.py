@@ -24,10 +24,10 @@ def _plain(value: Any) -> Any:
 
 _number = BeforeValidator(_plain)
 
-Count = Annotated[int, _number, Strict(), Field(ge=1)]
+Count = Annotated[int, _number, Strict(), Field(ge=1, lt=2**31)]
 """An integer of at least 1."""
 
-CountOrZero = Annotated[int, _number, Strict(), Field(ge=0)]
+CountOrZero = Annotated[int, _number, Strict(), Field(ge=0, lt=2**31)]
 """An integer of at least 0."""
 
 Seed = Annotated[int, _number, Strict(), Field(ge=0, lt=2**31)]

@@ -32,6 +32,7 @@ def test_choosing_without_labels(tmp_path, monkeypatch, capsys):
     assert names["judge"].score(names["best_run"])["J"] > 0.5
     assert names["contest"].winner.name == "two-view"
     assert names["model"].candidates_[0]["J"] > names["model"].candidates_[-1]["J"]
+    assert 0 < names["trained"].stages_[2]["selected_epoch"] <= 20
     assert names["choice"].best == 4
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [
         "k-means",
@@ -48,3 +49,9 @@ def test_contributing(tmp_path, monkeypatch):
     edges = torch.tensor([[0, 1, 4], [1, 2, 4]])
     loop = sum(1 - torch.cosine_similarity(z[i], z[j], dim=0) for i, j in edges.T) / 3
     torch.testing.assert_close(names["alignment"](z, edges), loop)
+
+
+def test_linear_time_contrast(tmp_path, monkeypatch):
+    names = run("linear-time-contrast.md", tmp_path, monkeypatch)
+    assert names["chosen"] == "series"
+    assert 0 < names["error"] < 1e-4

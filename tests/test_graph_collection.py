@@ -50,7 +50,7 @@ def test_one_graph_a_view_and_a_choice():
     collection = GraphCollection.of(graphs)
     assert len(collection) == 4
     for i, expected in enumerate(graphs):
-        for one in (collection[i], collection[i - 4]):
+        for one in (collection[i], collection[i - 4], collection[torch.tensor(i)]):
             assert one.to_dict().keys() == expected.to_dict().keys()
             assert all(torch.equal(one[name], expected[name]) for name in ("x", "edge_index", "edge_attr"))
     same(collection[1:3].batch([1, 0]), collection.batch([2, 1]))

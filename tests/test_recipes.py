@@ -6,6 +6,7 @@ from graphcl import METHODS, SCGC, SCGCStar
 from graphcl.recipes import (
     SETTINGS_ONLY,
     Published,
+    check_recipe,
     parse_published,
     published,
     read_recipe,
@@ -121,6 +122,13 @@ def test_the_six_published_settings(method):
         assert (m.alpha, m.beta, m.order, m.tau, m.lr) == values
         assert (m.epochs, m.pretrain_epochs, m.n_init) == (200, 30, 20)
         assert m.feature_scale == (2 if dataset == "usps" else 1)
+
+
+def test_a_recipe_that_is_asked_for_has_to_be_somewhere():
+    check_recipe("digits", ["k-means", "scgc"])
+    check_recipe("default", METHODS)
+    with pytest.raises(ValueError, match=r"no method here has a recipe 'digits'; choose among default"):
+        check_recipe("digits", ["k-means"])
 
 
 def test_overrides_win_and_unknown_keys_are_refused():

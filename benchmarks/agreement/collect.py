@@ -132,11 +132,15 @@ def main() -> None:
                     for labeling, labels in trajectory(method, data, seed, cache)
                 ]
                 with OUT.open("a") as file:
-                    file.write("".join(json.dumps(row) + "\n" for row in rows))
+                    file.write("".join(json.dumps(_rounded(row)) + "\n" for row in rows))
                 best = max(rows, key=lambda row: row["J"])
                 print(
                     f"{name} {method} {seed}: {best['labeling']} has the best J, NMI {best['nmi']:.3f}", flush=True
                 )
+
+
+def _rounded(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 5) if isinstance(value, float) else value for key, value in row.items()}
 
 
 if __name__ == "__main__":

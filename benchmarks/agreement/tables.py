@@ -54,19 +54,29 @@ def early_stop(rows: list[Row]) -> str:
 
 def ranking(rows: list[Row]) -> str:
     """Spearman's correlation of each score with NMI over all labelings of a dataset, and the NMI of its best."""
-    headings = [f"{score}: rank correlation" for score in SCORES] + [f"NMI of its best {s}" for s in SCORES]
-    lines = [
-        "| dataset | labelings | " + " | ".join(headings) + " | best NMI of all |",
-        "|:---" + "|---:" * (len(headings) + 2) + "|",
-    ]
-    for own in _group(rows, "dataset"):
-        cells = [own[0]["dataset"], str(len(own))]
-        cells += [f"{correlation(own, score):.2f}" for score in SCORES]
-        cells += [f"{100 * max(own, key=_better(score))['nmi']:.1f}" for score in SCORES]
-        lines.append("| " + " | ".join([*cells, f"{100 * max(r['nmi'] for r in own):.1f}"]) + " |")
-    means = [fmean(correlation(own, score) for own in _group(rows, "dataset")) for score in SCORES]
-    lines.append("| mean | | " + " | ".join(f"{mean:.2f}" for mean in means) + " | " + " | " * len(SCORES) + " |")
-    return "\n".join(lines) + "\n"
+    datasets = _group(rows, "dataset")
+    head = f"| dataset | labelings | {' | '.join(SCORES)} |"
+    rule = "|:---" + "|---:" * (len(SCORES) + 1) + "|"
+    ranks, best = [head, rule], [f"{head} best of all |", f"{rule}---:|"]
+    for own in datasets:
+        name = f"| {own[0]['dataset']} | {len(own)} |"
+        ranks.append(f"{name} {' | '.join(f'{correlation(own, score):.2f}' for score in SCORES)} |")
+        chosen = [max(own, key=_better(score))["nmi"] for score in SCORES]
+        best.append(f"{name} {' | '.join(f'{100 * nmi:.1f}' for nmi in (*chosen, max(r['nmi'] for r in own)))} |")
+    means = [fmean(correlation(own, score) for own in datasets) for score in SCORES]
+    ranks.append(f"| mean | | {' | '.join(f'{mean:.2f}' for mean in means)} |")
+    return "\n".join(
+        [
+            "Rank correlation (Spearman) of a score with NMI:",
+            "",
+            *ranks,
+            "",
+            "NMI of the labeling with the best score:",
+            "",
+            *best,
+            "",
+        ]
+    )
 
 
 def correlation(rows: list[Row], score: str) -> float:

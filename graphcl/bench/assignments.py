@@ -20,7 +20,7 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
         key, equals, value = text.partition("=")
         key = key.strip()
         if not equals or not key:
-            raise ValueError(f"a setting must read key=value; got {text!r}")
+            raise ValueError(f"a setting must read KEY=VALUE, as n_init=3; got {text!r}")
         if key in settings:
             raise ValueError(f"the setting {key!r} comes twice; give it once")
         settings[key] = parse_value(value.strip())
@@ -36,7 +36,7 @@ def parse_value(text: str) -> bool | int | float | str | list[Any]:
     """
     try:
         value = tomllib.loads(f"value = {text}")
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         try:
             return float(text)  # .5 and 5. are no TOML
         except ValueError:

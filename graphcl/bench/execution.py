@@ -18,7 +18,7 @@ from graphcl.bench.plan import Task
 from graphcl.bench.provenance import git_state, versions
 from graphcl.bench.record import Record
 from graphcl.datasets import GraphDataset, load_graph
-from graphcl.evaluation import clustering_scores, structure_scores
+from graphcl.evaluation import agreement, clustering_scores, structure_scores
 from graphcl.methods import METHODS
 from graphcl.training import GraphClusterer, Report
 from graphcl.training.meter import resident_mb, resident_peak_mb
@@ -53,7 +53,7 @@ def execute(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
-        metrics=_score(dataset, estimator.labels_),
+        metrics=_score(dataset, estimator.labels_, estimator.n_clusters),
         stages=estimator.stages_,
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
@@ -70,9 +70,10 @@ def execute(
     return record
 
 
-def _score(dataset: GraphDataset, labels: Tensor) -> dict[str, float]:
+def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
-    return {**scores, **structure_scores(dataset.graph.edge_index, labels)}
+    judged = agreement(dataset.graph, labels, n_clusters=n_clusters, device="cpu")
+    return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
 
 
 def _device(estimator: GraphClusterer) -> torch.device:

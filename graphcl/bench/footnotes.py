@@ -8,6 +8,10 @@ TUNED = "†"
 """Marks a row whose settings were tuned with labels."""
 
 
+CHOSEN = "◂"
+"""Marks the row of a dataset that J would choose."""
+
+
 class Footnotes:
     """One footnote for each source of the published numbers in some sections, numbered as they come.
 
@@ -33,13 +37,15 @@ class Footnotes:
         return f" [{self._numbers[_text(row)]}]" if row.published else ""
 
     def label(self, row: Row) -> str:
-        """A row's label, marked where its settings were tuned with labels."""
-        return f"{row.label} {TUNED}" if row.tuned else row.label
+        """A row's label, marked where its settings were tuned with labels, and where J would choose it."""
+        return " ".join([row.label, *([TUNED] if row.tuned else []), *([CHOSEN] if row.chosen else [])])
 
     def lines(self) -> list[str]:
         """The footnotes, one a line."""
         tuned = "; ".join(dict.fromkeys(row.tuned for row in self._rows if row.tuned))
         lines = [f"{TUNED} settings that were tuned with the labels of this dataset: {tuned}"] if tuned else []
+        if any(row.chosen for row in self._rows):
+            lines.append(f"{CHOSEN} the highest mean J: what one would choose without labels")
         return lines + [f"[{number}] {text}" for text, number in self._numbers.items()]
 
 

@@ -13,7 +13,10 @@ from typing import Self
 
 from graphcl.bench.details import details_path
 from graphcl.bench.record import Record
-from graphcl.training.tensors import whole_file
+from graphcl.training.tensors import cannot_be_written, refuse_other_than_file, whole_file
+
+START = b'{"key": "'
+"""What the first record of a file begins with."""
 
 
 def read_records(path: Path) -> list[Record]:
@@ -21,7 +24,7 @@ def read_records(path: Path) -> list[Record]:
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a broken line elsewhere; the message names file and line.
+        ValueError: a broken line elsewhere, the message names file and line; or a file of another kind.
     """
     return _scan(path.read_bytes(), path)[0]
 
@@ -40,7 +43,7 @@ class Journal:
     Raises:
         BlockingIOError: another process writes to the file; its lock vanishes with it.
         OSError: the file, or the folder beside it, cannot be written.
-        ValueError: a broken line before the last one.
+        ValueError: a broken line before the last one, or a file of another kind.
     """
 
     def __init__(self, path: Path) -> None:
@@ -49,13 +52,12 @@ class Journal:
         self._file = -1
 
     def __enter__(self) -> Self:
+        refuse_other_than_file(self.path)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o666)
         except OSError as error:
-            cause = "its folder is a file" if isinstance(error, FileExistsError) else error.strerror
-            reason = f"cannot be written: {cause}; choose another place"
-            raise OSError(error.errno, reason, str(self.path)) from error
+            raise cannot_be_written(self.path, error) from error
         try:
             self._lock()
             self._repair()
@@ -110,10 +112,14 @@ class Journal:
 
     def _write(self, line: bytes) -> None:
         before = os.fstat(self._file).st_size
-        if os.write(self._file, line) < len(line):
+        try:
+            written = os.write(self._file, line)
+            os.fsync(self._file)
+        except OSError as error:
+            raise cannot_be_written(self.path, error) from error
+        if written < len(line):
             os.ftruncate(self._file, before)
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.path))
-        os.fsync(self._file)
+            raise cannot_be_written(self.path, OSError(errno.ENOSPC, "the disk took a part of the line"))
 
 
 def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
@@ -125,6 +131,8 @@ def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
         try:
             records.append(Record.from_line(line))
         except ValueError as error:
+            if not records and line[: len(START)] != START[: len(line)]:
+                raise ValueError(f"{path} holds something other than records; name another file") from error
             if number == len(lines):
                 break
             raise ValueError(f"{path}, line {number}: {error}; remove the line or use another file") from error

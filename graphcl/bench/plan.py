@@ -72,7 +72,7 @@ def _run(suite: Suite, dataset: GraphDataset, entry: str) -> Run:
     method, recipe = split_entry(entry)
     overrides = {**suite.params.get(method, {}), **suite.params.get(entry, {})}
     if "seed" in overrides:
-        raise ValueError(f"{method}: the seed is no parameter here; use seeds")
+        raise ValueError(f"{method}: the seed is no parameter here; use seeds in a suite, --seeds or --seed")
     if dataset.num_classes is not None:
         overrides = {"n_clusters": dataset.num_classes, **overrides}
     elif "n_clusters" not in overrides and _needs_n_clusters(METHODS[method]):

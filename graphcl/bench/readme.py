@@ -7,6 +7,7 @@ from graphcl.bench.journal import read_records
 from graphcl.bench.overview import to_overview
 from graphcl.bench.render import to_markdown
 from graphcl.bench.table import build_table
+from graphcl.bench.text import read_text
 
 SLOT = re.compile(
     r"(<!-- (?P<kind>results|overview): (?P<files>.+?) -->\n).*?(<!-- end of (?P=kind) -->)", re.DOTALL
@@ -25,9 +26,9 @@ def with_current_tables(page: Path) -> str:
 
     Raises:
         FileNotFoundError: the page, or a file of records that it names, is missing.
-        ValueError: the page has no such marks, or its records do not fit into one table.
+        ValueError: the page is no text or has no such marks, or its records do not fit into one table.
     """
-    text = page.read_text(encoding="utf-8")
+    text = read_text(page)
     if not SLOT.search(text):
         raise ValueError(
             f"{page} has no place for a table; write <!-- results: FILE --> and <!-- end of results -->"

@@ -15,7 +15,8 @@ class Record:
         key: the run's key, see `Run.key`.
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
-        metrics: modularity and conductance; and acc, nmi, ari and f1 where the dataset has classes.
+        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance; and acc, nmi, ari and f1 where
+            the dataset has classes.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.execution`.
@@ -62,9 +63,13 @@ class Record:
         Raises:
             ValueError: not JSON, or not a record.
         """
-        content = json.loads(line)
+        try:
+            content = json.loads(line)
+        except (ValueError, RecursionError):
+            raise ValueError("not a record: no JSON in UTF-8") from None
         names = [field.name for field in fields(cls)]
-        missing = set(names).difference(content) if isinstance(content, dict) else set(names)
-        if missing:
+        if not isinstance(content, dict) or "key" not in content:
+            raise ValueError("not a record: it has no key")
+        if missing := set(names).difference(content):
             raise ValueError(f"not a record: {', '.join(sorted(missing))} missing")
         return cls(**{name: content[name] for name in names})

@@ -6,6 +6,8 @@ A method stands in it under its name, and has the settings that its recipe holds
 runs are done once and share a row.
 """
 
+import re
+import reprlib
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -13,14 +15,22 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
+from graphcl.bench.text import read_text
 from graphcl.methods import METHODS
-from graphcl.recipes import read_recipe_file
+from graphcl.recipes import check_recipe, read_recipe_file
+from graphcl.suggestion import did_you_mean
 from graphcl.typing import Seed
+
+MOST_SEEDS = 1000
 
 
 def _count_from_zero(seeds: Any) -> Any:
     """A number of seeds, as a file may give it, as the list of them."""
-    return list(range(seeds)) if isinstance(seeds, int) and not isinstance(seeds, bool) else seeds
+    if isinstance(seeds, int) and not isinstance(seeds, bool) and 1 <= seeds <= MOST_SEEDS:
+        return list(range(seeds))
+    if isinstance(seeds, list) and 1 <= len(seeds) <= MOST_SEEDS:
+        return seeds
+    raise ValueError(f"must be how many, from 1 to {MOST_SEEDS}, or a list of as many")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +54,7 @@ class Suite:
         >>> suite.check()  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        ValueError: no method is named 'kmeans'; choose among two-view, smooth-k-means, ...
+        ValueError: no method is named 'kmeans' (did you mean k-means or smooth-k-means?); choose among ...
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -58,7 +68,9 @@ class Suite:
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def check(self) -> None:
-        """Refuse unknown methods, lists that are empty or repeat themselves, and tables that nothing uses."""
+        """Refuse names that are no file's or unknown, lists that are empty or repeat, tables that nothing uses."""
+        if not re.fullmatch(r"\w[\w.-]*", self.name):
+            raise ValueError(f"name must be letters, digits, '.', '-' and '_', for a file; got {self.name!r}")
         for name, entries in (("seeds", self.seeds), ("methods", self.methods), ("datasets", self.datasets)):
             if not entries:
                 raise ValueError(f"{name} must name at least one; got {entries!r}")
@@ -71,6 +83,8 @@ class Suite:
             for key in getattr(self, table):
                 if key not in known:
                     raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")
+        if self.recipe is not None:
+            check_recipe(self.recipe, (split_entry(entry)[0] for entry in self.methods))
 
 
 def split_entry(entry: str) -> tuple[str, str | None]:
@@ -87,9 +101,11 @@ def split_entry(entry: str) -> tuple[str, str | None]:
 def _check_entry(entry: str) -> None:
     method, recipe = split_entry(entry)
     if method not in METHODS:
-        raise ValueError(f"no method is named {method!r}; choose among {', '.join(METHODS)}")
+        hint = did_you_mean(method, METHODS)
+        raise ValueError(f"no method is named {method!r}{hint}; choose among {', '.join(METHODS)}")
     if recipe is not None and recipe not in (tables := read_recipe_file(method)):
-        raise ValueError(f"{method} has no recipe {recipe!r}; choose among {', '.join(tables)}")
+        hint = did_you_mean(recipe, tables)
+        raise ValueError(f"{method} has no recipe {recipe!r}{hint}; choose among {', '.join(tables)}")
 
 
 def read_suite(path: Path) -> Suite:
@@ -102,26 +118,40 @@ def read_suite(path: Path) -> Suite:
         FileNotFoundError: no such file.
         ValueError: no TOML, an unknown or missing key, a wrong type, or what `Suite.check` refuses.
     """
+    text = read_text(path)
     try:
-        with path.open("rb") as file:
-            suite = TypeAdapter(Suite).validate_python(tomllib.load(file))
+        suite = TypeAdapter(Suite).validate_python(tomllib.loads(text))
         suite.check()
     except ValidationError as error:
         raise ValueError(f"{path}: {_first_problem(error)}") from None
-    except ValueError as error:  # also tomllib's
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}{_where(error, text)}") from None
+    except RecursionError:
+        raise ValueError(f"{path} is nested too deeply; write a suite") from None
+    except ValueError as error:
         raise ValueError(f"{path}: {error}") from error
     return suite
+
+
+def _where(error: tomllib.TOMLDecodeError, text: str) -> str:
+    """The line that is no TOML, and why."""
+    reason, _, place = str(error).partition(" (at ")
+    lines = text.rstrip().split("\n")
+    number = int(place.split()[1].rstrip(",")) if place.startswith("line ") else len(lines)
+    if reason == "Cannot overwrite a value":
+        reason = "this key is there already"
+    return f", line {number}: {reason}; got {lines[number - 1].strip()!r}"
 
 
 def _first_problem(error: ValidationError) -> str:
     problem = error.errors()[0]
     place = ".".join(map(str, problem["loc"]))
-    keys = ", ".join(field.name for field in fields(Suite))
+    keys = [field.name for field in fields(Suite)]
     match problem["type"]:
         case "missing":
             return f"the key {place} is missing"
         case "unexpected_keyword_argument":
-            return f"unknown key {place!r}; choose among {keys}"
+            return f"unknown key {place!r}{did_you_mean(place, keys)}; choose among {', '.join(keys)}"
         case _:
-            reason = problem["msg"].removeprefix("Input ")
-            return f"{place} {reason}; got {problem['input']!r}"
+            reason = problem["msg"].removeprefix("Input ").removeprefix("Value error, ")
+            return f"{place} {reason}; got {reprlib.repr(problem['input'])}"

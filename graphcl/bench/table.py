@@ -4,7 +4,8 @@ What others report stands beside it, with its source; a method whose settings we
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 from statistics import fmean, stdev
 from typing import Any
 
@@ -38,11 +39,15 @@ def _percent(title: str, metric: str) -> Column:
     )
 
 
+AGREEMENT = "J"
+"""The score of a clustering that reads no labels, see `graphcl.evaluation.agreement`."""
+
 COLUMNS = (
     _percent("ACC %", "acc"),
     _percent("NMI %", "nmi"),
     _percent("ARI %", "ari"),
     _percent("F1 %", "f1"),
+    Column(AGREEMENT, lambda record: record.metrics.get(AGREEMENT), 2),
     Column("modularity", lambda record: record.metrics["modularity"], 3),
     Column("conductance", lambda record: record.metrics["conductance"], 3),
     Column("seconds", lambda record: record.seconds["wall"], 1),
@@ -63,6 +68,7 @@ class Row:
         published: what others report for the method on the dataset, or None where nothing is known.
         tuned: who tuned the row's settings with labels, or None where nobody did.
         runs: the records behind the row.
+        chosen: whether J, which reads no labels, would choose this row of its dataset.
     """
 
     label: str
@@ -72,6 +78,7 @@ class Row:
     published: Published | None = None
     tuned: str | None = None
     runs: Sequence[Record] = ()
+    chosen: bool = False
 
     def published_cells(self) -> list[str]:
         """What is published, one for each of COLUMNS; a dash where nothing is."""
@@ -161,7 +168,17 @@ def _rows(dataset: list[Record]) -> list[Row]:
                     variant,
                 )
             )
-    return rows
+    return _with_choice(rows)
+
+
+def _with_choice(rows: list[Row]) -> list[Row]:
+    """The rows, with the one marked that has the highest mean J, if several have one."""
+    scores = [[run.metrics[AGREEMENT] for run in row.runs if AGREEMENT in run.metrics] for row in rows]
+    means = [fmean(values) if values else -inf for values in scores]
+    if sum(mean > -inf for mean in means) < 2:
+        return rows
+    best = means.index(max(means))
+    return [replace(row, chosen=i == best) for i, row in enumerate(rows)]
 
 
 def _label(record: Record, variants: list[dict[str, Any]]) -> str:

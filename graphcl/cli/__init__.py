@@ -12,13 +12,16 @@ import typer
 
 from graphcl.cli import bench, catalogue, choose_k, cluster, train
 
-EPILOG = "Errors are one line and exit status 2; with GRAPHCL_DEBUG=1 in the environment they are tracebacks."
+EPILOG = """Try: graphcl cluster smooth-k-means karate
+
+Errors are one line and exit status 2; with GRAPHCL_DEBUG=1 in the environment they are tracebacks."""
 
 app = typer.Typer(
     name="graphcl",
     help="Group the nodes of a graph into clusters without labels, and compare methods that do so.",
     epilog=EPILOG,
     no_args_is_help=True,
+    rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -46,14 +49,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     warnings.formatwarning = _format_warning
     try:
-        app(arguments)
+        status = app(arguments, prog_name="graphcl", standalone_mode=False)
+    except typer.Abort:  # Ctrl-C, for some versions of typer
+        status = 130
     except Exception as error:
-        from graphcl.bench.failure import EXPECTED, debugging, one_line
-
-        if debugging() or not isinstance(error, EXPECTED):
+        message = _explain(error)
+        if message is None:
             raise
-        typer.echo(f"error: {one_line(error)}", err=True)
-        sys.exit(2)
+        if message:
+            typer.echo(f"error: {message}", err=True)
+        status = 2
+    sys.exit(status or 0)
+
+
+def _explain(error: Exception) -> str | None:
+    """An expected error in one line, empty where help is on the screen already; None for any other error."""
+    if hasattr(error, "format_message"):  # typer's own: the command line itself is wrong
+        message: str = error.format_message().strip().removesuffix(".")
+        context = getattr(error, "ctx", None)
+        help_at = context.command_path if context else "graphcl"
+        see = " See" if message.endswith("?") else "; see"
+        return message and f"{message[0].lower()}{message[1:]}{see} {help_at} --help"
+    from graphcl.bench.failure import debugging, is_expected, one_line
+
+    return one_line(error) if is_expected(error) and not debugging() else None
 
 
 def _show_version(wanted: bool) -> None:

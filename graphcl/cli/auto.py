@@ -31,11 +31,20 @@ def cluster_auto(
     root: Path | None,
     as_json: bool,
 ) -> None:
-    """Run METHODS_TRIED with each seed, and print J of each run, best first."""
-    from graphcl.datasets import load
-    from graphcl.methods import METHODS, best_of
+    """Run METHODS_TRIED with each seed, and print J of each run, best first.
 
-    loaded = load(dataset, root, **data)
+    Raises:
+        ValueError: a recipe, setting or dataset that cannot be worked with.
+    """
+    from graphcl.datasets import load_graph
+    from graphcl.methods import METHODS, best_of
+    from graphcl.recipes import check_recipe
+
+    if recipe is not None:
+        check_recipe(recipe, METHODS_TRIED)
+    if "seed" in settings:
+        raise ValueError("auto: the seed is no parameter here; use --seeds")
+    loaded = load_graph(dataset, root, **data)
     if loaded.num_classes is not None:
         settings = {"n_clusters": loaded.num_classes, **settings}
     elif "n_clusters" not in settings:

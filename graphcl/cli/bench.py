@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from graphcl.cli.options import Root
+from graphcl.cli.output import check_output
 from graphcl.cli.running import run_suite, show
 
 app = typer.Typer(
@@ -15,10 +16,12 @@ app = typer.Typer(
 
 @app.command("run")
 def bench_run(
-    suite: Annotated[Path, typer.Argument(help="A .toml file: name, seeds, methods, datasets.")],
+    suite: Annotated[Path, typer.Argument(help="A .toml file with the keys name, seeds, methods, datasets.")],
     out: Annotated[
         Path | None,
-        typer.Option(help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl."),
+        typer.Option(
+            help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl, NAME as in the suite."
+        ),
     ] = None,
     root: Root = None,
 ) -> None:
@@ -69,7 +72,9 @@ def bench_report(
     """
     from graphcl.bench.report import write_report
 
-    write_report(files or _files_on_record(), out)
+    results = files or _files_on_record()
+    check_output(out, *results)
+    write_report(results, out)
     typer.echo(out)
 
 
@@ -83,13 +88,16 @@ def bench_readme(
 ) -> None:
     """Renew the tables in a Markdown page from the records that it names."""
     from graphcl.bench.readme import with_current_tables
+    from graphcl.bench.text import read_text
+    from graphcl.training.tensors import whole_file
 
     text = with_current_tables(page)
-    if text == page.read_text(encoding="utf-8"):
+    if text == read_text(page):
         return
     if check:
         raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
-    page.write_text(text, encoding="utf-8")
+    with whole_file(page) as file:
+        file.write(text.encode())
 
 
 def _files_on_record() -> list[Path]:

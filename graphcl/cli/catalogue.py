@@ -52,7 +52,7 @@ def datasets(
 
 
 def methods() -> None:
-    """List the methods."""
+    """List the methods, with a line on what each does."""
     from rich.table import Table
 
     from graphcl.methods import METHODS

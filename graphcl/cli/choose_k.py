@@ -52,6 +52,8 @@ def choose_k(
     if plot:
         check_plot(plot)
     loaded = load(dataset, root, **parse_assignments(data or []))
+    if high > loaded.graph.num_nodes:
+        raise ValueError(f"--range must end at the number of nodes; got {high} for {loaded.graph.num_nodes} nodes")
     overrides = parse_assignments(settings or [])
     for key in {"n_clusters", "seed"} & set(overrides):
         raise ValueError(f"{key} is no setting here; use --{'range' if key == 'n_clusters' else 'seed'}")

@@ -13,7 +13,7 @@ from graphcl.cli.running import run_suite, show
 def cluster(
     method: MethodName,
     dataset: DatasetName,
-    seeds: Annotated[int, typer.Option(min=1, help="Number of runs, with random seeds 0, 1, ...")] = 1,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with random seeds 0, 1, ...")] = 1,
     recipe: Recipe = None,
     settings: Settings = None,
     data: DataSettings = None,

@@ -14,19 +14,19 @@ DatasetName = Annotated[
 ]
 Recipe = Annotated[
     str | None,
-    typer.Option(help="Take the settings made for this dataset; `default` for the general ones."),
+    typer.Option(help="Take the settings published for this other dataset; default: the general ones."),
 ]
 Settings = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="A setting of the method, as n_clusters=7; repeatable."),
+    typer.Option("--set", metavar="KEY=VALUE", help="A setting of the method, as n_clusters=7; may be repeated."),
 ]
 DataSettings = Annotated[
     list[str] | None,
-    typer.Option("--data", metavar="KEY=VALUE", help="A setting of the dataset, as nodes=1000; repeatable."),
+    typer.Option("--data", metavar="KEY=VALUE", help="A setting of the dataset, as nodes=1000; may be repeated."),
 ]
 Root = Annotated[
     Path | None,
-    typer.Option(help="Folder with raw data files, which is only read. Default: the variable GRAPHCL_DATA."),
+    typer.Option(help="Folder with raw data files; only read. Default: the environment variable GRAPHCL_DATA."),
 ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.output import check_output
 
 if TYPE_CHECKING:
     from graphcl.training import Checkpoint
@@ -18,10 +19,10 @@ if TYPE_CHECKING:
 def train(
     method: MethodName,
     dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="File for the trained model, as model.pt.")],
+    out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted training stopped.")] = False,
-    every: Annotated[float, typer.Option(min=0, help="Seconds between two writings of the state.")] = 60,
+    every: Annotated[float, typer.Option(min=0, help="Keep the state every so many seconds.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     history: Annotated[
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
@@ -31,7 +32,7 @@ def train(
     data: DataSettings = None,
     root: Root = None,
 ) -> None:
-    """Train a method on a dataset and keep the model; known classes are not read.
+    """Train a method on a dataset and write the model to a file; known classes are not read.
 
     While it runs, its state is kept beside the model. After Ctrl-C, or anything worse, run the same command with
     --resume: on the CPU the result is the same to the last bit.
@@ -52,6 +53,10 @@ def train(
         params={method: parse_assignments(settings or [])},
         data={dataset: parse_assignments(data or [])},
     )
+    for path in filter(None, (out, history)):
+        check_output(path, dataset)
+    if history and history.resolve() == out.resolve():
+        raise ValueError(f"--out and --history must be two files; got {out} twice")
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_place(out, history, checkpoint.path, resume=resume)
     [task] = expand(suite, root)
@@ -76,23 +81,28 @@ def train(
 def embed(
     model: Annotated[Path, typer.Argument(help="A file that `graphcl train` wrote.")],
     dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="File for the embeddings, one row per node, as z.npy.")],
+    out: Annotated[Path, typer.Option(help="NumPy file to write, one row per node, as z.npy.")],
     data: DataSettings = None,
     root: Root = None,
 ) -> None:
-    """Embed the nodes of a dataset with a trained model; it may be another dataset with the same features."""
-    import numpy as np
+    """Turn the nodes of a dataset into vectors, with a trained model.
+
+    The dataset may be another than the one trained on, if it has the same features.
+    """
+    from numpy.lib import format as npy
 
     from graphcl.bench.assignments import parse_assignments
     from graphcl.datasets import load
     from graphcl.methods import load as load_model
     from graphcl.training.tensors import whole_file
 
+    check_output(out, model, dataset)
     estimator = load_model(model)
     graph = load(dataset, root, **parse_assignments(data or [])).graph
-    z = estimator.transform(graph).numpy()
+    z = estimator.transform(graph).contiguous().numpy()
     with whole_file(out) as file:
-        np.save(file, z)
+        npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(z))
+        file.write(z.data)  # np.save does not notice a disk that is full
 
 
 def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) -> None:
@@ -105,8 +115,11 @@ def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) 
         raise FileNotFoundError(f"{state} is not there, so there is nothing to resume; leave --resume out")
     for path in filter(None, (out, history)):
         trial = path.with_name(path.name + ".trial")
-        with whole_file(trial) as file:
-            file.write(b"")
+        try:
+            with whole_file(trial) as file:
+                file.write(b"")
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(path)) from error
         trial.unlink()
 
 

@@ -1,6 +1,5 @@
 """Finding a dataset by its name, and the table of all there are."""
 
-import difflib
 import os
 from typing import NamedTuple
 
@@ -9,6 +8,7 @@ from graphcl.datasets.entry import Entry
 from graphcl.datasets.npz_peek import peek
 from graphcl.datasets.places import Places, canonical, find_places
 from graphcl.datasets.sources import NpzFile
+from graphcl.suggestion import did_you_mean
 
 
 class Listed(NamedTuple):
@@ -46,8 +46,7 @@ def find(name: str, places: Places) -> Entry:
     if key in files:
         return _entry(key, files[key], places)
     known = [*CATALOG, *files]
-    close = difflib.get_close_matches(key, known)
-    hint = f" (did you mean {' or '.join(close)}?)" if close else ""
+    hint = did_you_mean(key, known)
     raise ValueError(
         f"no dataset is named {name!r}{hint}; there are {', '.join(known)}; "
         "a path to an .npz, .csv or .smi file works as well"

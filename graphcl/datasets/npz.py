@@ -16,9 +16,10 @@ array            type, shape              meaning
 `train_mask`     booleans, [N]            optional, as are `val_mask` and `test_mask`: the splits
 ===============  =======================  ==================================================================
 
-Other arrays are ignored; where both forms of the features are there, `x` counts. Edges are made undirected,
-duplicates and self loops are removed, features become float32, and labels keep their values. Nothing is ever
-unpickled, so arrays of Python objects are refused.
+Arrays called `edge_weight`, `edge_attr` or `edge_type` are refused, because no dataset here has any; others are
+ignored. Where both forms of the features are there, `x` counts. Edges are made undirected, duplicates and self
+loops are removed, features become float32, and labels keep their values. Nothing is ever unpickled, so arrays of
+Python objects are refused.
 
     >>> import numpy as np, tempfile
     >>> arrays = {"x": np.eye(3), "edge_index": [[0, 1], [1, 2]], "y": [0, 0, 1]}
@@ -43,6 +44,7 @@ from graphcl.datasets.tabular_knn import Similarity, knn_graph
 from graphcl.typing import Count
 
 _MASKS = ("train_mask", "val_mask", "test_mask")
+_UNUSED = ("edge_weight", "edge_attr", "edge_type")
 
 
 @checked
@@ -75,7 +77,9 @@ def read_npz(
         raise ValueError(
             f"{path.name}: similarity needs k, the number of neighbours; got similarity={similarity!r}"
         )
-    arrays = read_arrays(path, {"x", *CSR, "edge_index", "y", *_MASKS})
+    arrays = read_arrays(path, {"x", *CSR, "edge_index", "y", *_MASKS, *_UNUSED})
+    if unused := [key for key in _UNUSED if key in arrays]:
+        raise ValueError(f"{path}: {unused[0]} is not used, all edges count the same; save the file without it")
     x = torch.from_numpy(read_features(path, arrays))
     n = len(x)
     if k is None:

@@ -7,6 +7,8 @@ from typing import Any, ParamSpec, TypeVar, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
 
+from graphcl.suggestion import did_you_mean
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -50,7 +52,8 @@ def check_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name:
     allowed = ", ".join(f"{key}={default!r}" for key, default in known.items())
     choices = f"parameters and defaults: {allowed}" if known else "it takes no parameters"
     if unknown := [key for key in given if key not in known]:
-        raise ValueError(f"{name}: unknown parameter {unknown[0]!r} ({choices})")
+        hint = did_you_mean(unknown[0], known)
+        raise ValueError(f"{name}: unknown parameter {unknown[0]!r}{hint} ({choices})")
     types = get_type_hints(reader, include_extras=True)
     checked = dict(known)
     for key, value in given.items():

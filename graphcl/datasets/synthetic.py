@@ -1,5 +1,7 @@
 """Generated graphs whose communities are known."""
 
+import os
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -48,7 +50,8 @@ def planted_partition(
         The dataset `planted-partition`.
 
     Raises:
-        ValueError: If an argument lies outside its range, or a block is too small for the degree asked for.
+        ValueError: If an argument lies outside its range, a block is too small for the degree asked for, or the
+            graph is larger than the memory of this machine.
 
     Example:
         >>> planted_partition(nodes=60, blocks=3, seed=1).graph.y.bincount()
@@ -59,6 +62,7 @@ def planted_partition(
     """
     if blocks > nodes:
         raise ValueError(f"blocks must lie in [1, nodes]; got {blocks} blocks for {nodes} nodes")
+    _check_memory(4 * features * (nodes + blocks) + 8 * nodes * (3 + 4 * (degree_in + degree_out)))
     rng = np.random.default_rng(seed)
     sizes = np.full(blocks, nodes // blocks, dtype=np.int64)
     sizes[: nodes % blocks] += 1
@@ -82,6 +86,16 @@ def planted_partition(
             "seed": seed,
         },
     )
+
+
+def _check_memory(needed: float) -> None:
+    """Refuse what could only be killed half way; `needed` is in bytes, and not exact."""
+    if not hasattr(os, "sysconf"):
+        return
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if needed > there:
+        sizes = f"{needed / 1e9:.4g} GB, and this machine has {there / 1e9:.0f} GB"
+        raise ValueError(f"the graph would take about {sizes}; take fewer nodes, features or edges")
 
 
 def _within(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import index as integer
+from typing import SupportsIndex
 
 import numpy as np
 from jaxtyping import Int, UInt8
@@ -34,10 +36,11 @@ class Texts:
     def __len__(self) -> int:
         return len(self.ptr) - 1
 
-    def __getitem__(self, index: int) -> str:
-        if not -len(self) <= index < len(self):
-            raise IndexError(f"there are {len(self)} texts; got index {index}")
-        start, stop = self.ptr[index % len(self)], self.ptr[index % len(self) + 1]
+    def __getitem__(self, index: SupportsIndex) -> str:
+        place = integer(index)
+        if not -len(self) <= place < len(self):
+            raise IndexError(f"there are {len(self)} texts; got index {place}")
+        start, stop = self.ptr[place % len(self)], self.ptr[place % len(self) + 1]
         return bytes(self.data[start:stop]).decode()
 
     def __iter__(self) -> Iterator[str]:

@@ -5,6 +5,7 @@ from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.protein import ProteinGIN
 from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
+from graphcl.encoders.rows import by_rows
 from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
 from graphcl.encoders.social import SocialGCN
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
@@ -18,6 +19,7 @@ __all__ = [
     "MoleculeGIN",
     "ProteinGIN",
     "SocialGCN",
+    "by_rows",
     "count_bonds",
     "holds_counts",
     "inverse_document_frequency",

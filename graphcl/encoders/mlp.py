@@ -35,14 +35,14 @@ class MLP(nn.Module):
         first, *others = cast("list[nn.Linear]", list(self.layers))
         x = _sparse_linear(x, first) if x.layout == torch.sparse_csr else first(x)
         for layer in others:
-            x = layer(F.relu(x))
+            x = layer(F.relu(x, inplace=True))  # no gradient needs what was there before
         return x
 
 
 def _sparse_linear(x: Tensor, layer: nn.Linear) -> Tensor:
     """The layer on CSR rows, in the precision of its weights: sparse products have no half precision."""
     with torch.autocast(x.device.type, enabled=False):
-        return x @ layer.weight.T + layer.bias
+        return (x @ layer.weight.T).add_(layer.bias)
 
 
 class Autoencoder(nn.Module):

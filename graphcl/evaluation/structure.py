@@ -106,6 +106,8 @@ def _conductance(ends: _Ends) -> float:
 def _count_ends(edge_index: Edges, labels: Tensor) -> _Ends:
     if labels.dim() != 1 or labels.is_floating_point():
         raise ValueError(f"labels must be one integer per node; got shape {tuple(labels.shape)} of {labels.dtype}")
+    if edge_index.is_floating_point():
+        raise ValueError(f"edge_index must hold integers; got {edge_index.dtype}; convert it with .long()")
     if edge_index.numel() and not 0 <= int(edge_index.min()) <= int(edge_index.max()) < len(labels):
         raise ValueError(
             f"edge_index must lie in [0, {len(labels)}), one label per node; "

@@ -11,7 +11,7 @@ from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
 from graphcl.methods.two_view import TwoView
 from graphcl.training.clusterer import GraphClusterer
-from graphcl.training.tensors import read_tensors
+from graphcl.training.saved import read_saved
 
 METHODS: dict[str, type[GraphClusterer]] = {
     "two-view": TwoView,
@@ -47,7 +47,7 @@ def load(path: str | Path) -> GraphClusterer:
         FileNotFoundError: no such file.
         ValueError: another kind of file, a broken one, or one of a method that this version does not have.
     """
-    method = read_tensors(Path(path)).get("method")
+    method = read_saved(Path(path))["method"]
     if method not in METHODS:
         raise ValueError(f"{path} holds the method {method!r}; this graphcl has {', '.join(METHODS)}")
     return METHODS[method].load(path)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.encoders import Autoencoder
+from graphcl.encoders import Autoencoder, by_rows
 from graphcl.graph_collection import Graphs
 from graphcl.training import GraphClusterer, Method, Stage, Step
 from graphcl.typing import Count, CountOrZero, Nodes, Positive
@@ -31,8 +31,7 @@ class AutoencoderModule(Method):
 
     def embed(self, batch: Data) -> Nodes:
         """What the encoder makes of the features."""
-        z: Tensor = self.autoencoder.encoder(batch.x)
-        return z
+        return by_rows(self.autoencoder.encoder, batch.x)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -33,9 +33,15 @@ class UntrainedClusterer(GraphClusterer):
         *,
         callbacks: Sequence[Callback] = (),
         cache: Path | None = None,  # noqa: ARG002  (there is no pre-training to keep)
-        checkpoint: Checkpoint | None = None,  # noqa: ARG002  (or to interrupt)
+        checkpoint: Checkpoint | None = None,
     ) -> Self:
-        """Embed and cluster; callbacks hear of it where the method goes through candidates."""
+        """Embed and cluster; callbacks hear of it where the method goes through candidates.
+
+        Nothing here can be interrupted, so a state on disk is another method's, and refused.
+        """
+        if checkpoint:
+            checkpoint.identity = {"method": self.name}
+            checkpoint.load()
         check_parameters(self)
         [graph] = self._check(data)
         self._check_size(graph)

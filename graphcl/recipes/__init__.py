@@ -1,11 +1,12 @@
 """Published hyper-parameters and results, as data: one TOML file per method, one table per data set."""
 
 from graphcl.recipes.published_results import Published, parse_published, published
-from graphcl.recipes.reading import SETTINGS_ONLY, read_recipe, read_recipe_file, tuned_with_labels
+from graphcl.recipes.reading import SETTINGS_ONLY, check_recipe, read_recipe, read_recipe_file, tuned_with_labels
 
 __all__ = [
     "SETTINGS_ONLY",
     "Published",
+    "check_recipe",
     "parse_published",
     "published",
     "read_recipe",

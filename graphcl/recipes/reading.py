@@ -1,8 +1,11 @@
 """Recipe files: the hyper-parameters of a method, for a data set or for any."""
 
 import tomllib
+from collections.abc import Iterable
 from importlib.resources import files
 from typing import Any
+
+from graphcl.suggestion import did_you_mean
 
 SETTINGS_ONLY = ("published", "source", "tuned_with_labels", "note")
 """Keys of a recipe that are not hyper-parameters: results, where the settings come from, how, a remark."""
@@ -38,6 +41,25 @@ def tuned_with_labels(method: str, dataset: str) -> str | None:
     """
     table = read_recipe_file(method).get(dataset, {})
     return table["source"] if table.get("tuned_with_labels") else None
+
+
+def check_recipe(dataset: str, methods: Iterable[str]) -> None:
+    """Refuse a data set that nobody wrote settings for: `read_recipe` would quietly take the general ones.
+
+    Args:
+        dataset: a name that somebody asked for.
+        methods: command-line names; it is enough that one of them has settings for it.
+
+    Raises:
+        ValueError: none has.
+
+    Example:
+        >>> check_recipe("cite", ["k-means", "scgc"])
+    """
+    known = list(dict.fromkeys(table for method in methods for table in read_recipe_file(method)))
+    if dataset not in known:
+        hint = did_you_mean(dataset, known)
+        raise ValueError(f"no method here has a recipe {dataset!r}{hint}; choose among {', '.join(known)}")
 
 
 def read_recipe_file(method: str) -> dict[str, Any]:

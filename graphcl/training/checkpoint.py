@@ -1,11 +1,15 @@
 """Interrupt and resume: the state of a running training on disk, whole, every so often."""
 
+import glob
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from graphcl.training.tensors import read_tensors, write_tensors
+
+FORMAT = 1
+"""Of states on disk; raised whenever an older reader could not make sense of a new one."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -39,21 +43,21 @@ class Checkpoint:
         """The state on disk, or None where there is none.
 
         Raises:
-            ValueError: the file is broken, or its state belongs to another training.
+            ValueError: the file is broken or of another kind, or its state belongs to another training.
         """
         if not self.path.exists():
             return None
+        anew = "or remove the file to start anew"
         content = read_tensors(self.path)
-        if content.get("identity") != self.identity:
-            theirs = content.get("identity")
-            differing = [
-                key
-                for key, value in self.identity.items()
-                if not isinstance(theirs, dict) or theirs.get(key) != value
-            ]
+        if set(content) != {"format", "identity", "state"}:
+            raise ValueError(f"{self.path} holds no interrupted training; name another file, {anew}")
+        if content["format"] != FORMAT:
+            theirs = f"has format {content['format']}, this graphcl reads {FORMAT}"
+            raise ValueError(f"{self.path} {theirs}; go on with the graphcl that wrote it, {anew}")
+        if differing := [key for key in self.identity if content["identity"].get(key) != self.identity[key]]:
             raise ValueError(
-                f"{self.path} belongs to a training that differs in {', '.join(differing) or 'its settings'}; "
-                "use the same settings and data, or remove the file to start anew"
+                f"{self.path} belongs to a training that differs in {', '.join(differing)}; "
+                f"use the same settings and data, {anew}"
             )
         state: dict[str, Any] = content["state"]
         return state
@@ -68,11 +72,13 @@ class Checkpoint:
         Raises:
             Interrupted: afterwards, if the training was asked to stop.
         """
-        write_tensors(self.path, {"identity": self.identity, "state": state})
+        write_tensors(self.path, {"format": FORMAT, "identity": self.identity, "state": state})
         self._last = time.monotonic()
         if self.stop:
             raise Interrupted
 
     def remove(self) -> None:
-        """Forget the state; for after the training."""
+        """Forget the state, and what a killed writer left of one; for after the training."""
         self.path.unlink(missing_ok=True)
+        for unfinished in self.path.parent.glob(f"{glob.escape(self.path.name)}.*.part"):
+            unfinished.unlink()

@@ -14,6 +14,7 @@ from torch_geometric.data import Data
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.recipes import read_recipe
 from graphcl.sparse import compress
+from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches, GraphBatches, NodeBatches
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.inference import embed_all
@@ -21,13 +22,10 @@ from graphcl.training.loop import Callback, train
 from graphcl.training.meter import measured
 from graphcl.training.method import Method, Stage
 from graphcl.training.runtime import Precision, Runtime
+from graphcl.training.saved import read_saved, write_saved
 from graphcl.training.stage_cache import StageCache, fingerprint
-from graphcl.training.tensors import read_tensors, write_tensors
 from graphcl.training.validation import check_graph, check_graphs, check_parameters
 from graphcl.typing import Nodes, Seed
-
-FORMAT = 1
-"""Of saved estimators; raised whenever an older reader could not make sense of a new file."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -75,7 +73,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         names = cls._get_param_names()
         for key in params:
             if key not in names:
-                raise ValueError(f"{cls.name} has no parameter {key!r}; choose among {', '.join(names)}")
+                hint = did_you_mean(key, names)
+                raise ValueError(f"{cls.name} has no parameter {key!r}{hint}; choose among {', '.join(names)}")
         return cls(**params)
 
     def fit(
@@ -106,6 +105,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         graphs = self._check(data)
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         self.stages_: list[dict[str, Any]] = []
+        self._look(graphs)
         with runtime.seeded():
             module = self._build(graphs[0]).to(runtime.device)
             with measured(self.stages_, "prepare"):
@@ -116,7 +116,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             kept = StageCache(cache, fingerprint(parts[0])) if cache and shared else None
             if checkpoint:
                 data_seen = [fingerprint(part) for part in parts]
-                checkpoint.identity = {"method": self.name, "params": params, "data": data_seen}
+                who = {"method": self.name, "revision": self.revision}
+                checkpoint.identity = {**who, "params": params, "data": data_seen}
             training = train(
                 module, batches, stages, runtime, callbacks=callbacks, cache=kept, checkpoint=checkpoint
             )
@@ -148,8 +149,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         fitted = {key: value for key, value in vars(self).items() if key.endswith("_") and key != "module_"}
         module = getattr(self, "module_", None)
         state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
-        content = {"format": FORMAT, "method": self.name, "params": check_parameters(self)}
-        write_tensors(Path(path), {**content, "fitted": fitted, "state": state})
+        content = {"method": self.name, "params": check_parameters(self), "fitted": fitted, "state": state}
+        write_saved(Path(path), content)
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
@@ -157,13 +158,20 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
         Raises:
             FileNotFoundError: no such file.
-            ValueError: another kind of file, a broken one, another method, or a newer format.
+            ValueError: another kind of file, a broken one, another method, another format, or a model that the
+                method as it is now cannot take.
         """
-        content = read_tensors(Path(path))
-        if content.get("method") != cls.name:
-            raise ValueError(f"{path} holds no {cls.name} but {content.get('method')!r}; use graphcl.load(path)")
-        if content.get("format") != FORMAT:
-            raise ValueError(f"{path} has format {content.get('format')}, this graphcl reads {FORMAT}; upgrade it")
+        content = read_saved(Path(path))
+        if content["method"] != cls.name:
+            raise ValueError(f"{path} holds no {cls.name} but {content['method']!r}; use graphcl.load(path)")
+        try:
+            return cls._restored(content)
+        except (TypeError, AttributeError, RuntimeError) as error:
+            reason = " ".join(str(error).split())
+            raise ValueError(f"{path} does not fit {cls.name} as it is here ({reason}); train it again") from error
+
+    @classmethod
+    def _restored(cls, content: dict[str, Any]) -> Self:
         estimator = cls(**content["params"])
         for name, value in content["fitted"].items():
             setattr(estimator, name, value)
@@ -178,6 +186,9 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         module = self.module_.to(runtime.device)
         return embed_all(module, self._batches(graphs, runtime), runtime).float().cpu()
+
+    def _look(self, graphs: Graphs) -> None:
+        """Keep, under names that end in an underscore, what `_build` needs of the data besides widths."""
 
     def _build(self, data: Data) -> Method:  # noqa: ARG002
         """The untrained module; reads nothing of the data but widths."""

@@ -40,7 +40,7 @@ class Runtime:
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
         try:
-            torch.empty(0, device=device)
+            torch.empty(1, device=device).item()  # which the device named "meta" cannot do
         except (RuntimeError, AssertionError) as error:
             choices = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
             raise ValueError(f"device must be auto or one of {', '.join(choices)}; got {device!r}") from error

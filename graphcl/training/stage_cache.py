@@ -5,6 +5,7 @@ the architecture), the stage, the seed, the precision and the data. So a hit cha
 """
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,10 +58,17 @@ class StageCache:
         return self.folder / f"{stage.name}-{digest.hexdigest()[:32]}.pt"
 
     def load(self, path: Path, parameters: Sequence[nn.Parameter]) -> dict[str, Any] | None:
-        """Put the kept values into the parameters and return what was noted with them; None where none are."""
+        """Put the kept values into the parameters and return what was noted with them; None where none are.
+
+        A broken file counts as none, with a warning: the stage is trained again, and its result takes its place.
+        """
         if not path.exists():
             return None
-        kept = read_tensors(path)
+        try:
+            kept = read_tensors(path)
+        except ValueError as error:
+            warnings.warn(f"{error}; the stage is trained again", stacklevel=2)
+            return None
         with torch.no_grad():
             for parameter, value in zip(parameters, kept["parameters"], strict=True):
                 parameter.copy_(value)
@@ -68,6 +76,9 @@ class StageCache:
         return notes
 
     def store(self, path: Path, parameters: Sequence[nn.Parameter], notes: dict[str, Any]) -> None:
-        """Keep the parameters and a dict of plain values, whole or not at all."""
+        """Keep the parameters and a dict of plain values, whole or, with a warning, not at all."""
         values = [parameter.detach().cpu() for parameter in parameters]
-        write_tensors(path, {"parameters": values, "notes": notes})
+        try:
+            write_tensors(path, {"parameters": values, "notes": notes})
+        except OSError as error:  # the training itself has lost nothing
+            warnings.warn(f"{path}: {error.strerror}; the stage is not kept", stacklevel=2)

@@ -1,5 +1,6 @@
 """Checks that stand between a user's input and the loop; each error says what, got, and what to do."""
 
+import math
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any, Literal, get_type_hints
@@ -10,6 +11,13 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
+
+LARGEST = 1e15
+"""Of a feature, so that sums of squares stay finite in float32."""
+
+
+PART = 65_536
+"""Graphs that are checked at a time, so that little memory is needed at once."""
 
 
 def check_parameters(estimator: Any) -> dict[str, Any]:
@@ -27,6 +35,7 @@ def check_parameters(estimator: Any) -> dict[str, Any]:
             first = error.errors()[0]
             place = name + "".join(f"[{part}]" for part in first["loc"] if isinstance(part, int))
             reason = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+            reason = reason.replace("an instance of Sequence", "a list")
             raise ValueError(f"{type(estimator).__name__}: {place} must be {reason}; got {value!r}") from None
     return checked
 
@@ -56,17 +65,19 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False) -> Data:
     x, edge_index = data.get("x"), data.get("edge_index")
     x = _check_features(x)
     n = x.size(0)
-    if not isinstance(edge_index, Tensor) or edge_index.dim() != 2 or edge_index.size(0) != 2:
-        got = tuple(edge_index.shape) if isinstance(edge_index, Tensor) else type(edge_index).__name__
-        raise ValueError(f"edge_index must be a tensor of shape (2, e); got {got}; an empty one is (2, 0)")
+    if data.get("num_nodes") not in (None, n):
+        raise ValueError(f"x must have a row for each node; got {n} rows, and num_nodes is {data.num_nodes}")
+    if not _is_dense(edge_index) or edge_index.dim() != 2 or edge_index.size(0) != 2:
+        raise ValueError(f"edge_index must be a tensor of shape (2, e); got {_kind(edge_index)}; none are (2, 0)")
     if edge_index.is_floating_point() or edge_index.dtype == torch.bool:
         raise TypeError(f"edge_index must hold integers; got {edge_index.dtype}; convert it with .long()")
     if edge_index.numel() and (edge_index.min() < 0 or edge_index.max() >= n):
         low, high = int(edge_index.min()), int(edge_index.max())
         raise ValueError(f"edge_index must lie in [0, {n}), the rows of x; got values from {low} to {high}")
     graph = Data(x=x, edge_index=edge_index.long(), num_nodes=n)
-    if data.get("edge_attr") is not None:
-        raise ValueError("edge_attr is not used by this method; remove it first: del data.edge_attr")
+    for name in ("edge_attr", "edge_type"):
+        if data.get(name) is not None:
+            raise ValueError(f"{name} is not used by this method; remove it first: del data.{name}")
     if data.get("edge_weight") is not None:
         if not accepts_edge_weight:
             raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
@@ -115,6 +126,38 @@ def check_graphs(
     return replace(graphs, y=None)
 
 
+def check_both_directions(graphs: GraphCollection) -> None:
+    """Refuse graphs whose edges are not what their number of edits can be counted on.
+
+    Raises:
+        ValueError: a self loop, an edge that stands twice, one without its way back, or whose `edge_attr` differs
+            on the way back.
+
+    Example:
+        >>> ends = torch.tensor([[0, 1], [1, 0]])
+        >>> check_both_directions(GraphCollection.of([Data(x=torch.zeros(2, 1), edge_index=ends)]))
+    """
+    for start in range(0, len(graphs), PART):
+        some = graphs[start : start + PART]
+        part = some.batch(torch.arange(len(some)))
+        head, tail = part.edge_index
+        n = len(part.x)
+        there, back = torch.sort(head * n + tail), torch.sort(tail * n + head)
+        wrong = None
+        if bool((head == tail).any()):
+            wrong = "no self loops", "some"
+        elif bool((there.values[1:] == there.values[:-1]).any()):
+            wrong = "no edge twice", "some"
+        elif not torch.equal(there.values, back.values):
+            wrong = "every edge in both directions", "some in one"
+        elif part.get("edge_attr") is not None and not torch.equal(
+            part.edge_attr[there.indices], part.edge_attr[back.indices]
+        ):
+            wrong = "the same edge_attr in both directions of an edge", "others"
+        if wrong:
+            raise ValueError(f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.to_undirected")
+
+
 def _check_categories(name: str, values: Tensor) -> None:
     if values.is_floating_point():
         raise ValueError(
@@ -127,9 +170,9 @@ def _check_categories(name: str, values: Tensor) -> None:
 
 
 def _check_ends(graphs: GraphCollection) -> None:
-    """Refuse an edge whose end is no node of its graph; in parts, so that little memory is needed at once."""
-    for start in range(0, len(graphs), 65_536):
-        part = graphs[start : start + 65_536]
+    """Refuse an edge whose end is no node of its graph."""
+    for start in range(0, len(graphs), PART):
+        part = graphs[start : start + PART]
         nodes = torch.repeat_interleave(part.node_ptr.diff(), part.edge_ptr.diff())
         outside = ((part.edge_index < 0) | (part.edge_index >= nodes)).any(0)
         if outside.any():
@@ -142,21 +185,40 @@ def _check_ends(graphs: GraphCollection) -> None:
 
 
 def _check_features(x: Any) -> Tensor:
-    if not isinstance(x, Tensor) or x.dim() != 2:
-        got = tuple(x.shape) if isinstance(x, Tensor) else type(x).__name__
-        raise ValueError(f"x must be a tensor of shape (n, d); got {got}; give each node a row of features")
+    if not _is_dense(x, or_csr=True) or x.dim() != 2:
+        raise ValueError(f"x must be a tensor of shape (n, d); got {_kind(x)}; give each node a row of features")
+    if x.is_complex():
+        raise ValueError(f"x must hold real numbers; got {x.dtype}; give the parts columns of their own")
     if 0 in x.shape:
         raise ValueError(f"x must have at least one row and one column; got {tuple(x.shape)}: an empty graph")
-    values = x.values() if x.layout == torch.sparse_csr else x
-    if not torch.isfinite(values).all():
+    real: Tensor = x.float()
+    values = real.values() if real.layout == torch.sparse_csr else real
+    low, high = map(float, values.aminmax()) if values.numel() else (0.0, 0.0)  # makes no copy; NaN comes through
+    if not (math.isfinite(low) and math.isfinite(high)):
         bad = int((~torch.isfinite(values)).sum())
-        raise ValueError(f"x must be finite; got {bad} NaN or infinite entries; impute or drop them")
-    return x.float()
+        raise ValueError(f"x must be finite; got {bad} NaN or infinite entries in float32; impute or drop them")
+    if (largest := max(-low, high)) > LARGEST:
+        raise ValueError(f"x must lie within ±{LARGEST:g}, for its squares; got {largest:g}; rescale it")
+    return real
 
 
-def _check_weight(weight: Tensor, num_edges: int) -> Tensor:
-    if weight.shape != (num_edges,):
-        raise ValueError(f"edge_weight must have one value per edge, ({num_edges},); got {tuple(weight.shape)}")
-    if not torch.isfinite(weight).all() or (weight < 0).any():
-        raise ValueError("edge_weight must be finite and not negative; got other values; clamp or drop them")
-    return weight.float()
+def _check_weight(weight: Any, num_edges: int) -> Tensor:
+    if not _is_dense(weight) or weight.shape != (num_edges,) or weight.is_complex():
+        raise ValueError(f"edge_weight must have one value per edge, ({num_edges},); got {_kind(weight)}")
+    real: Tensor = weight.float()
+    if bad := int((~torch.isfinite(real) | (real < 0)).sum()):
+        raise ValueError(f"edge_weight must be finite and not negative; got {bad} others; clamp or drop them")
+    return real
+
+
+def _is_dense(value: Any, *, or_csr: bool = False) -> bool:
+    layouts = (torch.strided, torch.sparse_csr) if or_csr else (torch.strided,)
+    return isinstance(value, Tensor) and value.layout in layouts
+
+
+def _kind(value: Any) -> str:
+    """What was given in place of a tensor of the right shape."""
+    if not isinstance(value, Tensor):
+        return type(value).__name__
+    layout = "" if value.layout == torch.strided else f" in the layout {value.layout}"
+    return f"{tuple(value.shape)} of {value.dtype}{layout}"

@@ -21,7 +21,7 @@ def test_a_record_says_what_was_run_what_came_out_and_what_it_cost():
     record = execute(task, reports.append)
     assert record.key == task.run.key
     assert {name: getattr(record, name) for name in asdict(task.run)} == asdict(task.run)
-    assert set(record.metrics) == {"acc", "nmi", "ari", "f1", "modularity", "conductance"}
+    assert set(record.metrics) == {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
     assert [report.done for report in reports] == [1, 2, 3, 4, 5]
     assert record.seconds["wall"] == pytest.approx(sum(stage["wall_seconds"] for stage in record.stages))
     assert 0 < record.memory["growth_mb"] < 500
@@ -47,7 +47,7 @@ def test_without_classes_only_the_structure_is_scored(tmp_path):
     ring_file = str(tmp_path / "ring.npz")
     params = {"k-means": {"n_clusters": 2}}
     [task] = tasks("k-means", datasets=[ring_file], params=params)
-    assert set(execute(task, lambda report: None).metrics) == {"modularity", "conductance"}
+    assert set(execute(task, lambda report: None).metrics) == {"J", "modularity", "conductance"}
     with pytest.raises(ValueError, match="set n_clusters"):
         tasks("k-means", datasets=[ring_file], params={})
 

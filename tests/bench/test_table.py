@@ -3,7 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from graphcl.bench import build_table
+from graphcl.bench import Record, build_table
+from graphcl.bench.footnotes import Footnotes
 from graphcl.bench.render import to_markdown, to_rich
 from graphcl.methods import SCGCStar
 from tests.bench.make_record import OUTCOME, make_record, make_run
@@ -26,6 +27,7 @@ def test_mean_and_sample_deviation_over_seeds():
         "25.0 ± 0.0",
         "12.5 ± 0.0",
         "50.0 ± 0.0",
+        "-",
         "0.400 ± 0.000",
         "0.300 ± 0.000",
         "1.0 ± 0.0",
@@ -94,7 +96,7 @@ def test_recipes_that_coincide_share_a_row():
 
 def test_published_results_stand_in_their_rows():
     rows = build_table([*star("usps"), *records(dataset="usps"), *records(dataset="usps", method="other")])[0].rows
-    assert rows[0].published_cells() == ["84.9", "84.1", "79.4", "81.5", *["-"] * 5]
+    assert rows[0].published_cells() == ["84.9", "84.1", "79.4", "81.5", *["-"] * 6]
     assert rows[1].published_cells()[:2] == ["66.8 ± 0.0", "62.6 ± 0.1"]
     assert rows[2].published is None
     assert set(rows[2].published_cells()) == {"-"}
@@ -109,7 +111,7 @@ def test_mixed_revisions_are_refused():
 def test_without_classes_there_are_dashes():
     structure = {name: METRICS[name] for name in ("modularity", "conductance")}
     [section] = build_table([make_record(metrics=structure)])
-    assert section.rows[0].cells[:5] == ["-", "-", "-", "-", "0.400"]
+    assert section.rows[0].cells[:6] == ["-", "-", "-", "-", "-", "0.400"]
 
 
 def test_no_records_is_an_error_that_says_what_to_do():
@@ -174,3 +176,16 @@ def test_a_narrow_terminal_gets_spreads_below_means():
     text = shown(section, 100)
     assert max(map(len, text.splitlines())) <= 100
     assert "published [1]" in text
+
+
+def test_the_row_that_j_would_choose_is_marked():
+    def scored(method: str, seed: int, j: float) -> Record:
+        return make_record(make_run(seed=seed, method=method), metrics={**METRICS, "J": j})
+
+    rivals = [("k-means", 0, 0.9), ("k-means", 1, 0.1), ("smooth-k-means", 0, 0.6), ("leiden", 0, 0.2)]
+    [section] = build_table([scored(*rival) for rival in rivals])
+    assert [row.chosen for row in section.rows] == [False, True, False], "by the mean, not by the best run"
+    assert Footnotes([section]).label(section.rows[1]) == "smooth-k-means ◂"
+    assert "◂ the highest mean J" in to_markdown([section])
+    [alone] = build_table([scored("k-means", 0, 0.9), make_record(make_run(method="leiden"))])
+    assert not any(row.chosen for row in alone.rows), "there was nothing to choose among"

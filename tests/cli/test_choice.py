@@ -48,7 +48,7 @@ def test_choose_k_draws(call, tmp_path, name):
         (["--range", "5:2"], "--range must read LOW:HIGH with 1 <= LOW <= HIGH, as 2:12; got '5:2'"),
         (["--range", "7"], "--range must read LOW:HIGH"),
         (["--range", "2:x"], "--range must read LOW:HIGH"),
-        (["--range", "2:999"], "n_clusters must be at most the number of nodes; got 999 for 34 nodes"),
+        (["--range", "2:999"], "--range must end at the number of nodes; got 999 for 34 nodes"),
         (["--plot", "curve.pdf"], "a plot must end in .svg or .png; got curve.pdf"),
         (["--set", "n_clusters=3"], "n_clusters is no setting here; use --range"),
         (["--set", "hops=3"], "two-view has no parameter 'hops'"),

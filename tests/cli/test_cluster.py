@@ -23,7 +23,16 @@ def graph_file(tmp_path):
 
 
 def test_help_is_there_for_every_command(call):
-    for command in ([], ["datasets"], ["methods"], ["cluster"], ["bench"], ["bench", "run"], ["bench", "table"]):
+    for command in (
+        [],
+        ["datasets"],
+        ["methods"],
+        ["cluster"],
+        ["bench"],
+        ["bench", "run"],
+        ["bench", "table"],
+        ["bench", "report"],
+    ):
         status, out, _ = call(*command, "--help")
         assert status == 0
         assert "Usage" in out
@@ -101,7 +110,7 @@ def test_cluster_as_json_is_one_line_per_run_and_nothing_else():
     assert record["dataset"] == "planted-partition"
     assert record["data"]["nodes"] == 60
     assert record["params"]["epochs"] == 3
-    assert set(record["metrics"]) == {"acc", "nmi", "ari", "f1", "modularity", "conductance"}
+    assert set(record["metrics"]) == {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
 
 
 def test_cluster_keeps_results_and_runs_nothing_twice(call, tmp_path):
@@ -118,7 +127,7 @@ def test_a_graph_without_classes_gets_structure_scores_only(call, graph_file):
     path = graph_file(y=None)
     status, out, _ = call("cluster", "k-means", path, "--set", "n_clusters=2", "--json")
     assert status == 0
-    assert set(json.loads(out)["metrics"]) == {"modularity", "conductance"}
+    assert set(json.loads(out)["metrics"]) == {"J", "modularity", "conductance"}
     status, _, err = call("cluster", "k-means", path)
     assert (status, err) == (
         2,
@@ -139,12 +148,12 @@ def assert_one_line(result, message):
     ("arguments", "message"),
     [
         (["k-means", "kareta"], "no dataset is named 'kareta'"),
-        (["kmeans", "karate"], "no method is named 'kmeans'; choose among"),
-        (["k-means", "karate", "--set", "n_int=3"], "no parameter 'n_int'; choose among"),
+        (["kmeans", "karate"], "no method is named 'kmeans' (did you mean k-means"),
+        (["k-means", "karate", "--set", "n_int=3"], "no parameter 'n_int' (did you mean n_init?); choose among"),
         (["k-means", "karate", "--data", "k=3"], "unknown parameter 'k'"),
         (["k-means", "karate", "--set", "n_init=ten"], "n_init must be a valid integer; got 'ten'"),
         (["scgc-star", "karate", "--set", "tau=-1"], "tau must be greater than 0; got -1"),
-        (["k-means", "karate", "--set", "n_init"], "a setting must read key=value; got 'n_init'"),
+        (["k-means", "karate", "--set", "n_init"], "a setting must read KEY=VALUE, as n_init=3; got 'n_init'"),
         (["k-means", "karate", "--set", "n_init=1", "--set", "n_init=2"], "comes twice"),
         (["k-means", "missing.npz"], "missing.npz"),
         (["k-means", "karate", "--root", "missing"], "missing"),

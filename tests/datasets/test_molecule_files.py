@@ -12,8 +12,6 @@ from graphcl.datasets import GraphCollectionDataset, describe, featurise, load, 
 from graphcl.datasets import molecule_files as files
 from graphcl.datasets.checksum import file_checksum
 
-pytest.importorskip("rdkit", reason="molecules need RDKit: pip install graphcl[mol]")
-
 ROWS = ["CCO,1,0.5", "C(,1,1", "[Na+].[Cl-],,2", "C,0,", "*CC,1,3", "c1ccccc1C,1,4", "Oc1ccccc1,0,5"]
 KEPT = [0, 2, 3, 5, 6]
 

@@ -10,8 +10,6 @@ from graphcl.datasets.checksum import file_checksum
 from graphcl.datasets.moleculenet import MoleculeFile
 from graphcl.datasets.places import find_places
 
-pytest.importorskip("rdkit", reason="molecules need RDKit: pip install graphcl[mol]")
-
 HEADINGS = {
     "bbbp": "num,name,p_np,smiles",
     "tox21": "NR-AR,SR-p53,mol_id,smiles",

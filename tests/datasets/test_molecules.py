@@ -6,13 +6,12 @@ import sys
 
 import numpy as np
 import pytest
+from rdkit import Chem
 
 from graphcl.datasets import featurise, murcko_scaffold
 from graphcl.datasets.molecule_arrays import featurise_all
 from graphcl.datasets.molecules import MoleculeError, rdkit_version
 from graphcl.datasets.scaffolds import scaffold_groups
-
-Chem = pytest.importorskip("rdkit.Chem", reason="molecules need RDKit: pip install graphcl[mol]")
 
 SMILES = [
     "CC(=O)O",

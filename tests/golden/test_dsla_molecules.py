@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rdkit
 
 from graphcl.datasets.molecules import CHIRALITIES, MoleculeError, featurise
 from graphcl.datasets.scaffolds import murcko_scaffold
 from graphcl.datasets.splits import scaffold_split
-
-rdkit = pytest.importorskip("rdkit", reason="molecules need RDKit: pip install graphcl[mol]")
 
 
 @pytest.fixture(scope="module")

@@ -45,7 +45,8 @@ def confusion_figure(details: Details, matching: Matching) -> Markup:
     what = "clusters against classes" if classes else "cluster sizes"
     caption = [element("b", what), f", {counted(len(clusters), 'cluster')}"]
     if classes:
-        caption.append(f", {counted(len(classes), 'class', 'es')}")
+        caption.append(f", {counted(len(classes), 'class', 'es')}; a row with one strong cell is a clean cluster.")
+        caption.append(" Classes were used for scores and colours alone.")
     return element("figure", frame(WIDTH, height, what, parts), element("figcaption", caption))
 
 

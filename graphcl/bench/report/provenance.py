@@ -10,8 +10,8 @@ from graphcl.bench.report.markup import Markup, element
 VERSIONS = ("python", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy")
 
 NOTES = f"""
-Every run is scored in the state after its last step: no epoch and no seed was chosen by looking at labels,
-and no setting but those marked {TUNED}.
+Every run is scored in the state after its last step: no epoch and no seed was chosen by looking at labels. Where a
+recipe's settings were, {TUNED} says so.
 
 Every number is the mean ± the sample standard deviation over runs that differ in the seed alone. With a
 handful of runs the deviation itself is rough: read differences of less than one as none.

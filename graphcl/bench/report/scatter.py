@@ -25,15 +25,16 @@ def scatter_figures(details: Details, matching: Matching) -> list[Markup]:
     nodes = f"{len(details.points):,} nodes" if int(details.sizes.sum()) > len(details.points) else "all nodes"
     names = details.clusters.tolist()
     groups = [(matching.colours[i], names[i], details.point_clusters == names[i]) for i in matching.order]
-    figures = [_figure("by cluster", nodes, details.points, groups)]
+    said = f"{nodes}; near ones have near embeddings"
+    figures = [_figure("by cluster", said, details.points, groups)]
     if len(details.classes):
         classes = [(i, name, details.point_classes == name) for i, name in enumerate(details.classes.tolist())]
-        figures.append(_figure("by class", nodes, details.points, classes))
+        figures.append(_figure("by class", "which the training never saw", details.points, classes))
     return figures
 
 
 def _figure(
-    how: str, nodes: str, points: NDArray[np.floating], groups: list[tuple[int, int, NDArray[np.bool_]]]
+    how: str, said: str, points: NDArray[np.floating], groups: list[tuple[int, int, NDArray[np.bool_]]]
 ) -> Markup:
     places = MARGIN + (SIDE - 2 * MARGIN) * (1 + points.astype(float) * (1, -1)) / 2
     size = float(np.clip(4.2 * (1000 / len(points)) ** 0.25, 4.2, 9))
@@ -45,7 +46,7 @@ def _figure(
     )
     drawn = element("g", clouds, transform=f"scale({1 / FINE})")
     chart = frame(SIDE, SIDE, f"embedding {how}", drawn, element("g", named, class_="names"))
-    return element("figure", chart, element("figcaption", element("b", how), f", {nodes}"), class_="picture")
+    return element("figure", chart, element("figcaption", element("b", how), f", {said}"), class_="picture")
 
 
 def _cloud(places: NDArray[np.floating], class_: str, size: float) -> Markup:

@@ -1,0 +1,182 @@
+"""Kill a suite and a training again and again with SIGKILL, at random moments, and start them again each time.
+
+Both have to end as if nothing had happened: no record lost, doubled or different, no bit of the trained model
+different. A job that ends before its next kill is compared with the uninterrupted one, and begun anew. The kills
+are what happened, printed one by one; any difference makes the exit status 1. Takes about six minutes:
+
+    python benchmarks/interruption/kill_often.py
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import torch
+
+import graphcl
+from graphcl.bench import Record, read_records
+from graphcl.training.tensors import read_tensors
+
+GRAPHCL = [sys.executable, "-m", "graphcl"]
+SUITE = """
+name = "tiny"
+seeds = 1
+methods = ["scgc-star", "smooth-k-means", "k-means"]
+datasets = ["karate", "planted-partition"]
+[params.scgc-star]
+hidden_channels = [32]
+epochs = 500
+[data.planted-partition]
+nodes = 300
+"""
+TRAINING = ["train", "scgc-star", "planted-partition", "--data", "nodes=300"]
+TRAINING += ["--set", "hidden_channels=[32]", "--set", "epochs=6000", "--every", "0.2"]
+
+
+class SuiteJob:
+    """`graphcl bench run`: every run that has ended is on record, once, and stays there."""
+
+    title = "suite"
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self.suite, self.results = folder / "tiny.toml", folder / "tiny.jsonl"
+        self.suite.write_text(SUITE, encoding="utf-8")
+        self.before: list[Record] = []
+
+    def command(self) -> list[str]:
+        """What starts it, and starts it again."""
+        return [*GRAPHCL, "bench", "run", str(self.suite), "--out", str(self.results)]
+
+    def kept(self) -> str:
+        """What is on disk; what was there before has to be."""
+        records = read_records(self.results) if self.results.exists() else []
+        if records[: len(self.before)] != self.before:
+            raise ValueError("a record was lost")
+        self.before = records
+        return f"{len(records)} records"
+
+    def differences(self, whole: "SuiteJob") -> list[str]:
+        """What is not as in the uninterrupted job."""
+        mine, theirs = ([*read_records(job.results)] for job in (self, whole))
+        keys = [record.key for record in mine]
+        metrics, expected = ({record.key: record.metrics for record in records} for records in (mine, theirs))
+        found = {
+            "records lost": len(expected.keys() - metrics.keys()),
+            "records doubled": len(keys) - len(set(keys)),
+            "records too many": len(metrics.keys() - expected.keys()),
+            "metrics different": sum(metrics[key] != expected[key] for key in metrics.keys() & expected.keys()),
+        }
+        return [f"{number} {name}" for name, number in found.items() if number]
+
+
+class TrainingJob:
+    """`graphcl train`, its state written every fifth of a second: the model is the same to the last bit."""
+
+    title = "training"
+
+    def __init__(self, folder: Path) -> None:
+        self.model, self.state = folder / "model.pt", folder / "model.pt.checkpoint"
+        self.before = 0
+
+    def command(self) -> list[str]:
+        """What starts it, and what goes on where there is a state."""
+        resume = ["--resume"] if self.state.exists() else []
+        return [*GRAPHCL, *TRAINING, "--out", str(self.model), *resume]
+
+    def kept(self) -> str:
+        """How far the state on disk is; it cannot have gone back."""
+        epochs = self.before
+        if self.state.exists():
+            state = read_tensors(self.state)["state"]
+            epochs = len(state["training"]["history"]) + len(state["stage"]["rows"])
+        if epochs < self.before:
+            raise ValueError("the state went back")
+        self.before = epochs
+        return f"{epochs} epochs"
+
+    def differences(self, whole: "TrainingJob") -> list[str]:
+        """What is not as in the uninterrupted job."""
+        mine, theirs = graphcl.load(self.model), graphcl.load(whole.model)
+        equal = {
+            "embedding": torch.equal(mine.embedding_, theirs.embedding_),
+            "labels": torch.equal(mine.labels_, theirs.labels_),
+            "history": mine.history_ == theirs.history_,
+            "files left": sorted(path.name for path in self.model.parent.iterdir()) == [self.model.name],
+        }
+        return [name for name, same in equal.items() if not same]
+
+
+Job = SuiteJob | TrainingJob
+
+
+def start(job: Job) -> subprocess.Popen[bytes]:
+    """Start a job or go on with it, on one thread."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(job.command(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
+
+
+def finish(process: subprocess.Popen[bytes]) -> None:
+    """Let a job come to its end."""
+    _, errors = process.communicate()
+    if process.returncode != 0:
+        raise ValueError(f"ended with status {process.returncode}: {errors.decode()}")
+
+
+def compare(job: Job, whole: Job) -> bool:
+    """Say whether a job that has ended is as the uninterrupted one."""
+    found = job.differences(whole)
+    print(f"  ended: {'equal to the uninterrupted one' if not found else 'NOT EQUAL: ' + ', '.join(found)}")
+    return not found
+
+
+def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> bool:
+    """Kill a job so often, each time after a random part of half its duration; True if it always ends equal."""
+    whole, began = kind(folder / "whole"), time.monotonic()
+    finish(start(whole))
+    seconds = time.monotonic() - began
+    print(f"{kind.title}: {seconds:.0f} s without interruption")
+    job, number, starts, equal = kind(folder / "1"), 1, 0, []
+    for kill in range(1, kills + 1):
+        delivered = False
+        while not delivered:
+            process, life = start(job), draw.uniform(0, seconds / 2)
+            starts += 1
+            try:
+                process.wait(life)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                delivered = True
+                print(f"  kill {kill} after {life:.1f} s: {job.kept()} kept")
+            else:
+                finish(process)
+                equal.append(compare(job, whole))
+                number += 1
+                job = kind(folder / str(number))
+    finish(start(job))
+    equal.append(compare(job, whole))
+    verdict = "yes" if all(equal) else "NO"
+    print(f"{kind.title}: {kills} kills delivered, {starts + 1} starts, {len(equal)} ended, all equal: {verdict}")
+    return all(equal)
+
+
+def main() -> None:
+    """Torment both."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--kills", type=int, default=20, help="of each job")
+    parser.add_argument("--seed", type=int, default=0, help="of the moments")
+    options = parser.parse_args()
+    draw = random.Random(options.seed)  # noqa: S311  (moments are no secrets)
+    with TemporaryDirectory() as folder:
+        equal = [torment(kind, Path(folder) / kind.title, options.kills, draw) for kind in (SuiteJob, TrainingJob)]
+    sys.exit(0 if all(equal) else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""The speed scripts: the authors' recipe is theirs, and growth is measured as it is."""
+
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+import torch.nn.functional as F
+
+from graphcl.heads import StudentHead
+from graphcl.objectives import clustering_divergence, influence_contrast, target_distribution
+from tests.objectives.walking import positives
+
+SPEED = Path(__file__).parents[2] / "benchmarks" / "speed"
+
+
+@pytest.fixture(autouse=True)
+def _scripts(monkeypatch):
+    monkeypatch.setattr(sys, "path", [str(SPEED), *sys.path])
+
+
+def test_the_reenacted_losses_are_those_of_the_library():
+    import authors_recipe
+
+    matrix, _ = positives(20, 2)
+    z, centres = torch.randn(20, 4, dtype=torch.float64), torch.randn(3, 4, dtype=torch.float64)
+    theirs = authors_recipe.contrast(authors_recipe.cosines(z), matrix.to_dense(), 0.5)
+    torch.testing.assert_close(theirs, influence_contrast(z, matrix, tau=0.5))
+    q = authors_recipe.assign(z, centres)
+    log_q = StudentHead(3, 4).double().place(centres)(z)
+    torch.testing.assert_close(q.log(), log_q)
+    theirs = F.kl_div(q.log(), authors_recipe.sharpen(q), reduction="batchmean")
+    torch.testing.assert_close(theirs, clustering_divergence(log_q, target_distribution(log_q)).detach())
+    walk, _ = positives(20, 1)
+    torch.testing.assert_close(authors_recipe.walk_sums(walk.to_dense(), 2), matrix.to_dense())
+
+
+def test_the_reenacted_recipe_runs():
+    import authors_recipe
+
+    settings = authors_recipe.Settings(2, 1.0, 0.1, 0.25, 2, 1e-3, epochs=3, hidden=(8,), out=2, pretrain_epochs=1)
+    labels = authors_recipe.run(torch.randn(12, 5), torch.ones(12, 12).fill_diagonal_(0), settings)
+    assert labels.shape == (12,)
+    assert len(settings.seconds) == 3
+
+
+def test_the_exponent_of_growth():
+    from measure import slope
+
+    assert slope([10, 100, 1000], [2.0, 20.0, 200.0]) == pytest.approx(1)
+    assert slope([10, 100, 1000], [1.0, 100.0, 10_000.0]) == pytest.approx(2)
