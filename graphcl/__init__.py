@@ -9,7 +9,9 @@ warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", Deprecatio
 __version__ = "0.1.0"
 
 __all__ = [
+    "DSLA",
     "METHODS",
+    "PRETRAINERS",
     "SCGC",
     "AutoencoderKMeans",
     "FeatureKMeans",

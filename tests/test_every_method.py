@@ -14,13 +14,25 @@ from sklearn.exceptions import NotFittedError
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl import METHODS, SCGC, AutoencoderKMeans, FeatureKMeans, Leiden, SCGCStar, SmoothKMeans, TwoView
+from graphcl import (
+    DSLA,
+    METHODS,
+    PRETRAINERS,
+    SCGC,
+    AutoencoderKMeans,
+    FeatureKMeans,
+    Leiden,
+    SCGCStar,
+    SmoothKMeans,
+    TwoView,
+)
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
+NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 
 
 @dataclass(frozen=True)
@@ -32,6 +44,7 @@ class Case:
     reads_edges: bool = True  # in the embedding
     other_graphs: bool = True  # can be embedded after fit
     needs: str = ""  # an optional package
+    kind: str = "numbers"  # of x, for methods that take many graphs
 
     @property
     def takes(self) -> str:
@@ -60,6 +73,10 @@ CASES = {
     "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
     "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
     "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),
+    "dsla": Case(lambda s: DSLA(seed=s, **NARROW), kind="molecule"),
+    "dsla/reference": Case(lambda s: DSLA(seed=s, mode="reference", **NARROW), kind="molecule"),
+    "dsla/protein": Case(lambda s: DSLA(seed=s, domain="protein", **NARROW), kind="protein"),
+    "dsla/social": Case(lambda s: DSLA(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden")
 
@@ -87,14 +104,25 @@ def planted() -> Data:
     return load("planted-partition", nodes=150, blocks=3, degree_in=10.0, degree_out=1.0, signal=3.0).graph
 
 
-def many() -> list[Data]:
-    """Graphs of several sizes: parts of a planted partition."""
+def many(kind: str = "numbers") -> list[Data]:
+    """Graphs of several sizes: parts of a planted partition, with features or categories of the kind."""
     whole = planted()
-    return [whole.subgraph(torch.arange(start, start + 5 + start % 4)) for start in range(0, 140, 6)]
+    parts = [whole.subgraph(torch.arange(start, start + 5 + start % 4)) for start in range(0, 140, 6)]
+    for part in parts if kind != "numbers" else []:
+        ends = part.edge_index.sum(0)
+        if kind == "molecule":
+            part.x = torch.stack([part.y + 5, part.y % 3], dim=1)
+            part.edge_attr = torch.stack([ends % 4, ends % 3], dim=1)
+        elif kind == "protein":
+            part.x = torch.ones(part.num_nodes, 1, dtype=torch.long)
+            part.edge_attr = (ends[:, None] >> torch.arange(9)) & 1
+        else:
+            part.x = torch.bincount(part.edge_index[0], minlength=part.num_nodes)[:, None]
+    return parts
 
 
 def data_for(case: Case) -> Data | list[Data]:
-    return planted() if case.takes == "graph" else many()
+    return planted() if case.takes == "graph" else many(case.kind)
 
 
 def fitted(case: Case, data: Data | list[Data], seed: int = 0) -> GraphEstimator:
@@ -107,10 +135,13 @@ def tensors(data: Data | list[Data]) -> list[Tensor]:
 
 
 def test_the_checklist_covers_every_method():
-    assert set(METHODS) <= set(CASES)
-    for name, cls in METHODS.items():
+    assert set(METHODS) | set(PRETRAINERS) <= set(CASES)
+    for name, cls in {**METHODS, **PRETRAINERS}.items():
         assert cls.name == name
         assert type(CASES[name].make(0)) is cls
+    assert {name: (cls.takes, cls.features, cls.revision) for name, cls in PRETRAINERS.items()} == {
+        "dsla": ("graphs", "categories", 1),
+    }
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
         "two-view": ("graph", True, 1),
@@ -189,7 +220,7 @@ def test_same_seed_same_result_and_other_seed_another(case):
 @every
 def test_labels_are_not_read(case):
     data = data_for(case)
-    scrambled = planted() if case.takes == "graph" else many()
+    scrambled = data_for(case)
     for graph in [scrambled] if case.takes == "graph" else scrambled:
         graph.y = graph.y.flip(0) + 5
     first, second = fitted(case, data), case.make(0).fit(scrambled, y=torch.zeros(7))
@@ -233,6 +264,7 @@ def test_embedding_reads_the_edges_or_does_not(case):
 def test_loss_falls_with_everything_else_held_fixed(case):
     method, runtime = case.make(0), Runtime.launch("cpu")
     graphs = method._check(data_for(case))
+    method._look(graphs)
     torch.manual_seed(0)
     module = method._build(graphs[0])
     batches = method._batches([module.prepare(graph) for graph in graphs], runtime)
@@ -250,7 +282,8 @@ def test_loss_falls_with_everything_else_held_fixed(case):
             if index == 0:
                 module.start(step, embed_all)
                 module.refresh(step, embed_all)
-            loss = torch.stack(list(module(batch, step).values())).sum()
+            values = module(batch, step).items()
+            loss = torch.stack([value for name, value in values if name not in module.figures]).sum()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -289,10 +322,15 @@ def test_one_node(case):
 @every
 def test_nan_and_foreign_input_refused(case):
     data = data_for(case)
-    bad = planted() if case.takes == "graph" else many()
-    (bad if case.takes == "graph" else bad[0]).x[0, 0] = torch.nan
-    with pytest.raises(ValueError, match="x must be finite; got 1 NaN or infinite entries"):
-        fitted(case, bad)
+    bad = data_for(case)
+    if case.kind == "numbers":
+        (bad if case.takes == "graph" else bad[0]).x[0, 0] = torch.nan
+        with pytest.raises(ValueError, match="x must be finite; got 1 NaN or infinite entries"):
+            fitted(case, bad)
+    else:
+        bad[0].x[0, 0] = -1
+        with pytest.raises(ValueError, match=r"x must hold categories of at least 0; got -1; number them 0, 1"):
+            fitted(case, bad)
     if case.takes == "graph":
         with pytest.raises(TypeError, match="data must be a torch_geometric Data; got Tensor"):
             fitted(case, data.x)
@@ -315,7 +353,7 @@ def test_bfloat16_layers(case):
 
 @every_of_graphs
 def test_a_collection_is_its_graphs(case):
-    graphs = many()
+    graphs = many(case.kind)
     method, flat = fitted(case, graphs), fitted(case, GraphCollection.of(graphs))
     assert torch.equal(method.embedding_, flat.embedding_)
     assert torch.equal(flat.transform(GraphCollection.of(graphs)[:3]), flat.embedding_[:3])

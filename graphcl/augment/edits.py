@@ -1,4 +1,4 @@
-"""Candidates of each graph of a batch, with a known number of edges exchanged: all at once, on the batch's device."""
+"""Candidates of each graph of a batch, with a known number of edges exchanged: all at once, on its device."""
 
 from collections.abc import Sequence
 
@@ -7,9 +7,9 @@ from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.augment.new_edges import NewAttributes
 from graphcl.augment.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.exchange import Exchange, exchange_edges
+from graphcl.augment.new_edges import NewAttributes
 from graphcl.augment.regions import Region, draw_centres, within_hops
 from graphcl.augment.subsets import Draw, draw_subsets
 
@@ -26,9 +26,10 @@ def edit_candidates(
 ) -> Data:
     """All candidates of all graphs of a batch, side by side: those of the first graph, then of the second.
 
-    Of a graph's s edges around a centre, candidate i loses a random p_i and gets p_i new ones, drawn from all pairs
-    that are free there: in mode "exact" pairs that had no edge, so that 2 p_i edits are made and p_i is at most the
-    number of such pairs; in mode "reference" also those that have just lost theirs. No graph is looped over.
+    Of a graph's s edges around a centre, candidate i loses a random p_i and gets p_i new ones, drawn from all
+    pairs that are free there: in mode "exact" pairs that had no edge, so that 2 p_i edits are made and p_i is at
+    most the number of such pairs; in mode "reference" also those that have just lost theirs. No graph is looped
+    over.
 
     Args:
         batch: x, edge_index with both directions of every edge and no edge twice, `ptr`, and edge_attr where

@@ -1,4 +1,4 @@
-"""What new edges are like: bonds as often as in molecules, evidence of interaction as often as between proteins."""
+"""What new edges are like: bonds as in molecules, evidence of interaction as between proteins."""
 
 from typing import Protocol, runtime_checkable
 

@@ -36,7 +36,9 @@ def draw_centres(
     before = torch.cat([ptr.new_zeros(1), torch.cumsum(allowed, 0)])
     size = before[ptr].diff()
     place = before[ptr[:-1]] + torch.minimum((draw * size).long(), (size - 1).clamp(min=0))
-    chosen = torch.cat([allowed.nonzero()[:, 0], ptr[:1]])[place]  # with an entry more, for a last graph without any
+    chosen = torch.cat([allowed.nonzero()[:, 0], ptr[:1]])[
+        place
+    ]  # with an entry more, for a last graph without any
     return torch.where(size > 0, chosen, ptr[:-1] + torch.minimum((draw * ptr.diff()).long(), ptr.diff() - 1))
 
 
@@ -112,7 +114,9 @@ class Region:
         first = before[ptr[graph]]
         number = pair_number(before[head] - first, before[tail] - first, size[graph] if ordered else None)
         count = torch.bincount(graph, minlength=len(size))
-        return cls(inside.nonzero()[:, 0], size, within, count, number, count_pairs(size, ordered=ordered), ordered)
+        return cls(
+            inside.nonzero()[:, 0], size, within, count, number, count_pairs(size, ordered=ordered), ordered
+        )
 
     def node(self, graph: Int[Tensor, " items"], place: Int[Tensor, " items"]) -> Int[Tensor, " items"]:
         """The nodes at these places among those of their graph's region."""

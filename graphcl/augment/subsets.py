@@ -75,9 +75,7 @@ def _smallest_keys(available: Tensor, wanted: Tensor, generator: torch.Generator
     return segment, order[chosen] - start[segment]
 
 
-def _distinct_draws(
-    available: Tensor, wanted: Tensor, generator: torch.Generator | None
-) -> tuple[Tensor, Tensor]:
+def _distinct_draws(available: Tensor, wanted: Tensor, generator: torch.Generator | None) -> tuple[Tensor, Tensor]:
     """The first distinct values of a stream of draws with replacement, segment by segment."""
     segment = _numbers(wanted, int(wanted.sum()))
     size = available[segment]

@@ -31,9 +31,7 @@ class MoleculeLayer(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        self.mlp = nn.Sequential(
-            nn.Linear(channels, 2 * channels), nn.ReLU(), nn.Linear(2 * channels, channels)
-        )
+        self.mlp = nn.Sequential(nn.Linear(channels, 2 * channels), nn.ReLU(), nn.Linear(2 * channels, channels))
         self.edge_embedding1 = nn.Embedding(BOND_TYPES, channels)
         self.edge_embedding2 = nn.Embedding(BOND_DIRECTIONS, channels)
 
@@ -63,7 +61,8 @@ class MoleculeGIN(nn.Module):
         >>> sum(parameter.numel() for parameter in MoleculeGIN().parameters())
         1857900
 
-    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020]; the sheet's section 4.1.
+    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020]; the sheet's section
+    4.1.
     """
 
     def __init__(

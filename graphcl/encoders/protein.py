@@ -56,7 +56,8 @@ class ProteinGIN(nn.Module):
         >>> ProteinGIN(8)(torch.ones(2, 1).long(), edges, marks).shape
         torch.Size([2, 8])
 
-    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020]; the sheet's section 4.2.
+    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020]; the sheet's section
+    4.2.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class ProteinGIN(nn.Module):
         edge_index: Edges,
         edge_attr: Int[Tensor, "e marks"] | Float[Tensor, "e marks"],
     ) -> Float[Tensor, "n c"]:
-        """Categories 0 or 1 of nodes (1 for all in the published data) and nine marks of edges to rows of nodes."""
+        """Categories 0 or 1 of nodes (1 for all in the published data), nine marks of edges, to rows of nodes."""
         embedding = cast("nn.Embedding", cast("ProteinLayer", self.gnns[0]).input_node_embeddings)
         z = embedding(x[:, 0])
         marks = z.new_zeros(len(x), MARKS).index_add(0, edge_index[1], edge_attr.to(z.dtype))

@@ -1,4 +1,4 @@
-"""The encoder of social graphs: graph convolutions on the category of each node, its degree in the published data."""
+"""The encoder of social graphs: graph convolutions on the category of each node, for instance its degree."""
 
 import torch
 import torch.nn.functional as F
@@ -71,7 +71,7 @@ class SocialGCN(nn.Module):
         width = self.x_embedding.embedding_dim
         return width * (len(self.gnns) + 1) if self.jump == "concat" else width
 
-    def forward(self, x: Int[Tensor, "n 1"], edge_index: Edges, edge_attr: None = None) -> Float[Tensor, "n c"]:
+    def forward(self, x: Int[Tensor, "n 1"], edge_index: Edges, edge_attr: None = None) -> Float[Tensor, "n c"]:  # noqa: ARG002
         """Categories of nodes to their rows; there are no attributes of edges."""
         z = self.x_embedding(x[:, 0])
         degree = torch.bincount(edge_index[0], minlength=len(x)) + 1

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
@@ -18,8 +17,8 @@ from graphcl.objectives import (
 from graphcl.objectives.discrepancy_figures import FIGURES
 from graphcl.training import Method, Step
 
-MakeCandidates = Callable[[Data, torch.Generator], Data]
-"""From a batch of graphs to their candidates, as `edit_candidates` gives them: side by side, with `edits`."""
+MakeCandidates = Callable[..., Data]
+"""From a batch of graphs, with a keyword `generator`, to their candidates as `edit_candidates` gives them."""
 
 
 class DiscrepancyModule(Method):
@@ -58,7 +57,7 @@ class DiscrepancyModule(Method):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The losses on candidates drawn anew, and the figures of `discrepancy_figures`."""
-        return self.compare(self.candidates(batch, step.generator))
+        return self.compare(self.candidates(batch, generator=step.generator))
 
     def compare(self, candidates: Data) -> dict[str, Tensor]:
         """The losses and figures on the given candidates."""

@@ -157,12 +157,8 @@ def _check_columns(name: str, values: torch.Tensor, sizes: tuple[int, ...] | Non
     if sizes is None:
         return
     if values.size(1) != len(sizes):
-        raise ValueError(
-            f"{name} must have {len(sizes)} columns in the domain {domain!r}; got {values.size(1)}"
-        )
+        raise ValueError(f"{name} must have {len(sizes)} columns in the domain {domain!r}; got {values.size(1)}")
     for column, size in enumerate(sizes):
         highest = int(values[:, column].max()) if len(values) else 0
         if highest >= size:
             raise ValueError(f"{name}[:, {column}] must lie below {size} in the domain {domain!r}; got {highest}")
-
-

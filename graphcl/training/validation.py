@@ -155,7 +155,9 @@ def check_both_directions(graphs: GraphCollection) -> None:
         ):
             wrong = "the same edge_attr in both directions of an edge", "others"
         if wrong:
-            raise ValueError(f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.to_undirected")
+            raise ValueError(
+                f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.to_undirected"
+            )
 
 
 def _check_categories(name: str, values: Tensor) -> None:

@@ -13,7 +13,7 @@ def random_graph(generator: torch.Generator, nodes: int, share: float = 0.3) -> 
     ends = ends[:, torch.rand(ends.size(1), generator=generator) < share]
     attr = torch.stack([ends[0] % 4, ends[1] % 3], dim=1)
     return Data(
-        x=torch.randint(7, (nodes, 2), generator=generator),
+        x=torch.randint(3, (nodes, 2), generator=generator),
         edge_index=torch.stack([ends, ends.flip(0)], dim=2).flatten(1),
         edge_attr=attr.repeat_interleave(2, dim=0),
     )

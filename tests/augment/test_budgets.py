@@ -15,7 +15,12 @@ def test_each_is_rounded_by_itself_and_at_least_one():
 
 def test_multiples_of_the_first_never_above_what_there_is():
     scheme = EditScheme(rate=0.1, rounding="first", hops=None, strong=None)
-    assert edit_budgets(torch.tensor([0, 2, 9, 40]), scheme).tolist() == [[0, 0, 0], [1, 2, 2], [1, 2, 3], [4, 8, 12]]
+    assert edit_budgets(torch.tensor([0, 2, 9, 40]), scheme).tolist() == [
+        [0, 0, 0],
+        [1, 2, 2],
+        [1, 2, 3],
+        [4, 8, 12],
+    ]
 
 
 def test_shares_are_not_lost_to_rounding():

@@ -25,9 +25,7 @@ SCHEMES = {
     "molecule": EditScheme(),
     "social": EditScheme(rate=0.1, rounding="first", hops=None, strong=None, mask=0.2),
     "reference": EditScheme(mode="reference", counted=1),
-    "social-reference": EditScheme(
-        rate=0.1, rounding="first", hops=None, strong=None, mask=0.2, mode="reference"
-    ),
+    "social-reference": EditScheme(rate=0.1, rounding="first", hops=None, strong=None, mask=0.2, mode="reference"),
 }
 TOKEN = (99, 98)
 
@@ -76,12 +74,10 @@ def test_what_is_not_edited_stays(seed):
     batch = random_batch(seed)
     out = candidates_of(batch, SCHEMES["molecule"], seed)
     total = SCHEMES["molecule"].total
-    kinds = {}
-    for (u, v), attr in zip(batch.edge_index.T.tolist(), batch.edge_attr.tolist(), strict=True):
-        kinds[u, v] = attr
-    seen = {}
-    for (u, v), attr in zip(out.edge_index.T.tolist(), out.edge_attr.tolist(), strict=True):
-        seen[u, v] = attr
+    kinds, seen = (
+        dict(zip(zip(*part.edge_index.tolist(), strict=True), part.edge_attr.tolist(), strict=True))
+        for part in (batch, out)
+    )
     for (u, v), attr in seen.items():
         assert seen[v, u] == attr
         graph = int(out.batch[u])

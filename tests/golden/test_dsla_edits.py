@@ -78,7 +78,7 @@ def test_hops(arrays):
 
 
 def test_presence_of_every_edge(arrays, draws):
-    """Against the closed form, all cells of all molecules and candidates together; and near the authors' counts."""
+    """Against the closed form, all cells of all molecules and candidates; and near the authors' counts."""
     counts, chances = [], []
     for name, out in draws.items():
         nodes = len(arrays[f"{name}_x"])
@@ -133,7 +133,7 @@ def test_kinds_of_new_bonds(arrays):
 
 
 def alike(count: np.ndarray, draws: int, frequency: np.ndarray, other_draws: int) -> bool:
-    """Whether two binomial samples agree in every cell, at the level divided by the number of cells of all tests."""
+    """Whether two binomial samples agree in every cell: within 5.5 deviations, 4e-8 a cell, of some thousands."""
     mine = count / draws
     pooled = (count + frequency * other_draws) / (draws + other_draws)
     deviation = np.sqrt(pooled * (1 - pooled) * (1 / draws + 1 / other_draws))

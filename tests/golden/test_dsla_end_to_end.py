@@ -1,11 +1,18 @@
-"""One whole step of D-SLA on molecules: losses, all gradients and Adam, with the authors' candidates and weights."""
+"""One step of D-SLA on molecules: losses, all gradients and Adam, with the authors' candidates and weights."""
 
 import numpy as np
 import pytest
 import torch
 from torch_geometric.data import Data
 
-from graphcl.augment import EditScheme, draw_bonds_per_direction, edit_budgets, edit_candidates, share_of, within_hops
+from graphcl.augment import (
+    EditScheme,
+    draw_bonds_per_direction,
+    edit_budgets,
+    edit_candidates,
+    share_of,
+    within_hops,
+)
 from graphcl.encoders import MoleculeGIN
 from graphcl.graph_collection import GraphCollection, bounds
 from graphcl.methods.discrepancy import DiscrepancyModule
@@ -33,7 +40,7 @@ def module_of(arrays: Arrays) -> DiscrepancyModule:
     module = DiscrepancyModule(
         MoleculeGIN(channels, layers),
         channels,
-        lambda batch, generator: candidates_of(arrays),
+        lambda batch, *, generator: candidates_of(arrays),
         edit_weight=EDIT_WEIGHT,
         margin_weight=MARGIN_WEIGHT,
         margin=MARGIN,
@@ -46,7 +53,7 @@ def module_of(arrays: Arrays) -> DiscrepancyModule:
 
 def ours(name: str) -> str:
     """The reference's name of a parameter as the module has it."""
-    return name.replace("score_func.", "score.") if name.startswith("score_func.") else name.replace("gnn.", "encoder.", 1)
+    return name.replace("score_func.", "score.", 1).replace("gnn.", "encoder.", 1)
 
 
 class OneBatch:
@@ -95,7 +102,7 @@ def test_all_gradients_and_an_adam_step_through_the_loop(arrays):
 
 
 def test_the_authors_candidates_are_such_as_ours(arrays):
-    """Of the same originals: as many nodes and edges, budgets that some centre has, the same mask, the same law."""
+    """Of the same originals: as many nodes and edges, budgets that some centre has, the same masks."""
     sizes, counts = tensor(arrays, "orig_nodes"), tensor(arrays, "orig_directed_edges")
     names = ("x", "edge_index", "edge_attr")
     x, edge_index, edge_attr = (tensor(arrays, f"orig_{name}") for name in names)
