@@ -89,7 +89,8 @@ def _listed(batch: Data, *, directed: bool) -> Tensor:
     head, tail = batch.edge_index
     columns = (head != tail if directed else head < tail).nonzero()[:, 0]
     graph = torch.searchsorted(batch.ptr, head[columns], right=True)
-    return columns[torch.argsort(graph, stable=True)]
+    by_graph: Tensor = columns[torch.argsort(graph, stable=True)]
+    return by_graph
 
 
 def _centres(batch: Data, edges: Tensor, scheme: EditScheme, generator: torch.Generator | None) -> Tensor:

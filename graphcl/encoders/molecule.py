@@ -40,7 +40,8 @@ class MoleculeLayer(nn.Module):
     ) -> Float[Tensor, "n d"]:
         """Rows of nodes, edges, and how many bonds of each kind every node has, see `count_bonds`."""
         kinds = torch.cat([self.edge_embedding1.weight, self.edge_embedding2.weight])
-        return self.mlp(z + sum_neighbours(z, edge_index) + bonds.to(z.dtype) @ kinds)
+        rows: Tensor = self.mlp(z + sum_neighbours(z, edge_index) + bonds.to(z.dtype) @ kinds)
+        return rows
 
 
 class MoleculeGIN(nn.Module):

@@ -39,7 +39,8 @@ class ProteinLayer(nn.Module):
         """Rows of nodes, edges, the sum of marks at every node, and how many edges those came with."""
         evidence = F.linear(marks.to(z.dtype), self.edge_encoder.weight)
         evidence = evidence + degree.to(z.dtype)[:, None] * self.edge_encoder.bias
-        return self.mlp(torch.cat([z + sum_neighbours(z, edge_index), evidence.to(z.dtype)], dim=1))
+        rows: Tensor = self.mlp(torch.cat([z + sum_neighbours(z, edge_index), evidence.to(z.dtype)], dim=1))
+        return rows
 
 
 class ProteinGIN(nn.Module):
@@ -79,7 +80,7 @@ class ProteinGIN(nn.Module):
         edge_attr: Int[Tensor, "e marks"] | Float[Tensor, "e marks"],
     ) -> Float[Tensor, "n c"]:
         """Categories 0 or 1 of nodes (1 for all in the published data), nine marks of edges, to rows of nodes."""
-        embedding = cast("nn.Embedding", cast("ProteinLayer", self.gnns[0]).input_node_embeddings)
+        embedding = cast("ProteinLayer", self.gnns[0]).input_node_embeddings
         z = embedding(x[:, 0])
         marks = z.new_zeros(len(x), MARKS).index_add(0, edge_index[1], edge_attr.to(z.dtype))
         marks[:, SELF_LOOP] += 1

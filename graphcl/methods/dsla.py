@@ -106,6 +106,10 @@ class DSLA(GraphPretrainer):
         encoder, token = self._encoder()
         rate = domain.rate if self.rate is None else self.rate
         mask = domain.mask if self.mask is None else self.mask
+        if mask and token is None:
+            raise ValueError(
+                f"mask must be 0 in the domain {self.domain!r}, whose encoder has no mask; got {mask}"
+            )
         scheme = domain.scheme(self.mode, rate, mask)
         margin = domain.margin if self.margin is None else self.margin
         return DiscrepancyModule(

@@ -39,7 +39,8 @@ def distances_to_original(z: Candidates) -> Float[Tensor, "graphs others"]:
         tensor([[5., 0.]])
     """
     z = at_least_float32(z)
-    return torch.linalg.vector_norm(z[:, 1:] - z[:, :1], dim=2)
+    distance: Tensor = torch.linalg.vector_norm(z[:, 1:] - z[:, :1], dim=2)
+    return distance
 
 
 def edit_discrepancy(z: Candidates, edits: Int[Tensor, "graphs candidates"]) -> Float[Tensor, ""]:

@@ -58,7 +58,8 @@ def rank_correlation(a: Shaped[Tensor, " m"], b: Shaped[Tensor, " m"]) -> Float[
         return torch.zeros((), dtype=torch.float64, device=a.device)
     x, y = (_mean_ranks(values) for values in (a, b))
     norm = (x.square().sum() * y.square().sum()).sqrt()
-    return (x * y).sum() / torch.where(norm > 0, norm, torch.ones_like(norm))
+    correlation: Tensor = (x * y).sum() / torch.where(norm > 0, norm, torch.ones_like(norm))
+    return correlation
 
 
 def _mean_ranks(values: Tensor) -> Tensor:
@@ -66,4 +67,5 @@ def _mean_ranks(values: Tensor) -> Tensor:
     _, place, count = torch.unique(values, return_inverse=True, return_counts=True)
     end = torch.cumsum(count, 0).double()
     ranks = (end - (count.double() + 1) / 2)[place]
-    return ranks - ranks.mean()
+    centred: Tensor = ranks - ranks.mean()
+    return centred

@@ -155,3 +155,10 @@ def test_the_published_settings():
     for name, rate in (("collab", 0.001), ("imdb-binary", 0.01), ("imdb-multi", 0.01)):
         method = DSLA.from_recipe(name)
         assert (method.domain, method.rate, method.batch_size, method.epochs) == ("social", rate, 32, 100)
+
+
+def test_a_mask_that_no_encoder_has_is_refused():
+    with pytest.raises(
+        ValueError, match=r"mask must be 0 in the domain 'protein', whose encoder has no mask; got 0.5"
+    ):
+        built(domain="protein", mask=0.5)
