@@ -1,6 +1,6 @@
 """Encoders: from features, and edges where they use them, to embeddings."""
 
-from graphcl.encoders.graph_layers import Jump, join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import join_layers, sum_neighbours
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.protein import ProteinGIN
@@ -15,7 +15,6 @@ __all__ = [
     "MLP",
     "Autoencoder",
     "Axes",
-    "Jump",
     "MoleculeGIN",
     "ProteinGIN",
     "SocialGCN",

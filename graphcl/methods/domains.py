@@ -9,12 +9,12 @@ from torch import nn
 
 from graphcl.augment import (
     EditScheme,
-    Mode,
     NewAttributes,
     draw_bonds,
     draw_bonds_per_direction,
     draw_evidence,
 )
+from graphcl.augment.budgets import Mode
 from graphcl.encoders import MoleculeGIN, ProteinGIN, SocialGCN
 from graphcl.graph_collection import GraphCollection
 from graphcl.training.validation import check_both_directions

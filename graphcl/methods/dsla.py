@@ -7,7 +7,8 @@ from typing import ClassVar
 import torch
 from torch_geometric.data import Data
 
-from graphcl.augment import Mode, edit_candidates
+from graphcl.augment import edit_candidates
+from graphcl.augment.budgets import Mode
 from graphcl.graph_collection import Graphs
 from graphcl.methods.discrepancy import DiscrepancyModule
 from graphcl.methods.domains import DOMAINS
