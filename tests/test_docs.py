@@ -41,6 +41,15 @@ def test_choosing_without_labels(tmp_path, monkeypatch, capsys):
     ]
 
 
+def test_probing_embeddings(tmp_path, monkeypatch):
+    names = run("probing-embeddings.md", tmp_path, monkeypatch)
+    assert [len(part) for part in names["split"].parts().values()] == [60, 60, 480]
+    assert names["result"].scores["macro_f1"] == names["scores"]["probe/macro_f1"] > 0.8
+    assert names["neighbours"] > 0.7
+    assert names["flattery"] >= 0
+    assert abs(names["chance"] - 1 / 3) < 0.1
+
+
 def test_contributing(tmp_path, monkeypatch):
     names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
     assert names["scores"]["acc"] > 0.9
@@ -55,3 +64,15 @@ def test_linear_time_contrast(tmp_path, monkeypatch):
     names = run("linear-time-contrast.md", tmp_path, monkeypatch)
     assert names["chosen"] == "series"
     assert 0 < names["error"] < 1e-4
+
+
+def test_molecules(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    names = run("molecules.md", tmp_path, monkeypatch)
+    out = capsys.readouterr().out
+    assert "5 graphs of 8.6 nodes and 8.4 edges, 2 tasks" in out
+    assert "1 of the 6 molecules in mine.csv have no graph and are left out (1 unparsable)" in out
+    assert names["aspirin"].x.shape == (13, 2)
+    torch.testing.assert_close(names["mean"], torch.tensor([0.5, 0.9]))
+    assert names["sizes"].sum() == len(names["batch"].x)
+    assert all(torch.equal(names["again"].splits[part], index) for part, index in names["mine"].splits.items())

@@ -23,7 +23,7 @@ LAYERS = [
 ]
 BESIDE = {
     "datasets": {"typing", "suggestion", "graph_collection"},
-    "evaluation": {"typing", "graph_collection", "training", "agreement"},
+    "evaluation": {"typing", "sparse", "heads", "training", "agreement"},
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 

@@ -53,7 +53,7 @@ def execute(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
-        metrics=_score(dataset, estimator.labels_, estimator.n_clusters),
+        metrics=_score(dataset, estimator.labels_, estimator.n_clusters) | _probe(task, dataset, estimator),
         stages=estimator.stages_,
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
@@ -74,6 +74,10 @@ def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dic
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
     judged = agreement(dataset.graph, labels, n_clusters=n_clusters, device="cpu")
     return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
+
+
+def _probe(task: Task, dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+    return task.probing.scores(dataset, estimator.embedding_, task.run.seed) if task.probing else {}
 
 
 def _device(estimator: GraphClusterer) -> torch.device:

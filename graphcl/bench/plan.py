@@ -6,7 +6,8 @@ from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from graphcl.bench.run import Run
+from graphcl.bench.probing import Probing
+from graphcl.bench.run import LAST_STEP, Run
 from graphcl.bench.suite import Suite, split_entry
 from graphcl.datasets import GraphDataset, load_graph
 from graphcl.methods import METHODS
@@ -22,16 +23,19 @@ class Task:
         run: what is computed.
         source: the name or path that loads the dataset.
         root: the folder of raw data, or None for the default.
+        probing: what reads classes off the embedding besides, or None for nothing.
     """
 
     run: Run
     source: str
     root: str | None = None
+    probing: Probing | None = None
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
         """The inverse of `dataclasses.asdict`."""
-        return cls(**{**content, "run": Run(**content["run"])})
+        probing = content["probing"] and Probing(**content["probing"])
+        return cls(**{**content, "run": Run(**content["run"]), "probing": probing})
 
 
 def expand(suite: Suite, root: Path | None = None) -> list[Task]:
@@ -56,18 +60,20 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     columns = []
     for source in suite.datasets:
         dataset = load_graph(source, root, **suite.data.get(source, {}))
-        columns.append([(source, _run(suite, dataset, entry)) for entry in suite.methods])
+        probing = Probing.of(dataset, suite.probes, suite.split) if suite.probes else None
+        runs = [_run(suite, dataset, entry, probing) for entry in suite.methods]
+        columns.append([(source, run, probing) for run in runs])
     folder = None if root is None else os.fspath(root)
     tasks = [
-        Task(Run(**{**vars(run), "seed": seed}), source, folder)
+        Task(Run(**{**vars(run), "seed": seed}), source, folder, probing)
         for seed in suite.seeds
         for column in columns
-        for source, run in column
+        for source, run, probing in column
     ]
     return list({task.run.key: task for task in tasks}.values())
 
 
-def _run(suite: Suite, dataset: GraphDataset, entry: str) -> Run:
+def _run(suite: Suite, dataset: GraphDataset, entry: str, probing: Probing | None) -> Run:
     """A method on a dataset as the suite wants it, with the first seed."""
     method, recipe = split_entry(entry)
     overrides = {**suite.params.get(method, {}), **suite.params.get(entry, {})}
@@ -88,6 +94,7 @@ def _run(suite: Suite, dataset: GraphDataset, entry: str) -> Run:
         checksum=dataset.checksum,
         seed=suite.seeds[0],
         params=_plain(params),
+        protocol=probing.protocol if probing else LAST_STEP,
     )
 
 

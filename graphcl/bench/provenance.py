@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any
 
 PACKAGES = ("graphcl", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy")
+OPTIONAL = ("igraph", "leidenalg", "rdkit")
 
 
 def versions() -> dict[str, str]:
-    """Versions of Python and of the packages whose numbers a run depends on.
+    """Versions of Python and of the packages whose numbers a run depends on; of the optional ones, those there.
 
     Example:
-        >>> sorted(versions())[:3]
-        ['graphcl', 'numpy', 'python']
+        >>> {"graphcl", "python", "torch"} <= set(versions())
+        True
     """
-    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
+    found = {name: _version(name) for name in (*PACKAGES, *OPTIONAL)}
+    there = {name: number for name, number in found.items() if name in PACKAGES or number != "unknown"}
+    return {"python": platform.python_version(), **there}
 
 
 def git_state() -> dict[str, Any] | None:

@@ -1,10 +1,13 @@
 """The record of a finished run: one line of JSON."""
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
 from graphcl.bench.run import Run
+
+ORACLE = "oracle/"
+"""What the names of scores begin with that are maxima over test scores."""
 
 
 @dataclass(frozen=True)
@@ -15,8 +18,8 @@ class Record:
         key: the run's key, see `Run.key`.
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
-        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance; and acc, nmi, ari and f1 where
-            the dataset has classes.
+        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance; acc, nmi, ari and f1 where
+            the dataset has classes; and what `graphcl.evaluation.probe_scores` gives where a suite asks for it.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.execution`.
@@ -51,6 +54,10 @@ class Record:
     def of(cls, run: Run, **outcome: Any) -> Self:
         """The record of a run, given the fields that the run does not say itself."""
         return cls(key=run.key, **asdict(run), **outcome)
+
+    def without_oracles(self) -> Self:
+        """The record without the scores that were chosen by test labels, `oracle/...`; tables take no other."""
+        return replace(self, metrics={k: v for k, v in self.metrics.items() if not k.startswith(ORACLE)})
 
     def to_line(self) -> str:
         """One line of JSON, with its line end."""

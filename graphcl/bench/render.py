@@ -10,11 +10,16 @@ from rich.table import Table
 from rich.text import Text
 
 from graphcl.bench.footnotes import Footnotes
-from graphcl.bench.table import COLUMNS, Row, Section
+from graphcl.bench.table import COLUMNS, Row, Section, columns_of
 
 _BOUNDLESS = Console(width=10_000)
-_NARROW = {"modularity": "modu-\nlarity", "conductance": "conduc-\ntance", "memory MB": "memory\nMB"}
-BESIDE = ("acc", "nmi")
+_NARROW = {
+    "modularity": "modu-\nlarity",
+    "conductance": "conduc-\ntance",
+    "memory MB": "memory\nMB",
+    **{column.title: column.title.replace(" ", "\n") for column in COLUMNS if column.optional},
+}
+BESIDE = ("acc", "nmi", "probe/micro_f1", "probe/macro_f1")
 """The metrics that have a column of published values in files."""
 NOTHING_KNOWN = "A dash under published: nothing is, or nothing whose source could be read."
 
@@ -36,7 +41,8 @@ def _table(section: Section, notes: Footnotes, *, narrow: bool = False) -> Table
         title=Text(section.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=gap, pad_edge=False
     )
     table.add_column("method", overflow="fold")
-    for heading in ("n", *(column.title for column in COLUMNS)):
+    places = columns_of([section])
+    for heading in ("n", *(COLUMNS[i].title for i in places)):
         title = _NARROW.get(heading, heading) if narrow else heading
         table.add_column(title, justify="right", no_wrap=True)
 
@@ -45,9 +51,10 @@ def _table(section: Section, notes: Footnotes, *, narrow: bool = False) -> Table
 
     for _, rows in groupby(section.rows, key=lambda row: row.method):
         for row in rows:
-            add((notes.label(row), str(row.n), *row.cells))
+            add((notes.label(row), str(row.n), *(row.cells[i] for i in places)))
         if row.published:
-            cells = ("" if cell == "-" else cell for cell in row.published_cells())
+            reported = row.published_cells()
+            cells = ("" if reported[i] == "-" else reported[i] for i in places)
             add((f"  published{notes.mark(row)}", "", *cells), "dim")
     return table
 
@@ -56,31 +63,32 @@ def to_markdown(sections: Sequence[Section]) -> str:
     """Sections as Markdown, each with its heading; below them the footnotes.
 
     Example:
-        >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", "0.0", "0.1", "11"]
+        >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 6, "0.0", "0.1", "11"]
         >>> lines = to_markdown([Section("karate", [Row("k-means", 1, cells)])]).splitlines()
         >>> lines[0], lines[4][:50]
         ('### karate', '| k-means | 1 | 61.8 | - | 0.2 | - | 5.7 | 61.1 | ')
     """
     notes = Footnotes(sections)
     headings = ["method", "n"]
-    for column in COLUMNS:
+    places = columns_of(sections)
+    for column in (COLUMNS[i] for i in places):
         headings += [column.title, "published"] if column.metric in BESIDE else [column.title]
     lines = []
     for section in sections:
         lines += [f"### {section.title}", "", _line(headings), "|:---" + "|---:" * (len(headings) - 1) + "|"]
-        lines += [_line(_markdown_cells(row, notes)) for row in section.rows]
+        lines += [_line(_markdown_cells(row, notes, places)) for row in section.rows]
         lines.append("")
     dashes = any(row.published is None for section in sections for row in section.rows)
     below = [*notes.lines(), *([NOTHING_KNOWN] if dashes else [])]
     return "\n".join([*lines, "  \n".join(below), ""]) if below else "\n".join(lines)
 
 
-def _markdown_cells(row: Row, notes: Footnotes) -> list[str]:
-    cells = [notes.label(row), str(row.n)]
-    for column, cell, reported in zip(COLUMNS, row.cells, row.published_cells(), strict=True):
-        cells.append(cell)
-        if column.metric in BESIDE:
-            cells.append(reported if reported == "-" else reported + notes.mark(row))
+def _markdown_cells(row: Row, notes: Footnotes, places: Iterable[int]) -> list[str]:
+    cells, published = [notes.label(row), str(row.n)], row.published_cells()
+    for i in places:
+        cells.append(row.cells[i])
+        if COLUMNS[i].metric in BESIDE:
+            cells.append(published[i] if published[i] == "-" else published[i] + notes.mark(row))
     return cells
 
 

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 LAST_STEP = "labels read once, after the last step"
-"""The one protocol so far: no label is looked at before the run is over."""
+"""The protocol of every run: no label is looked at before it is over. With probes it goes on to name them."""
 
 
 @dataclass(frozen=True)

@@ -53,5 +53,5 @@ def run_tasks(
 
 
 def _summary(record: Record) -> str:
-    scores = ", ".join(f"{name} {value:.3f}" for name, value in record.metrics.items())
+    scores = ", ".join(f"{name} {value:.3f}" for name, value in record.without_oracles().metrics.items())
     return f"{scores}; {record.seconds['wall']:.1f} s"

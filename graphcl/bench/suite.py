@@ -11,11 +11,13 @@ import reprlib
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from graphcl.bench.text import read_text
+from graphcl.evaluation import PROBES
+from graphcl.evaluation.splits import Splitting
 from graphcl.methods import METHODS
 from graphcl.recipes import check_recipe, read_recipe_file
 from graphcl.suggestion import did_you_mean
@@ -45,6 +47,9 @@ class Suite:
         recipe: whose hyper-parameters to take where a method does not say; each dataset's own by default.
         params: by method or "NAME@RECIPE", hyper-parameters that differ from the recipe; the latter win.
         data: by dataset, its parameters.
+        probes: what reads classes off the embeddings besides, out of PROBES; none by default.
+        split: which nodes probes are fitted and scored on: "own" (the dataset's), "random", or "auto" for own
+            ones where there are any.
 
     Raises:
         ValueError: from `check`, which reading and expanding a suite call.
@@ -66,13 +71,16 @@ class Suite:
     recipe: str | None = None
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
+    probes: list[str] = field(default_factory=list)
+    split: str = "auto"
 
     def check(self) -> None:
         """Refuse names that are no file's or unknown, lists that are empty or repeat, tables that nothing uses."""
         if not re.fullmatch(r"\w[\w.-]*", self.name):
             raise ValueError(f"name must be letters, digits, '.', '-' and '_', for a file; got {self.name!r}")
-        for name, entries in (("seeds", self.seeds), ("methods", self.methods), ("datasets", self.datasets)):
-            if not entries:
+        for name in ("seeds", "methods", "datasets", "probes"):
+            entries = getattr(self, name)
+            if not entries and name != "probes":
                 raise ValueError(f"{name} must name at least one; got {entries!r}")
             if repeated := [entry for i, entry in enumerate(entries) if entry in entries[:i]]:
                 raise ValueError(f"{name} must not repeat; got {repeated[0]!r} more than once")
@@ -83,8 +91,19 @@ class Suite:
             for key in getattr(self, table):
                 if key not in known:
                     raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")
+        self._check_probes()
         if self.recipe is not None:
             check_recipe(self.recipe, (split_entry(entry)[0] for entry in self.methods))
+
+    def _check_probes(self) -> None:
+        for probe in self.probes:
+            if probe not in PROBES:
+                hint = did_you_mean(probe, PROBES)
+                raise ValueError(f"no probe is named {probe!r}{hint}; choose among {', '.join(PROBES)}")
+        if self.split not in get_args(Splitting):
+            raise ValueError(f"split must be one of {', '.join(get_args(Splitting))}; got {self.split!r}")
+        if self.split != "auto" and not self.probes:
+            raise ValueError(f"split is for probes, and there are none; got {self.split!r}; name probes, too")
 
 
 def split_entry(entry: str) -> tuple[str, str | None]:

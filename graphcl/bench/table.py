@@ -25,18 +25,21 @@ class Column:
         read: the number of a record, or None if it has none.
         decimals: shown.
         metric: its name among published results, or None where nobody publishes it.
+        optional: whether it is left out where no row has a number in it.
     """
 
     title: str
     read: Callable[[Record], float | None]
     decimals: int
     metric: str | None = None
+    optional: bool = False
 
 
-def _percent(title: str, metric: str) -> Column:
-    return Column(
-        title, lambda record: 100 * record.metrics[metric] if metric in record.metrics else None, 1, metric
-    )
+def _percent(title: str, metric: str, *, optional: bool = False) -> Column:
+    def read(record: Record) -> float | None:
+        return 100 * record.metrics[metric] if metric in record.metrics else None
+
+    return Column(title, read, 1, metric, optional)
 
 
 AGREEMENT = "J"
@@ -50,6 +53,12 @@ COLUMNS = (
     Column(AGREEMENT, lambda record: record.metrics.get(AGREEMENT), 2),
     Column("modularity", lambda record: record.metrics["modularity"], 3),
     Column("conductance", lambda record: record.metrics["conductance"], 3),
+    _percent("probe micro-F1 %", "probe/micro_f1", optional=True),
+    _percent("probe macro-F1 %", "probe/macro_f1", optional=True),
+    _percent("k-NN micro-F1 %", "knn/micro_f1", optional=True),
+    _percent("k-NN macro-F1 %", "knn/macro_f1", optional=True),
+    _percent("k-means ACC %", "kmeans/acc", optional=True),
+    _percent("k-means NMI %", "kmeans/nmi", optional=True),
     Column("seconds", lambda record: record.seconds["wall"], 1),
     Column("CPU s", lambda record: record.seconds["cpu"], 1),
     Column("memory MB", lambda record: record.memory["growth_mb"], 0),
@@ -108,13 +117,21 @@ def build_table(records: Iterable[Record]) -> list[Section]:
     Raises:
         ValueError: no records, or records of different revisions of one method.
     """
-    unique = list({record.key: record for record in records}.values())
+    unique = list({record.key: record.without_oracles() for record in records}.values())
     if not unique:
         raise ValueError("there are no records to show; graphcl bench run makes some")
     _refuse_mixed_revisions(unique)
     return [
         Section(_with_details(dataset[0].dataset, dataset[0].data), _rows(dataset))
         for dataset in _group(unique, lambda record: [record.dataset, record.data])
+    ]
+
+
+def columns_of(sections: Iterable[Section]) -> list[int]:
+    """The places in COLUMNS of those to show: optional ones only where a row has a number in them."""
+    rows = [row for section in sections for row in section.rows]
+    return [
+        i for i, column in enumerate(COLUMNS) if not column.optional or any(row.cells[i] != "-" for row in rows)
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from graphcl.cli import bench, catalogue, choose_k, cluster, train
+from graphcl.cli import bench, catalogue, choose_k, cluster, evaluate, train
 
 EPILOG = """Try: graphcl cluster smooth-k-means karate
 
@@ -35,6 +35,7 @@ for command in (
 ):
     app.command()(command)
 app.command("run-one", hidden=True)(bench.run_one)
+app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")
 
 

@@ -16,7 +16,7 @@ BAR = 30
 """Characters of the longest bar."""
 
 LIMITS = """\
-The mark is at the most explained variance of the indicators: the sum of p (1 - p) R2, p a share of the nodes.
+The mark is at the most explained variance of the indicators: the sum of p (1 - p) (R2 + r), p a share of nodes.
 Believe it only if it stands out and stays with other seeds. J falls as clusters get more: it compares partitions
 into one number. Nothing here means much on a graph whose neighbours are not alike."""
 
@@ -39,8 +39,8 @@ def choose_k(
     """Cluster a dataset with two-view for several numbers of clusters, and compare them without labels.
 
     J is how well features predict the clusters (R2) plus how well edges respect them (r), both as means over the
-    clusters; "explained" is the variance of the clusters' indicators that features explain, and marks the best
-    number. Known classes are not read.
+    clusters; "explained" is the variance of the clusters' indicators that features and edges explain, and marks
+    the best number. Known classes are not read.
     """
     from graphcl.bench.assignments import parse_assignments
     from graphcl.bench.choice_plot import check_plot, draw_choice

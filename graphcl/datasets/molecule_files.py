@@ -58,8 +58,8 @@ def read_molecules(
 ) -> GraphCollectionDataset:
     """Read a file of molecules: each row of a table, or line of a list, becomes a graph; see `featurise`.
 
-    The first reading takes about a millisecond per molecule; what it made is kept in the folder `prepared` of the
-    cache. Molecules without a graph are left out, counted and warned about.
+    The first reading takes a fifth of a millisecond per molecule and core; what it made is kept in the folder
+    `prepared` of the cache. Molecules without a graph are left out, counted and warned about.
 
     Args:
         path: A table (.csv) or a list (.smi), or either with .gz.

@@ -1,16 +1,32 @@
-"""Scores of a clustering, taken after training: against known classes, or from the graph alone."""
+"""Scores of a clustering or an embedding, taken after training: against known classes, or from the graph alone."""
 
 from graphcl.agreement import Agreement
 from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
+from graphcl.evaluation.knn_probe import knn_probe
+from graphcl.evaluation.linear_probe import linear_probe
+from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
+from graphcl.evaluation.probing import ProbeResult, classification_scores
+from graphcl.evaluation.splits import Split, fingerprint, node_splits, splitting_of
 from graphcl.evaluation.structure import conductance, modularity, structure_scores
 
 __all__ = [
+    "PROBES",
     "Agreement",
+    "ProbeResult",
+    "Split",
     "agreement",
+    "classification_scores",
     "clustering_scores",
     "conductance",
     "contingency",
+    "fingerprint",
+    "kmeans_probe",
+    "knn_probe",
+    "linear_probe",
     "modularity",
+    "node_splits",
+    "probe_scores",
+    "splitting_of",
     "structure_scores",
 ]

@@ -30,20 +30,22 @@ class Choice:
 
     @property
     def explained(self) -> dict[int, float]:
-        """By number of clusters: sum_c p_c (1 - p_c) R2_c, with p_c the share of the nodes in c.
+        """By number of clusters: sum_c p_c (1 - p_c) (R2_c + r_c), with p_c the share of the nodes in c.
 
-        It is the variance of all indicators that the features explain on nodes not fitted on. More clusters have
-        more variance, of which less is explained.
+        The variance of an indicator is p (1 - p); R2 is the share of it that the features explain on nodes not
+        fitted on, r the share that neighbours agree on. More clusters have more variance, of which less is
+        explained.
         """
         found = {}
         for k, score in self.scores.items():
             share = self.labels[k].bincount(minlength=k).double() / len(self.labels[k])
-            found[k] = float((share * (1 - share) * share.new_tensor(score["R2"])).sum())
+            parts = share.new_tensor(score["R2"]) + share.new_tensor(score["r"])
+            found[k] = float((share * (1 - share) * parts).sum())
         return found
 
     @property
     def best(self) -> int:
-        """The number of clusters whose features explain most; the smallest among equals."""
+        """The number of clusters that features and edges explain most; the smallest among equals."""
         explained = self.explained
         return max(explained, key=lambda k: explained[k])
 

@@ -9,7 +9,14 @@ from graphcl.recipes.reading import read_recipe_file
 Status = Literal["verified", "second-hand"]
 """Read in the source itself, or quoted from somebody who read it."""
 
-RANGES = {"acc": (0, 100), "nmi": (0, 100), "ari": (-50, 100), "f1": (0, 100)}
+RANGES = {
+    "acc": (0, 100),
+    "nmi": (0, 100),
+    "ari": (-50, 100),
+    "f1": (0, 100),
+    "probe/micro_f1": (0, 100),
+    "probe/macro_f1": (0, 100),
+}
 """The metrics of a published table, and where their means lie, in per cent."""
 
 
@@ -18,7 +25,7 @@ class Published:
     """Reported results of a method on a data set.
 
     Args:
-        metrics: by name out of acc, nmi, ari, f1: the mean in per cent, and the standard deviation or None.
+        metrics: by name out of RANGES: the mean in per cent, and the standard deviation or None.
         source: where they stand.
         status: "verified" if they were read there, "second-hand" if they were read elsewhere.
         protocol: how they came about, as far as the source says.

@@ -85,7 +85,8 @@ class Method(nn.Module):
     def prepare(self, data: Data) -> Data:
         """Attach to a copy of the whole graph what depends on it, once, before the training.
 
-        Attachments are named by how batches slice them: `node_*` by node, `edge_*` by edge, `row_*` by seed.
+        Attachments are named by how batches slice them: `node_*` by node, `edge_*` by edge, `row_*` by seed. It is
+        not called for methods that take graphs: what depends on many graphs is made batch by batch.
         """
         return data
 

@@ -32,12 +32,25 @@ def check_parameters(estimator: Any) -> dict[str, Any]:
         try:
             checked[name] = adapter.validate_python(value)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = name + "".join(f"[{part}]" for part in first["loc"] if isinstance(part, int))
-            reason = first["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
-            reason = reason.replace("an instance of Sequence", "a list")
-            raise ValueError(f"{type(estimator).__name__}: {place} must be {reason}; got {value!r}") from None
+            problems = error.errors()
+            indices = _indices(problems[0])
+            reasons = dict.fromkeys(_reason(problem) for problem in problems if _indices(problem) == indices)
+            place = name + "".join(f"[{i}]" for i in indices)
+            wanted = " or ".join(reasons)  # one for each type that a union allows
+            raise ValueError(f"{type(estimator).__name__}: {place} must be {wanted}; got {value!r}") from None
     return checked
+
+
+def _indices(problem: Any) -> list[int]:
+    """Where in a list of lists the problem is."""
+    return [part for part in problem["loc"] if isinstance(part, int)]
+
+
+def _reason(problem: Any) -> str:
+    reason: str = problem["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
+    if problem["type"] == "sequence_str":
+        return "a list"
+    return reason.replace("an instance of Sequence", "a list")
 
 
 @cache

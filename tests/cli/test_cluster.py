@@ -28,6 +28,8 @@ def test_help_is_there_for_every_command(call):
         ["datasets"],
         ["methods"],
         ["cluster"],
+        ["evaluate"],
+        ["evaluate", "probe"],
         ["bench"],
         ["bench", "run"],
         ["bench", "table"],

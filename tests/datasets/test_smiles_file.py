@@ -85,5 +85,8 @@ def test_a_list_has_no_columns_and_a_missing_file_is_named(tmp_path):
     (tmp_path / "mine.smi").write_text("C\n")
     with pytest.raises(ValueError, match=r"a list has no columns; leave column and labels out"):
         read_smiles_file(tmp_path / "mine.smi", column="smiles")
+    (tmp_path / "mine.smi").write_text("\n \n")
+    with pytest.raises(ValueError, match=r"mine.smi: the file has no molecules; give one SMILES per row"):
+        read_smiles_file(tmp_path / "mine.smi")
     with pytest.raises(FileNotFoundError, match=r"none.smi: no such file"):
         read_smiles_file(tmp_path / "none.smi")

@@ -24,6 +24,11 @@ def test_the_number_of_blocks_is_found(k):
     assert list(choice.scores) == list(choice.explained) == list(choice.labels) == list(range(2, 9))
 
 
+def test_features_that_tell_little_do_not_merge_blocks_that_edges_tell_apart():
+    graph = load("planted-partition", nodes=1200, blocks=8, degree_out=3.0).graph
+    assert choose_k(graph, range(5, 11), strengths=(0.15,), starts=1).best == 8
+
+
 def test_each_answer_is_that_of_two_view_alone():
     graph = blocks(3)
     choice = choose_k(graph, [4, 2], seed=5, **FAST)
@@ -36,7 +41,7 @@ def test_each_answer_is_that_of_two_view_alone():
 def test_explained_variance_by_hand():
     scores = {1: {"J": 0.0, "R2": [0.0], "r": [0.0]}, 2: {"J": 1.0, "R2": [0.5, 1.0], "r": [0.25, 0.25]}}
     choice = Choice(scores, {1: torch.zeros(4).long(), 2: torch.tensor([0, 1, 1, 1])})
-    assert choice.explained == {1: 0.0, 2: pytest.approx(0.25 * 0.75 * 1.5)}
+    assert choice.explained == {1: 0.0, 2: pytest.approx(0.25 * 0.75 * (1.5 + 0.5))}
     assert choice.best == 2
 
 

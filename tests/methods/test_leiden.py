@@ -125,7 +125,7 @@ def test_other_graphs_have_no_place():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"n_clusters": "many"}, "n_clusters must be "),
+        ({"n_clusters": "many"}, "n_clusters must be a valid integer or 'auto'; got 'many'"),
         ({"n_clusters": 11}, "n_clusters must be at most the number of nodes; got 11 for 10 nodes"),
         ({"objective": "louvain"}, "objective must be 'modularity' or 'cpm'; got 'louvain'"),
         ({"resolution": 0.0}, "resolution must be greater than 0"),

@@ -1,0 +1,116 @@
+"""`graphcl evaluate`: how much the embeddings of a method know of classes that it never saw."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.running import run_suite
+
+if TYPE_CHECKING:
+    from graphcl.bench import Record
+
+app = typer.Typer(help="Read classes off the embeddings of a method, after its training.", no_args_is_help=True)
+
+HEADINGS = {
+    "accuracy": "ACC %",
+    "micro_f1": "micro-F1 %",
+    "macro_f1": "macro-F1 %",
+    "acc": "ACC %",
+    "nmi": "NMI %",
+    "ari": "ARI %",
+    "f1": "F1 %",
+}
+NAMES = {"probe": "linear probe", "knn": "k-NN probe", "kmeans": "k-means"}
+
+
+@app.callback()
+def _evaluate() -> None:
+    pass
+
+
+@app.command("probe")
+def evaluate_probe(
+    method: MethodName,
+    dataset: DatasetName,
+    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with random seeds 0, 1, ...")] = 1,
+    probe: Annotated[
+        list[str] | None,
+        typer.Option(metavar="linear|knn|k-means", help="May be repeated. Default: linear."),
+    ] = None,
+    split: Annotated[
+        str,
+        typer.Option(
+            metavar="auto|own|random",
+            help="The dataset's own splits, or 10/10/80 drawn anew for each seed; auto: its own if it has any.",
+        ),
+    ] = "auto",
+    epochs: Annotated[int | None, typer.Option(help="Short for --set epochs=N.")] = None,
+    recipe: Recipe = None,
+    settings: Settings = None,
+    data: DataSettings = None,
+    root: Root = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Append the results to this file (.jsonl), and skip runs that it holds already."),
+    ] = None,
+    json_lines: Annotated[
+        bool,
+        typer.Option("--json", help="Print one line of JSON per run instead of a table."),
+    ] = False,
+) -> None:
+    """Train a method without labels, then read the classes off its embeddings.
+
+    linear: logistic regression on training nodes; knn: the majority of the nearest training nodes; their settings
+    are chosen on validation nodes, and test nodes are scored once. k-means: clusters against classes.
+
+    Scores are in percent: mean ± standard deviation over the seeds, each the mean over the splits.
+    """
+    from graphcl.bench import Suite
+    from graphcl.bench.assignments import parse_assignments
+
+    given = [*(settings or []), *([] if epochs is None else [f"epochs={epochs}"])]
+    suite = Suite(
+        name="probe",
+        seeds=list(range(seeds)),
+        methods=[method],
+        datasets=[dataset],
+        recipe=recipe,
+        params={method: parse_assignments(given)},
+        data={dataset: parse_assignments(data or [])},
+        probes=probe or ["linear"],
+        split=split,
+    )
+    records, _ = run_suite(suite, root, out, keep_going=False, echo=json_lines)
+    if not json_lines:
+        _show(records)
+
+
+def _show(records: list["Record"]) -> None:
+    """One table for each kind of scores."""
+    from rich.table import Table
+
+    from graphcl.bench.table import summarise
+
+    first = records[0]
+    runs = f"{len(records)} run{'s' if len(records) > 1 else ''}"
+    typer.echo(f"{first.method} on {first.dataset}, {runs}; {first.protocol}")
+    for kinds in (("probe", "knn"), ("kmeans",)):
+        rows = {kind: _scores(records, kind) for kind in kinds}
+        rows = {kind: scores for kind, scores in rows.items() if scores}
+        if not rows:
+            continue
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        names = list(next(iter(rows.values())))
+        for heading in ("", *(HEADINGS[name] for name in names)):
+            table.add_column(heading, justify="right" if heading else "left")
+        for kind, scores in rows.items():
+            table.add_row(NAMES[kind], *(summarise([100 * v for v in scores[name]], 1) for name in names))
+        console().print(table)
+
+
+def _scores(records: list["Record"], kind: str) -> dict[str, Any]:
+    """By score, its values in the records."""
+    names = [key.removeprefix(f"{kind}/") for key in records[0].metrics if key.startswith(f"{kind}/")]
+    return {name: [record.metrics[f"{kind}/{name}"] for record in records] for name in names}

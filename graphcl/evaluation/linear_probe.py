@@ -1,0 +1,48 @@
+"""How much of the classes a linear map reads off an embedding: multinomial logistic regression."""
+
+import torch
+from sklearn.linear_model import LogisticRegression
+from torch import Tensor
+
+from graphcl.evaluation.probing import ProbeResult, best_on_validation, probe_rows, train_classes
+from graphcl.evaluation.splits import Split
+from graphcl.typing import Nodes
+
+STRENGTHS = tuple(2.0**exponent for exponent in range(-10, 11))
+"""C of each fit: what the loss of the training nodes weighs against |W|^2 / 2."""
+
+
+def linear_probe(z: Nodes, y: Tensor, split: Split) -> ProbeResult:
+    """Logistic regression on the rows of z at unit length, its regularisation chosen on validation.
+
+    For each C in 2^-10, 2^-9, ..., 2^10: minimise |W|^2 / 2 + C sum_i -log softmax(W u_i + b)_{y_i} over the
+    training nodes, u_i = z_i / |z_i|, by L-BFGS in float64. The C with the highest accuracy on the validation
+    nodes is taken, the smallest among equals; the test nodes are looked at for that one.
+
+    Args:
+        z: (n, d), an embedding that no label had a part in.
+        y: (n,), the class of each node; negative where unknown.
+        split: from `node_splits`.
+
+    Raises:
+        ValueError: an embedding or labels that do not fit, one class alone in train, or an empty part.
+
+    Example:
+        >>> from graphcl.evaluation import node_splits
+        >>> y = torch.arange(100) % 2
+        >>> linear_probe(torch.eye(2)[y], y, node_splits(y, {})[0]).scores["accuracy"]
+        1.0
+
+    Reference: [Velickovic et al., ICLR 2019, arXiv:1809.10341] for the protocol; unit rows and the grid are those
+    of the code of GRACE [Zhu et al., arXiv:2006.04131]. The code of gCooL reports the maximum of the test score
+    over the steps of its classifier's training; here such a maximum, over C, is `oracle`.
+    """
+    rows = probe_rows(z, y)
+    train_classes(y, split)
+    train = split.train.numpy()
+    model = LogisticRegression(tol=1e-6, max_iter=2000, warm_start=True)
+    predictions = {}
+    for strength in STRENGTHS:  # from strong to weak regularisation, each fit from the one before
+        model.set_params(C=strength).fit(rows[train], y.numpy()[train])
+        predictions[strength] = torch.from_numpy(model.predict(rows))
+    return best_on_validation(y, split, predictions)

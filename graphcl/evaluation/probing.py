@@ -1,0 +1,114 @@
+"""What probes share: the rows that they see, the choice on validation, and the scores on test."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import accuracy_score, f1_score
+from torch import Tensor
+
+from graphcl.evaluation.splits import Split
+from graphcl.sparse import unit_rows
+from graphcl.typing import Labels
+
+
+@dataclass(frozen=True, eq=False)
+class ProbeResult:
+    """What a probe found.
+
+    Args:
+        scores: accuracy, micro_f1 and macro_f1 on the test nodes, at the setting chosen on validation.
+        setting: the one chosen.
+        val_accuracy: at that setting.
+        oracle: by score, the maximum over all settings on the test nodes. Somebody who looked at the test labels
+            could report it; it is a diagnostic and no result.
+        predicted: (n,), the class that the chosen probe gives each node.
+    """
+
+    scores: dict[str, float]
+    setting: float
+    val_accuracy: float
+    oracle: dict[str, float]
+    predicted: Labels
+
+
+def classification_scores(y: Tensor, predicted: Tensor) -> dict[str, float]:
+    """Accuracy, micro-F1 and macro-F1 of predicted classes.
+
+    With one class per node micro-F1 is the accuracy. Macro-F1 is the mean over the classes that occur in either.
+
+    Args:
+        y: (n,), the class of each node.
+        predicted: (n,), the predicted one.
+
+    Example:
+        >>> import torch
+        >>> classification_scores(torch.tensor([0, 0, 0, 1]), torch.tensor([0, 0, 1, 1]))["accuracy"]
+        0.75
+    """
+    return {
+        "accuracy": float(accuracy_score(y, predicted)),
+        "micro_f1": float(f1_score(y, predicted, average="micro")),
+        "macro_f1": float(f1_score(y, predicted, average="macro", zero_division=0)),
+    }
+
+
+def probe_rows(z: Tensor, y: Tensor) -> NDArray[np.float64]:
+    """The embedding as probes see it: rows of length 1, float64; a row of zeros stays one.
+
+    Raises:
+        ValueError: no matrix, numbers that are not finite, or another number of rows than labels.
+    """
+    if z.dim() != 2 or y.dim() != 1 or len(z) != len(y):
+        raise ValueError(f"z must have one row per label; got {list(z.shape)} for labels of {list(y.shape)}")
+    if y.is_floating_point():
+        raise ValueError(f"y must be one integer per node; got {y.dtype}; convert it with .long()")
+    z = z.detach().cpu().to_dense()
+    if not z.isfinite().all():
+        raise ValueError("z must be finite; got NaN or infinity; train with a lower learning rate")
+    rows: NDArray[np.float64] = unit_rows(z.double()).numpy()
+    return rows
+
+
+def best_on_validation(y: Tensor, split: Split, predictions: Mapping[float, Tensor]) -> ProbeResult:
+    """Score the setting with the highest accuracy on validation, the first among equals.
+
+    Args:
+        y: (n,), the class of each node.
+        split: val decides, test is scored.
+        predictions: by setting, the class that a probe fitted on train gives each node.
+
+    Example:
+        >>> import torch
+        >>> y, parts = torch.tensor([0, 1, 0, 1]), torch.arange(4).split([0, 2, 2])
+        >>> result = best_on_validation(y, Split(*parts), {0.5: y.flip(0), 2.0: y})
+        >>> result.setting, result.scores["accuracy"]
+        (2.0, 1.0)
+    """
+    on_val = {s: float(accuracy_score(y[split.val], p[split.val])) for s, p in predictions.items()}
+    setting = max(on_val, key=lambda s: on_val[s])
+    on_test = {s: classification_scores(y[split.test], p[split.test]) for s, p in predictions.items()}
+    return ProbeResult(
+        scores=on_test[setting],
+        setting=setting,
+        val_accuracy=on_val[setting],
+        oracle={name: max(scores[name] for scores in on_test.values()) for name in on_test[setting]},
+        predicted=predictions[setting],
+    )
+
+
+def train_classes(y: Tensor, split: Split) -> Tensor:
+    """The classes of the training nodes.
+
+    Raises:
+        ValueError: unlabelled nodes in the split, an empty part, or one class alone to train on.
+    """
+    for name, part in split.parts().items():
+        if not len(part) or (y[part] < 0).any():
+            what = "an unlabelled node" if len(part) else "no node"
+            raise ValueError(f"a split needs labelled nodes in every part; got {what} in {name}; use node_splits")
+    classes: Tensor = y[split.train].unique()
+    if len(classes) < 2:
+        raise ValueError(f"a probe needs two classes in train; got class {int(classes[0])} alone; use node_splits")
+    return classes
