@@ -190,3 +190,20 @@ def test_an_exchange_alone():
     assert isinstance(exchange, Exchange)
     assert exchange.budget.tolist() == [[1, 1, 1]]
     assert len(exchange.lost) == exchange.new.shape[1] == 3
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("name", SCHEMES)
+def test_on_a_gpu_edits_are_as_many_as_they_claim(name):
+    scheme, batch = SCHEMES[name], random_batch(3, graphs=50, largest=30)
+    generator = torch.Generator("cuda").manual_seed(0)
+    out = edit_candidates(
+        batch.to("cuda"), scheme, new_attributes=draw_bonds, mask_token=TOKEN, generator=generator
+    )
+    assert out.edge_index.is_cuda
+    before, after = edge_sets(batch), edge_sets(out.cpu())
+    for place, found in enumerate(after):
+        graph, i = divmod(place, scheme.total)
+        changed = len(before[graph] ^ found) // (1 if scheme.directed else 2)
+        edits = int(out.edits[graph, i])
+        assert changed == edits if scheme.mode == "exact" or scheme.directed else changed <= 2 * edits

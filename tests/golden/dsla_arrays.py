@@ -8,11 +8,29 @@ from torch import Tensor, nn
 
 EXACT = {"rtol": 0, "atol": 1e-9}
 
-Arrays = dict[str, np.ndarray]
+OPENED: "list[tuple[str, Arrays]]" = []
+"""Every file that was read, for the test that none of its arrays is left out."""
+
+
+class Arrays(dict):
+    """The arrays of a file, which knows which of them were asked for."""
+
+    def __init__(self, arrays) -> None:
+        super().__init__(arrays)
+        self.used: set[str] = set()
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        self.used.add(name)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default=None):
+        return self[name] if name in self else default  # noqa: SIM401
 
 
 def read(folder: Path, name: str) -> Arrays:
-    return dict(np.load(folder / f"{name}.npz"))
+    arrays = Arrays(np.load(folder / f"{name}.npz"))
+    OPENED.append((name, arrays))
+    return arrays
 
 
 def tensor(arrays: Arrays, name: str) -> Tensor:

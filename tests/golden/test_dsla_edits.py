@@ -20,6 +20,7 @@ from graphcl.augment import (
 from graphcl.graph_collection import GraphCollection
 from tests.augment.candidates import presence
 from tests.frequencies import LEVEL, assert_frequencies
+from tests.golden.dsla_arrays import Arrays, read, tensor
 
 COPIES = 20_000
 TOKEN = (119, 0)
@@ -27,20 +28,24 @@ SCHEME = EditScheme(mode="reference", counted=1)
 
 
 @pytest.fixture(scope="module")
-def arrays(golden: Path) -> dict[str, np.ndarray]:
-    return dict(np.load(golden / "dsla" / "perturb_stats.npz"))
+def arrays(golden: Path) -> Arrays:
+    return read(golden / "dsla", "perturb_stats")
 
 
-def molecules(arrays: dict[str, np.ndarray]) -> list[str]:
+def molecules(arrays: Arrays) -> list[str]:
     return sorted(name.removesuffix("_x") for name in arrays if re.fullmatch(r"m\d+_x", name))
 
 
-def graph_of(arrays: dict[str, np.ndarray], name: str) -> Data:
-    return Data(**{key: torch.from_numpy(arrays[f"{name}_{key}"]) for key in ("x", "edge_index", "edge_attr")})
+def graph_of(arrays: Arrays, name: str) -> Data:
+    return Data(**{key: tensor(arrays, f"{name}_{key}") for key in ("x", "edge_index", "edge_attr")})
 
 
 @pytest.fixture(scope="module")
-def draws(arrays: dict[str, np.ndarray]) -> dict[str, Data]:
+def draws(arrays: Arrays) -> dict[str, Data]:
+    return draw_copies(arrays)
+
+
+def draw_copies(arrays: Arrays) -> dict[str, Data]:
     """Candidates of 20,000 copies of each molecule, around the centre that the authors' figures have."""
     drawn = {}
     for seed, name in enumerate(molecules(arrays)):
@@ -57,8 +62,8 @@ def draws(arrays: dict[str, np.ndarray]) -> dict[str, Data]:
 
 
 def test_budgets(golden):
-    budgets = np.load(golden / "dsla" / "budgets.npz")
-    s = torch.from_numpy(budgets["s"])
+    budgets = read(golden / "dsla", "budgets")
+    s = tensor(budgets, "s")
     strong = share_of(s, SCHEME.strong).clamp(min=1)
     ours = torch.cat([edit_budgets(s, SCHEME), strong[:, None]], dim=1)
     np.testing.assert_array_equal(ours, budgets["p"])
