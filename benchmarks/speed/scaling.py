@@ -86,18 +86,14 @@ def plot(rows: list[dict]) -> None:
         print("no plot: matplotlib is not installed; pip install graphcl[plot]")
         return
     figure = Figure(figsize=(8, 3.2), layout="constrained")
-    for axes, key, title in zip(
+    for axes, key, quantity in zip(
         figure.subplots(1, 2), ("cpu_seconds", "growth_mb"), ("CPU seconds", "memory, MB"), strict=True
     ):
         for method in dict.fromkeys(row["method"] for row in rows):
             line = [row for row in rows if row["method"] == method]
-            axes.loglog(
-                [row["n"] for row in line],
-                [row[key] for row in line],
-                marker="o",
-                label=f"{method}, slope {growth(line, key):.2f}",
-            )
-        axes.set(xlabel="nodes", title=title)
+            title = f"{method}, slope {growth(line, key):.2f}"
+            axes.loglog([row["n"] for row in line], [row[key] for row in line], marker="o", label=title)
+        axes.set(xlabel="nodes", title=quantity)
         axes.grid(alpha=0.3)
         axes.legend()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "graphcl"}):
