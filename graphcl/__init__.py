@@ -13,6 +13,7 @@ __all__ = [
     "METHODS",
     "PRETRAINERS",
     "SCGC",
+    "AttrMasking",
     "AutoencoderKMeans",
     "FeatureKMeans",
     "Leiden",
@@ -30,8 +31,11 @@ __all__ = [
 if TYPE_CHECKING:
     from graphcl import datasets, evaluation
     from graphcl.methods import (
+        DSLA,
         METHODS,
+        PRETRAINERS,
         SCGC,
+        AttrMasking,
         AutoencoderKMeans,
         FeatureKMeans,
         Leiden,

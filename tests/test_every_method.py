@@ -19,6 +19,7 @@ from graphcl import (
     METHODS,
     PRETRAINERS,
     SCGC,
+    AttrMasking,
     AutoencoderKMeans,
     FeatureKMeans,
     Leiden,
@@ -77,6 +78,8 @@ CASES = {
     "dsla/reference": Case(lambda s: DSLA(seed=s, mode="reference", **NARROW), kind="molecule"),
     "dsla/protein": Case(lambda s: DSLA(seed=s, domain="protein", **NARROW), kind="protein"),
     "dsla/social": Case(lambda s: DSLA(seed=s, domain="social", **NARROW), kind="social"),
+    "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
+    "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden")
 
@@ -141,6 +144,7 @@ def test_the_checklist_covers_every_method():
         assert type(CASES[name].make(0)) is cls
     assert {name: (cls.takes, cls.features, cls.revision) for name, cls in PRETRAINERS.items()} == {
         "dsla": ("graphs", "categories", 1),
+        "attr-masking": ("graphs", "categories", 1),
     }
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from graphcl.methods.attr_masking import AttrMasking
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.best_of import Contest, best_of
 from graphcl.methods.choose_k import Choice, choose_k
@@ -28,6 +29,7 @@ METHODS: dict[str, type[GraphClusterer]] = {
 
 PRETRAINERS: dict[str, type[GraphEstimator]] = {
     "dsla": DSLA,
+    "attr-masking": AttrMasking,
 }
 """What learns an encoder of whole graphs from many of them, and no clusters."""
 
@@ -36,6 +38,7 @@ __all__ = [
     "METHODS",
     "PRETRAINERS",
     "SCGC",
+    "AttrMasking",
     "AutoencoderKMeans",
     "Choice",
     "Contest",
