@@ -21,6 +21,7 @@ from graphcl import (
     SCGC,
     AttrMasking,
     AutoencoderKMeans,
+    EdgePred,
     FeatureKMeans,
     Leiden,
     SCGCStar,
@@ -78,6 +79,8 @@ CASES = {
     "dsla/reference": Case(lambda s: DSLA(seed=s, mode="reference", **NARROW), kind="molecule"),
     "dsla/protein": Case(lambda s: DSLA(seed=s, domain="protein", **NARROW), kind="protein"),
     "dsla/social": Case(lambda s: DSLA(seed=s, domain="social", **NARROW), kind="social"),
+    "edge-pred": Case(lambda s: EdgePred(seed=s, **NARROW), kind="molecule"),
+    "edge-pred/protein": Case(lambda s: EdgePred(seed=s, domain="protein", **NARROW), kind="protein"),
     "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
     "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
 }
@@ -145,6 +148,7 @@ def test_the_checklist_covers_every_method():
     assert {name: (cls.takes, cls.features, cls.revision) for name, cls in PRETRAINERS.items()} == {
         "dsla": ("graphs", "categories", 1),
         "attr-masking": ("graphs", "categories", 1),
+        "edge-pred": ("graphs", "categories", 1),
     }
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {

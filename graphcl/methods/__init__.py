@@ -7,6 +7,7 @@ from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.best_of import Contest, best_of
 from graphcl.methods.choose_k import Choice, choose_k
 from graphcl.methods.dsla import DSLA
+from graphcl.methods.edge_pred import EdgePred
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.leiden import Leiden
 from graphcl.methods.scgc import SCGC, SCGCStar
@@ -30,6 +31,7 @@ METHODS: dict[str, type[GraphClusterer]] = {
 PRETRAINERS: dict[str, type[GraphEstimator]] = {
     "dsla": DSLA,
     "attr-masking": AttrMasking,
+    "edge-pred": EdgePred,
 }
 """What learns an encoder of whole graphs from many of them, and no clusters."""
 
@@ -42,6 +44,7 @@ __all__ = [
     "AutoencoderKMeans",
     "Choice",
     "Contest",
+    "EdgePred",
     "FeatureKMeans",
     "Leiden",
     "SCGCStar",
