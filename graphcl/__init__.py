@@ -9,7 +9,10 @@ warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", Deprecatio
 __version__ = "0.1.0"
 
 __all__ = [
+    "DGI",
     "DSLA",
+    "GCA",
+    "GRACE",
     "METHODS",
     "PRETRAINERS",
     "SCGC",
@@ -17,7 +20,10 @@ __all__ = [
     "AutoencoderKMeans",
     "EdgePred",
     "FeatureKMeans",
+    "GCooL",
+    "GCooLMultiplex",
     "Leiden",
+    "RandomGNN",
     "SCGCStar",
     "SmoothKMeans",
     "TwoView",
@@ -32,7 +38,10 @@ __all__ = [
 if TYPE_CHECKING:
     from graphcl import datasets, evaluation
     from graphcl.methods import (
+        DGI,
         DSLA,
+        GCA,
+        GRACE,
         METHODS,
         PRETRAINERS,
         SCGC,
@@ -40,7 +49,10 @@ if TYPE_CHECKING:
         AutoencoderKMeans,
         EdgePred,
         FeatureKMeans,
+        GCooL,
+        GCooLMultiplex,
         Leiden,
+        RandomGNN,
         SCGCStar,
         SmoothKMeans,
         TwoView,

@@ -4,6 +4,17 @@ import torch
 from torch import Tensor
 
 
+def full_precision(t: Tensor) -> torch.autocast:
+    """The context in which products on the tensor's device keep their factors' precision, also within autocast.
+
+    Example:
+        >>> with torch.autocast("cpu", torch.bfloat16), full_precision(torch.ones(1)):
+        ...     (torch.ones(1, 1) @ torch.ones(1, 1)).dtype
+        torch.float32
+    """
+    return torch.autocast(t.device.type, enabled=False)
+
+
 def at_least_float32(t: Tensor) -> Tensor:
     """The tensor itself, or in float32 where it is in half precision.
 

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from scipy.sparse import coo_array, csr_array
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Edges, Nodes
 
 SPARSE_BELOW = 0.05
@@ -46,6 +46,26 @@ def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32, *, narrow:
     return csr(indptr, indices, torch.from_numpy(matrix.data).to(dtype), (rows, columns))
 
 
+def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
+    """A torch CSR matrix from entries in any order, on their device; entries that repeat add up in products.
+
+    Args:
+        row: (e,), integers in [0, shape[0]).
+        column: (e,), integers in [0, shape[1]).
+        values: (e,).
+        shape: rows and columns.
+
+    Example:
+        >>> A = csr_from_edges(torch.tensor([1, 0, 1]), torch.tensor([0, 1, 0]), torch.ones(3), (2, 2))
+        >>> A @ torch.tensor([1.0, 10.0])
+        tensor([10.,  2.])
+    """
+    order = torch.argsort(row * shape[1] + column)
+    indptr = torch.zeros(shape[0] + 1, dtype=torch.long, device=row.device)
+    torch.cumsum(torch.bincount(row, minlength=shape[0]), 0, out=indptr[1:])
+    return csr(indptr, column[order], values[order], shape)
+
+
 def compress(x: Tensor) -> Tensor:
     """The same features in the cheaper layout: CSR below 5 % density, as they are otherwise.
 
@@ -62,6 +82,22 @@ def compress(x: Tensor) -> Tensor:
     indptr = torch.zeros(x.size(0) + 1, dtype=torch.long, device=x.device)
     torch.cumsum(torch.bincount(row, minlength=x.size(0)), 0, out=indptr[1:])
     return csr(indptr, column, x[row, column], (x.size(0), x.size(1)))
+
+
+def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
+    """A CSR matrix times a dense one, in float32 at least, also under autocast: CPUs know no other sparse product.
+
+    Args:
+        matrix: (m, n), CSR, not in half precision.
+        dense: (n, d); gradients flow to it.
+
+    Example:
+        >>> with torch.autocast("cpu", torch.bfloat16):
+        ...     multiply(compress(torch.eye(100)), torch.ones(100, 1)).dtype
+        torch.float32
+    """
+    with full_precision(dense):
+        return matrix @ at_least_float32(dense)
 
 
 def select_rows(x: Tensor, index: Tensor) -> Tensor:
@@ -124,6 +160,28 @@ def unit_rows(x: Nodes) -> Nodes:
         return csr(indptr, x.col_indices(), values, (x.size(0), x.size(1)))
     norm = torch.linalg.vector_norm(x, dim=1, keepdim=True)
     return x / torch.where(norm > 0, norm, torch.ones_like(norm))
+
+
+def divide_rows(x: Nodes) -> Nodes:
+    """Rows divided by their sums; a row whose sum is below 1 stays as it is.
+
+    For counts and binary features the rows then sum to 1; a row with negative entries keeps its signs.
+
+    Args:
+        x: (n, d), dense or CSR.
+
+    Example:
+        >>> divide_rows(torch.tensor([[1.0, 3.0], [0.25, 0.0]]))
+        tensor([[0.2500, 0.7500],
+                [0.2500, 0.0000]])
+    """
+    if x.layout == torch.sparse_csr:
+        indptr = x.crow_indices()
+        row = torch.repeat_interleave(indptr.diff())
+        total = torch.zeros(x.size(0), dtype=x.dtype, device=x.device).index_add(0, row, x.values())
+        values = x.values() / total.clamp(min=1)[row]
+        return csr(indptr, x.col_indices(), values, (x.size(0), x.size(1)))
+    return x / x.sum(1, keepdim=True).clamp(min=1)
 
 
 def undirected_adjacency(

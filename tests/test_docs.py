@@ -66,6 +66,20 @@ def test_linear_time_contrast(tmp_path, monkeypatch):
     assert 0 < names["error"] < 1e-4
 
 
+def test_contrasting_communities(tmp_path, monkeypatch):
+    names = run("contrasting-communities.md", tmp_path, monkeypatch)
+    edges = names["graph"].edge_index.size(1)
+    assert 0.6 * edges < names["fewer"].size(1) < 0.8 * edges
+    assert names["spared"]
+    assert names["view"].edge_index.size(1) < edges == names["graph"].edge_index.size(1)
+    assert {"aggregation", "communities"} <= set(names["model"].history_[0]) - set(names["model"].history_[-1])
+    assert names["by_k_means"] > 0.9
+    assert names["gain"] > 0.05
+    assert names["by_centres"] > 0.4
+    assert names["papers"].graph.edge_type.tolist() == [0] * 6 + [1] * 4
+    assert names["fused"] > 0.8
+
+
 def test_molecules(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     names = run("molecules.md", tmp_path, monkeypatch)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from itertools import islice
 
@@ -15,7 +16,10 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl import (
+    DGI,
     DSLA,
+    GCA,
+    GRACE,
     METHODS,
     PRETRAINERS,
     SCGC,
@@ -23,7 +27,10 @@ from graphcl import (
     AutoencoderKMeans,
     EdgePred,
     FeatureKMeans,
+    GCooL,
+    GCooLMultiplex,
     Leiden,
+    RandomGNN,
     SCGCStar,
     SmoothKMeans,
     TwoView,
@@ -33,6 +40,8 @@ from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
+GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
+VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 
@@ -64,6 +73,19 @@ CASES = {
         lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
     ),
     "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
+    "gcool": Case(lambda s: GCooL(stride=100, seed=s, **VIEWS)),
+    "gcool/rbf": Case(lambda s: GCooL(similarity="rbf", form="null_model", symmetric=True, seed=s, **VIEWS)),
+    "gcool-multiplex": Case(lambda s: GCooLMultiplex(seed=s, **VIEWS)),
+    "gcool-multiplex/concat": Case(lambda s: GCooLMultiplex(fusion="concat", stride=100, seed=s, **VIEWS)),
+    "gcool-multiplex/attention": Case(
+        lambda s: GCooLMultiplex(
+            fusion="attention", shared_encoder=False, edge_rate=0.2, feature_rate=0.1, seed=s, **VIEWS
+        )
+    ),
+    "gca": Case(lambda s: GCA(seed=s, **VIEWS)),
+    "grace": Case(lambda s: GRACE(seed=s, **VIEWS)),
+    "dgi": Case(lambda s: DGI(seed=s, **VIEWS)),
+    "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN)),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),
     "smooth-k-means": Case(lambda s: SmoothKMeans(n_clusters=3, seed=s), random=False),
@@ -84,7 +106,7 @@ CASES = {
     "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
     "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
 }
-UNTRAINED = ("k-means", "smooth", "two", "leiden")
+UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 
 
 def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
@@ -96,18 +118,27 @@ def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
 
 
 every = each(CASES)
-every_of_graph = each({name: case for name, case in CASES.items() if case.takes == "graph"})
+every_of_graph = each({name: case for name, case in CASES.items() if case.takes != "graphs"})
 every_of_graphs = each({name: case for name, case in CASES.items() if case.takes == "graphs"})
 every_clusterer = each({name: case for name, case in CASES.items() if case.clusters})
+every_clusterer_of_one_graph = each(
+    {name: case for name, case in CASES.items() if case.clusters and case.takes == "graph"}
+)
 every_trained = each({name: case for name, case in CASES.items() if not name.startswith(UNTRAINED)})
 every_for_other_graphs = each(
-    {name: case for name, case in CASES.items() if case.takes == "graph" and case.other_graphs}
+    {name: case for name, case in CASES.items() if case.takes != "graphs" and case.other_graphs}
 )
 
 
 def planted() -> Data:
     """An easy graph: three blocks of 50 nodes, told apart by edges and by features."""
     return load("planted-partition", nodes=150, blocks=3, degree_in=10.0, degree_out=1.0, signal=3.0).graph
+
+
+def several() -> Data:
+    """The same with two relations."""
+    shape = {"nodes": 150, "blocks": 3, "degree_in": 10.0, "degree_out": 1.0}
+    return load("planted-multiplex", signal=3.0, **shape).graph
 
 
 def many(kind: str = "numbers") -> list[Data]:
@@ -128,7 +159,15 @@ def many(kind: str = "numbers") -> list[Data]:
 
 
 def data_for(case: Case) -> Data | list[Data]:
-    return planted() if case.takes == "graph" else many(case.kind)
+    return {"graph": planted, "multiplex": several, "graphs": partial(many, case.kind)}[case.takes]()
+
+
+def rebuilt(data: Data, x: Tensor, edge_index: Tensor, kept: Tensor | slice = slice(None)) -> Data:
+    """A graph with other features and edges, and the relations of those edges that are kept."""
+    made = Data(x=x, edge_index=edge_index[:, kept])
+    if data.get("edge_type") is not None:
+        made.edge_type = data.edge_type[kept]
+    return made
 
 
 def fitted(case: Case, data: Data | list[Data], seed: int = 0) -> GraphEstimator:
@@ -152,6 +191,12 @@ def test_the_checklist_covers_every_method():
     }
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
+        "gcool": ("graph", False, 1),
+        "gcool-multiplex": ("multiplex", False, 1),
+        "gca": ("graph", False, 1),
+        "grace": ("graph", False, 1),
+        "dgi": ("graph", False, 1),
+        "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 1),
         "smooth-k-means": ("graph", True, 2),
         "scgc": ("graph", True, 2),
@@ -206,7 +251,7 @@ def test_fit_leaves_input_and_global_state_alone(case):
 def test_embedding_and_history(case):
     data = data_for(case)
     method = fitted(case, data)
-    n = data.num_nodes if case.takes == "graph" else len(data)
+    n = data.num_nodes if isinstance(data, Data) else len(data)
     assert method.embedding_.shape[0] == n
     assert method.embedding_.dtype == torch.float32
     assert torch.isfinite(method.embedding_).all()
@@ -229,7 +274,7 @@ def test_same_seed_same_result_and_other_seed_another(case):
 def test_labels_are_not_read(case):
     data = data_for(case)
     scrambled = data_for(case)
-    for graph in [scrambled] if case.takes == "graph" else scrambled:
+    for graph in [scrambled] if isinstance(scrambled, Data) else scrambled:
         graph.y = graph.y.flip(0) + 5
     first, second = fitted(case, data), case.make(0).fit(scrambled, y=torch.zeros(7))
     assert torch.equal(first.embedding_, second.embedding_)
@@ -252,19 +297,19 @@ def test_save_and_load(case, tmp_path):
 
 @every_for_other_graphs
 def test_embedding_follows_a_renumbering_of_the_nodes(case):
-    data = planted()
+    data = data_for(case)
     method = fitted(case, data)
     order = torch.randperm(data.num_nodes, generator=torch.Generator().manual_seed(0))
     place = torch.argsort(order)
-    renumbered = Data(x=data.x[order], edge_index=place[data.edge_index])
+    renumbered = rebuilt(data, data.x[order], place[data.edge_index])
     torch.testing.assert_close(method.transform(renumbered), method.embedding_[order], atol=1e-4, rtol=1e-4)
 
 
 @every_for_other_graphs
 def test_embedding_reads_the_edges_or_does_not(case):
-    data = planted()
+    data = data_for(case)
     method = fitted(case, data)
-    fewer = Data(x=data.x, edge_index=data.edge_index[:, ::2])
+    fewer = rebuilt(data, data.x, data.edge_index, slice(None, None, 2))
     assert torch.equal(method.transform(fewer), method.embedding_) is not case.reads_edges
 
 
@@ -301,7 +346,7 @@ def test_loss_falls_with_everything_else_held_fixed(case):
 
 @every_clusterer
 def test_planted_partition_is_recovered(case):
-    data = planted()
+    data = data_for(case)
     labels = case.make(0).fit_predict(data)
     assert labels.dtype == torch.long
     assert clustering_scores(data.y, labels)["acc"] > 0.95
@@ -309,17 +354,22 @@ def test_planted_partition_is_recovered(case):
 
 @every_of_graph
 def test_isolated_nodes_and_no_edges(case):
-    data = planted()
-    kept = (data.edge_index > 5).all(0)
-    isolated = Data(x=data.x, edge_index=data.edge_index[:, kept])
-    none = Data(x=data.x, edge_index=torch.empty(2, 0, dtype=torch.long))
-    for graph in (isolated, none):
-        assert torch.isfinite(fitted(case, graph).embedding_).all()
+    data = data_for(case)
+    isolated = rebuilt(data, data.x, data.edge_index, (data.edge_index > 5).all(0))
+    assert torch.isfinite(fitted(case, isolated).embedding_).all()
+    none = rebuilt(data, data.x, data.edge_index, slice(0))
+    if case.takes == "multiplex":
+        with pytest.raises(ValueError, match="edge_type must name at least two relations; got 0"):
+            fitted(case, none)
+    else:
+        assert torch.isfinite(fitted(case, none).embedding_).all()
 
 
 @every_of_graph
 def test_one_node(case):
     data = Data(x=torch.ones(1, 3), edge_index=torch.empty(2, 0, dtype=torch.long))
+    if case.takes == "multiplex":
+        data = Data(x=data.x, edge_index=torch.zeros(2, 2, dtype=torch.long), edge_type=torch.arange(2))
     if case.clusters:
         with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 3 for 1 nodes"):
             fitted(case, data)
@@ -332,20 +382,20 @@ def test_nan_and_foreign_input_refused(case):
     data = data_for(case)
     bad = data_for(case)
     if case.kind == "numbers":
-        (bad if case.takes == "graph" else bad[0]).x[0, 0] = torch.nan
+        (bad if isinstance(bad, Data) else bad[0]).x[0, 0] = torch.nan
         with pytest.raises(ValueError, match="x must be finite; got 1 NaN or infinite entries"):
             fitted(case, bad)
     else:
         bad[0].x[0, 0] = -1
         with pytest.raises(ValueError, match=r"x must hold categories of at least 0; got -1; number them 0, 1"):
             fitted(case, bad)
-    if case.takes == "graph":
+    if case.takes != "graphs":
         with pytest.raises(TypeError, match="data must be a torch_geometric Data; got Tensor"):
             fitted(case, data.x)
         with pytest.raises(ValueError, match=r"takes one graph; got GraphCollection\(24 graphs, .*; choose a m"):
             fitted(case, GraphCollection.of(many()))
         with pytest.raises(ValueError, match=r"x must have the 32 columns that fit saw; got 31"):
-            fitted(case, data).transform(Data(x=data.x[:, 1:], edge_index=data.edge_index))
+            fitted(case, data).transform(rebuilt(data, data.x[:, 1:], data.edge_index))
     else:
         with pytest.raises(ValueError, match="takes a sequence of graphs; got Data"):
             fitted(case, planted())

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from graphcl.sparse import compress, from_scipy, scale_columns, select_rows, undirected_adjacency, unit_rows
+from graphcl.sparse import (
+    compress,
+    csr_from_edges,
+    divide_rows,
+    from_scipy,
+    multiply,
+    scale_columns,
+    select_rows,
+    undirected_adjacency,
+    unit_rows,
+)
 
 
 def table(n: int, d: int, density: float, seed: int = 0) -> torch.Tensor:
@@ -72,3 +82,35 @@ def test_adjacency_is_symmetric_and_merges_unless_weighted():
     assert plain.tolist() == [[0, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
     weighted = undirected_adjacency(edges, 4, torch.ones(5)).toarray()
     assert weighted.tolist() == [[0, 2, 1, 0], [2, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), max_size=30))
+def test_entries_in_any_order_and_repeated_make_the_sum(entries):
+    row, column = torch.tensor(entries, dtype=torch.long).reshape(-1, 2).T
+    values = torch.arange(len(entries), dtype=torch.float64) + 1
+    expected = torch.zeros(5, 7, dtype=torch.float64).index_put((row, column), values, accumulate=True)
+    other = table(7, 3, 1.0).double().requires_grad_()
+    product = csr_from_edges(row, column, values, (5, 7)) @ other
+    torch.testing.assert_close(product, expected @ other)
+    grad = torch.autograd.grad(product.sum(), other)[0]
+    torch.testing.assert_close(grad, expected.T @ torch.ones(5, 3, dtype=torch.float64))
+
+
+def test_a_product_is_in_float32_under_autocast():
+    x, dense = table(30, 40, 0.02), table(40, 3, 1.0, seed=1)
+    with torch.autocast("cpu", torch.bfloat16):
+        product = multiply(compress(x), dense.bfloat16())
+    torch.testing.assert_close(product, x @ dense.bfloat16().float())
+
+
+@given(n=st.integers(1, 6), d=st.integers(1, 6), density=st.floats(0, 1), seed=st.integers(0, 99))
+def test_rows_divided_by_their_sums(n, d, density, seed):
+    x = table(n, d, density, seed).abs() * 3
+    expected = torch.stack([row / max(float(row.sum()), 1.0) for row in x])
+    torch.testing.assert_close(divide_rows(x), expected)
+    torch.testing.assert_close(divide_rows(from_scipy(csr_array(x.numpy()))).to_dense(), expected)
+
+
+def test_rows_with_negative_entries_keep_their_signs():
+    x = torch.tensor([[3.0, -1.0], [-4.0, 1.0]])
+    torch.testing.assert_close(divide_rows(x), torch.tensor([[1.5, -0.5], [-4.0, 1.0]]))

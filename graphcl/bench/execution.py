@@ -12,6 +12,7 @@ from pathlib import Path
 import sklearn.cluster  # noqa: F401  (methods import it when they run; it is not to count as their memory)
 import torch
 from torch import Tensor
+from torch_geometric.data import Data
 
 from graphcl.bench.details import Details
 from graphcl.bench.plan import Task
@@ -53,7 +54,7 @@ def execute(
         run,
         files=dataset.files,
         memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
-        metrics=_score(dataset, estimator.labels_, estimator.n_clusters) | _probe(task, dataset, estimator),
+        metrics=_scores(dataset, estimator) | _probe(task, dataset, estimator),
         stages=estimator.stages_,
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
@@ -70,10 +71,27 @@ def execute(
     return record
 
 
+def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+    """Of the labels; and of what else the method reads out, as communities/acc for `communities_`."""
+    scores = _score(dataset, estimator.labels_, estimator.n_clusters)
+    for name in estimator.read_outs:
+        other = _score(dataset, getattr(estimator, name), None)
+        scores |= {f"{name.rstrip('_')}/{metric}": value for metric, value in other.items()}
+    return scores
+
+
 def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
-    judged = agreement(dataset.graph, labels, n_clusters=n_clusters, device="cpu")
+    judged = agreement(_plain(dataset.graph), labels, n_clusters=n_clusters, device="cpu")
     return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
+
+
+def _plain(graph: Data) -> Data:
+    """A multiplex graph as a plain one, in which an edge weighs as much as there are relations that have it."""
+    if graph.get("edge_type") is None:
+        return graph
+    edge_index = graph.edge_index
+    return Data(x=graph.x, edge_index=edge_index, edge_weight=torch.ones(edge_index.size(1)))
 
 
 def _probe(task: Task, dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:

@@ -76,6 +76,7 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
 def _run(suite: Suite, dataset: GraphDataset, entry: str, probing: Probing | None) -> Run:
     """A method on a dataset as the suite wants it, with the first seed."""
     method, recipe = split_entry(entry)
+    _check_kind(method, dataset)
     overrides = {**suite.params.get(method, {}), **suite.params.get(entry, {})}
     if "seed" in overrides:
         raise ValueError(f"{method}: the seed is no parameter here; use seeds in a suite, --seeds or --seed")
@@ -96,6 +97,16 @@ def _run(suite: Suite, dataset: GraphDataset, entry: str, probing: Probing | Non
         params=_plain(params),
         protocol=probing.protocol if probing else LAST_STEP,
     )
+
+
+def _check_kind(method: str, dataset: GraphDataset) -> None:
+    """Refuse a multiplex graph for a method that takes none, and the other way round."""
+    several = bool(dataset.relations)
+    if (METHODS[method].takes == "multiplex") is several:
+        return
+    fitting = [name for name, cls in METHODS.items() if (cls.takes == "multiplex") is several]
+    kind = "a graph of several relations" if several else "a graph of one relation"
+    raise ValueError(f"{dataset.name} is {kind}, which {method} does not take; choose among {', '.join(fitting)}")
 
 
 def _needs_n_clusters(method: type[GraphClusterer]) -> bool:

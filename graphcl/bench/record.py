@@ -19,7 +19,8 @@ class Record:
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
         metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance; acc, nmi, ari and f1 where
-            the dataset has classes; and what `graphcl.evaluation.probe_scores` gives where a suite asks for it.
+            the dataset has classes; the same of a method's other read-outs, as communities/acc; and what
+            `graphcl.evaluation.probe_scores` gives where a suite asks for it.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.execution`.

@@ -59,6 +59,7 @@ COLUMNS = (
     _percent("k-NN macro-F1 %", "knn/macro_f1", optional=True),
     _percent("k-means ACC %", "kmeans/acc", optional=True),
     _percent("k-means NMI %", "kmeans/nmi", optional=True),
+    _percent("communities NMI %", "communities/nmi", optional=True),
     Column("seconds", lambda record: record.seconds["wall"], 1),
     Column("CPU s", lambda record: record.seconds["cpu"], 1),
     Column("memory MB", lambda record: record.memory["growth_mb"], 0),

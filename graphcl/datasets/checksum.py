@@ -19,12 +19,12 @@ def file_checksum(path: Path) -> str:
 
 
 def content_checksum(graph: Data) -> str:
-    """The sha256 over name, dtype, shape and bytes of x, edge_index and (where known) y.
+    """The sha256 over name, dtype, shape and bytes of x, edge_index and (where known) edge_type and y.
 
     Two copies of a dataset that were saved by different programs agree, although their files do not.
 
     Args:
-        graph: A graph with dense x and edge_index, and y or None.
+        graph: A graph with dense x and edge_index, and edge_type and y or None.
 
     Returns:
         64 hexadecimal digits.
@@ -35,7 +35,7 @@ def content_checksum(graph: Data) -> str:
         >>> content_checksum(graph)[:16]
         '3d2c418396fff68d'
     """
-    tensors = {key: graph.get(key) for key in ("x", "edge_index", "y")}
+    tensors = {key: graph.get(key) for key in ("x", "edge_index", "edge_type", "y")}
     return arrays_checksum(
         {key: tensor.contiguous().numpy() for key, tensor in tensors.items() if tensor is not None}
     )

@@ -55,7 +55,7 @@ def rows(description: Mapping[str, Any]) -> list[tuple[str, str]]:
         description: What `describe` returned.
 
     Returns:
-        The rows, in a fixed order; those of splits, parameters and files only where there are any.
+        The rows, in a fixed order; those of relations, splits, parameters and files only where there are any.
 
     Example:
         >>> dict(rows(describe("karate")))["degree"]
@@ -81,6 +81,7 @@ def _rows_of_graph(d: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         ("nodes", f"{d['nodes']:,}"),
         ("edges", f"{d['edges']:,} undirected, no self loops"),
+        *((f"relation {name}", f"{size:,} edges") for name, size in d["relations"].items()),
         ("features", f"{d['features']:,}, {100 * d['feature_density']:.3g} % of the entries are not 0"),
         ("classes", _classes(d, "nodes")),
         ("homophily", homophily),

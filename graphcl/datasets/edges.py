@@ -8,6 +8,30 @@ from torch import Tensor
 from graphcl.typing import Edges
 
 
+def undirected_by_type(
+    edge_index: Edges, edge_type: Int[Tensor, " e"], num_nodes: int, relations: int
+) -> tuple[Int[Tensor, "2 u"], Int[Tensor, " u"]]:
+    """The same for each relation by itself, one after the other.
+
+    Args:
+        edge_index: As for `undirected`.
+        edge_type: The relation of each edge, in [0, relations).
+        num_nodes: As for `undirected`.
+        relations: How many relations there are.
+
+    Returns:
+        The edges, and the relation of each.
+
+    Example:
+        >>> undirected_by_type(torch.tensor([[0, 0], [1, 1]]), torch.tensor([1, 0]), num_nodes=2, relations=2)
+        (tensor([[0, 1, 0, 1],
+                [1, 0, 1, 0]]), tensor([0, 0, 1, 1]))
+    """
+    parts = [undirected(edge_index[:, edge_type == relation], num_nodes) for relation in range(relations)]
+    sizes = torch.tensor([part.shape[1] for part in parts])
+    return torch.cat(parts, dim=1), torch.repeat_interleave(torch.arange(relations), sizes)
+
+
 def undirected(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 u"]:
     """The edges in both directions, without self loops and duplicates, sorted by source and then by target.
 

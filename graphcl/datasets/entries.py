@@ -7,14 +7,21 @@ from graphcl.datasets.entry import Entry
 from graphcl.datasets.geom_gcn import actor, webkb
 from graphcl.datasets.gnn_benchmark import amazon, citation_full, coauthor
 from graphcl.datasets.heterophilous import filtered, heterophilous
+from graphcl.datasets.multiplex import read_multiplex
 from graphcl.datasets.pyg import PygFiles
 from graphcl.datasets.sources import Embedded, NpzFile
 from graphcl.datasets.synthetic import planted_partition
+from graphcl.datasets.synthetic_multiplex import planted_multiplex
 
 
 def _npz(name: str, *digests: str) -> NpzFile:
     """A dataset that no class offers, so that it is one npz file of our layout."""
     return NpzFile(f"npz/{name}.npz", frozenset(digests))
+
+
+def _multiplex(name: str, digest: str) -> NpzFile:
+    """A dataset with several relations, for which there is no class either."""
+    return NpzFile(f"multiplex/{name}.npz", frozenset({digest}), read_multiplex)
 
 
 _AUTHORS = "github.com/shchur/gnn-benchmark"
@@ -24,6 +31,8 @@ _SDCN = "github.com/bdy9527/SDCN"
 _GEOM_GCN = "github.com/graphdml-uiuc-jlu/geom-gcn"
 _YANDEX = "github.com/yandex-research/heterophilous-graphs"
 _GRAPH_DATA = "github.com/EdisonLeeeee/GraphData"
+_O2MAC = "github.com/googlebaba/WWW2020-O2MAC"
+_HECO = "github.com/liun-online/HeCo"
 _MUSAE = "github.com/benedekrozemberczki/MUSAE"
 
 _ACM = "cbd710c6d86387f02b45c36ea0b1e5cad09479c6b0b89cd51407399d6b02a594"
@@ -49,6 +58,10 @@ _FR = "68b3c6e664fc72f9bbe7178dc8c7f8498cbd8471ae9ab8275e79fb29aef887ce"
 _PTBR = "c4bea09fce141ff678590e04eb63269e64309156416fae2cd0c62eb77c934ea5"
 _RU = "ba1a0baab2925f033b051892067fff636e1207ad81b6a33d2be219519a4d339c"
 
+_ACM_HAN = "9355043f454f04739e4dcca56e04b03f583f6635d3aa2cf8b586ea5b83fcc4e3"
+_ACM_HECO = "04c93db6d847caeec31f156e55e0e85fefd31f45ddc79590e63bd8b3f91ddd1e"
+_DBLP_HECO = "f4dcb8ba0e4cfc4d8e57b8398a0311d5fd11748f70ed300de04ba43abe8898e5"
+
 _WIKICS = PygFiles("WikiCS", {"is_undirected": True}, "wikics", "raw", {"data.json": frozenset()})
 
 CATALOG: dict[str, Entry] = {
@@ -57,6 +70,7 @@ CATALOG: dict[str, Entry] = {
         Entry("digits", 1797, 3884, 64, 10, "CC BY 4.0", "UCI, in scikit-learn", Embedded(digits)),
         Entry("karate", 34, 78, 34, 2, "none stated", "Zachary 1977, in networkx", Embedded(karate)),
         Entry("planted-partition", 500, None, 32, 5, "none needed", "generated", Embedded(planted_partition)),
+        Entry("planted-multiplex", 500, None, 32, 5, "none needed", "generated", Embedded(planted_multiplex)),
         Entry("cora", 2708, 5278, 1433, 7, "MIT", _PLANETOID, planetoid("Cora")),
         Entry("citeseer", 3327, 4552, 3703, 6, "MIT", _PLANETOID, planetoid("CiteSeer")),
         Entry("pubmed", 19717, 44324, 500, 3, "MIT", _PLANETOID, planetoid("PubMed")),
@@ -104,6 +118,10 @@ CATALOG: dict[str, Entry] = {
         Entry("twitch-fr", 6549, 112666, 3170, 2, "GPL-3.0", _MUSAE, _npz("twitch_fr", _FR)),
         Entry("twitch-ptbr", 1912, 31299, 3170, 2, "GPL-3.0", _MUSAE, _npz("twitch_ptbr", _PTBR)),
         Entry("twitch-ru", 4385, 37304, 3170, 2, "GPL-3.0", _MUSAE, _npz("twitch_ru", _RU)),
+        # Several relations; their edges are counted together.
+        Entry("acm-multiplex", 3025, 1116996, 1870, 3, "none stated", _O2MAC, _multiplex("acm_han3025", _ACM_HAN)),
+        Entry("acm-heco", 4019, 2194014, 1902, 3, "none stated", _HECO, _multiplex("acm_heco4019", _ACM_HECO)),
+        Entry("dblp-heco", 4057, 2501747, 334, 4, "none stated", _HECO, _multiplex("dblp_heco4057", _DBLP_HECO)),
         *COLLECTIONS,
     )
 }

@@ -1,14 +1,15 @@
 """One dataset, ready for training: a graph, what is known about it, and where it came from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.datasets.checksum import content_checksum
-from graphcl.datasets.edges import undirected
+from graphcl.datasets.edges import undirected, undirected_by_type
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Edges, Labels, Nodes
 
@@ -20,12 +21,14 @@ class GraphDataset:
     Attributes:
         name: The name under which it was loaded; for a user's file, the file's name.
         graph: `x` (float32, dense), `edge_index` (int64, both directions, no self loops, no duplicates,
-            sorted) and, where the source has labels, `y` (int64; values below 0 are unlabelled). Nothing else.
+            sorted) and, where the source has labels, `y` (int64; values below 0 are unlabelled). A multiplex graph
+            also has `edge_type` (int64): its edges have this form within each relation, which follow each other.
         num_classes: How many different labels there are; None where no node has one.
         splits: Boolean masks "train", "val", "test", where the source has them: [n], or [n, s] for s splits.
         parameters: The parameters in force, defaults included.
         checksum: sha256 over the content of x, edge_index and y, whatever file they were read from.
         files: The sha256 of every raw file, by name; empty for an embedded dataset.
+        relations: The names of a multiplex graph's relations, in the order of their numbers; else empty.
     """
 
     name: str
@@ -35,6 +38,7 @@ class GraphDataset:
     parameters: dict[str, Any] = field(default_factory=dict)
     checksum: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    relations: tuple[str, ...] = ()
 
     @classmethod
     def from_parts(
@@ -47,6 +51,8 @@ class GraphDataset:
         splits: Mapping[str, Tensor] | None = None,
         parameters: Mapping[str, Any] | None = None,
         files: Mapping[str, str] | None = None,
+        edge_type: Int[Tensor, " e"] | None = None,
+        relations: Sequence[str] = (),
     ) -> "GraphDataset":
         """Bring the parts to the form described above, count the classes and compute the checksum.
 
@@ -58,6 +64,8 @@ class GraphDataset:
             splits: Boolean masks by name.
             parameters: The parameters in force.
             files: Raw file name -> sha256.
+            edge_type: The relation of each edge, where the graph is multiplex.
+            relations: The names of its relations.
 
         Returns:
             The dataset.
@@ -67,7 +75,12 @@ class GraphDataset:
             >>> GraphDataset.from_parts("pair", torch.eye(2), torch.tensor([[0], [1]]), torch.tensor([0, 1]))
             GraphDataset('pair': 2 nodes, 1 edges, 2 features, 2 classes)
         """
-        graph = Data(x=x.float().contiguous(), edge_index=undirected(edge_index, len(x)))
+        graph = Data(x=x.float().contiguous())
+        if edge_type is None:
+            graph.edge_index = undirected(edge_index, len(x))
+        else:
+            edges = undirected_by_type(edge_index, edge_type, len(x), len(relations))
+            graph.edge_index, graph.edge_type = edges
         num_classes = None
         if y is not None:
             graph.y = y.long()
@@ -80,6 +93,7 @@ class GraphDataset:
             parameters=dict(parameters or {}),
             checksum=content_checksum(graph),
             files=dict(files or {}),
+            relations=tuple(relations),
         )
 
     @property
@@ -98,7 +112,8 @@ class GraphDataset:
         nodes, features = self.graph.x.shape
         classes = "no" if self.num_classes is None else self.num_classes
         edges = self.graph.edge_index.shape[1] // 2
+        kinds = f" of {len(self.relations)} relations" if self.relations else ""
         return (
-            f"{type(self).__name__}({self.name!r}: {nodes} nodes, {edges} edges, {features} features, "
+            f"{type(self).__name__}({self.name!r}: {nodes} nodes, {edges} edges{kinds}, {features} features, "
             f"{classes} classes)"
         )

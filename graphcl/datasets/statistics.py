@@ -32,6 +32,8 @@ def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]
           label; None where there is no such edge;
         - `components`: connected components, an isolated node being one; `isolated`: nodes without an edge;
         - `mean_degree`, `max_degree`: neighbours per node;
+        - `relations`: of a multiplex graph, the edges of each relation by name; else empty. Everything above
+          counts an edge once for every relation that has it;
         - `splits`: by name, the number of nodes in each split (one number, or one per column of the mask).
 
     Example:
@@ -59,8 +61,17 @@ def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]
         "isolated": int((degrees == 0).sum()),
         "mean_degree": graph.edge_index.shape[1] / n,
         "max_degree": int(degrees.max()),
+        "relations": _relation_sizes(dataset),
         "splits": {name: mask.reshape(n, -1).sum(0).tolist() for name, mask in dataset.splits.items()},
     }
+
+
+def _relation_sizes(dataset: GraphDataset) -> dict[str, int]:
+    """Undirected edges by relation."""
+    if not dataset.relations:
+        return {}
+    sizes = torch.bincount(dataset.graph.edge_type, minlength=len(dataset.relations)) // 2
+    return dict(zip(dataset.relations, sizes.tolist(), strict=True))
 
 
 def _class_sizes(y: Tensor | None) -> dict[str, int]:

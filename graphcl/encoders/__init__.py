@@ -1,8 +1,10 @@
 """Encoders: from features, and edges where they use them, to embeddings."""
 
+from graphcl.encoders.gnn import GNN
 from graphcl.encoders.graph_layers import join_layers, sum_neighbours
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
+from graphcl.encoders.projector import Predictor, Projector
 from graphcl.encoders.protein import ProteinGIN
 from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
 from graphcl.encoders.rows import by_rows
@@ -12,10 +14,13 @@ from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, rig
 from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency
 
 __all__ = [
+    "GNN",
     "MLP",
     "Autoencoder",
     "Axes",
     "MoleculeGIN",
+    "Predictor",
+    "Projector",
     "ProteinGIN",
     "SocialGCN",
     "by_rows",

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphcl.sparse import multiply
 from graphcl.typing import Nodes
 
 
@@ -33,16 +34,10 @@ class MLP(nn.Module):
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
         """Rows (n, in_channels), dense or CSR, to rows (n, out_channels)."""
         first, *others = cast("list[nn.Linear]", list(self.layers))
-        x = _sparse_linear(x, first) if x.layout == torch.sparse_csr else first(x)
+        x = multiply(x, first.weight.T).add_(first.bias) if x.layout == torch.sparse_csr else first(x)
         for layer in others:
             x = layer(F.relu(x, inplace=True))  # no gradient needs what was there before
         return x
-
-
-def _sparse_linear(x: Tensor, layer: nn.Linear) -> Tensor:
-    """The layer on CSR rows, in the precision of its weights: sparse products have no half precision."""
-    with torch.autocast(x.device.type, enabled=False):
-        return (x @ layer.weight.T).add_(layer.bias)
 
 
 class Autoencoder(nn.Module):

@@ -1,7 +1,19 @@
 """Heads: from embeddings to clusters."""
 
+from graphcl.heads.community import CommunityHead
+from graphcl.heads.fusion import AttentionFusion, ConcatFusion, MeanFusion
 from graphcl.heads.kmeans import kmeans, kmeans_on_sample, nearest_centre
 from graphcl.heads.student import StudentHead
 from graphcl.heads.sums import cluster_sums
 
-__all__ = ["StudentHead", "cluster_sums", "kmeans", "kmeans_on_sample", "nearest_centre"]
+__all__ = [
+    "AttentionFusion",
+    "CommunityHead",
+    "ConcatFusion",
+    "MeanFusion",
+    "StudentHead",
+    "cluster_sums",
+    "kmeans",
+    "kmeans_on_sample",
+    "nearest_centre",
+]

@@ -6,10 +6,16 @@ from graphcl.methods.attr_masking import AttrMasking
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.best_of import Contest, best_of
 from graphcl.methods.choose_k import Choice, choose_k
+from graphcl.methods.dgi import DGI
 from graphcl.methods.dsla import DSLA
 from graphcl.methods.edge_pred import EdgePred
 from graphcl.methods.feature_kmeans import FeatureKMeans
+from graphcl.methods.gca import GCA
+from graphcl.methods.gcool import GCooL
+from graphcl.methods.gcool_multiplex import GCooLMultiplex
+from graphcl.methods.grace import GRACE
 from graphcl.methods.leiden import Leiden
+from graphcl.methods.random_gnn import RandomGNN
 from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
 from graphcl.methods.two_view import TwoView
@@ -22,6 +28,12 @@ METHODS: dict[str, type[GraphClusterer]] = {
     "smooth-k-means": SmoothKMeans,
     "scgc": SCGC,
     "scgc-star": SCGCStar,
+    "gcool": GCooL,
+    "gcool-multiplex": GCooLMultiplex,
+    "gca": GCA,
+    "grace": GRACE,
+    "dgi": DGI,
+    "random-gnn": RandomGNN,
     "autoencoder-k-means": AutoencoderKMeans,
     "k-means": FeatureKMeans,
     "leiden": Leiden,
@@ -36,7 +48,10 @@ PRETRAINERS: dict[str, type[GraphEstimator]] = {
 """What learns an encoder of whole graphs from many of them, and no clusters."""
 
 __all__ = [
+    "DGI",
     "DSLA",
+    "GCA",
+    "GRACE",
     "METHODS",
     "PRETRAINERS",
     "SCGC",
@@ -46,7 +61,10 @@ __all__ = [
     "Contest",
     "EdgePred",
     "FeatureKMeans",
+    "GCooL",
+    "GCooLMultiplex",
     "Leiden",
+    "RandomGNN",
     "SCGCStar",
     "SmoothKMeans",
     "TwoView",

@@ -1,5 +1,6 @@
 """Objectives: pure functions of tensors that return a scalar, and the sums they are made of."""
 
+from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.contrast import influence_contrast
 from graphcl.objectives.discrepancy import (
     distances_to_original,
@@ -17,9 +18,12 @@ from graphcl.objectives.influence import (
     walk_returns,
     walk_volumes,
 )
+from graphcl.objectives.infonce import info_nce
+from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.partition import log_partition
 from graphcl.objectives.partition_choice import choose_partition
 from graphcl.objectives.positives import choose_positives
+from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.walks import Walks
 
 __all__ = [
@@ -27,13 +31,19 @@ __all__ = [
     "choose_partition",
     "choose_positives",
     "clustering_divergence",
+    "communal_weights",
+    "community_contrast",
+    "community_edges",
     "count_influence",
     "cumulative_influence",
+    "dense_community_aggregation",
     "discrepancy_figures",
     "distances_to_original",
+    "edge_density",
     "edit_discrepancy",
     "graph_discrimination",
     "influence_contrast",
+    "info_nce",
     "log_partition",
     "margin_discrepancy",
     "rank_correlation",

@@ -11,6 +11,7 @@ from graphcl.objectives.positive_entries import stored_log_positives
 from graphcl.objectives.positive_products import product_log_positives
 from graphcl.objectives.positive_walks import sampled_log_positives
 from graphcl.objectives.walks import Walks
+from graphcl.precision import full_precision
 from graphcl.sparse import unit_rows
 from graphcl.typing import Nodes
 
@@ -59,7 +60,7 @@ def influence_contrast(
         [Kulatilleke, Portmann, Chandra, "SCGC: Self-Supervised Contrastive Graph Clustering", 2022,
         arXiv 2204.12656]; the sheet's section 4.2.
     """
-    with torch.autocast(z.device.type, enabled=False):
+    with full_precision(z):
         u = unit_rows(z)
         log_all = log_partition(u, scale=tau, method=partition, generator=generator)
         own = torch.exp(tau * u.square().sum(1))  # counted by log_partition, to be replaced by exp(tau * 0) = 1

@@ -10,7 +10,7 @@ from graphcl.objectives.partition_blocks import blocked_log_partition
 from graphcl.objectives.partition_choice import Chosen, choose_partition
 from graphcl.objectives.partition_samples import sampled_log_partition
 from graphcl.objectives.partition_series import LONGEST, longest_row, series_log_partition
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 
 Partition = Literal["auto", "dense", "blocked", "series", "sampled"]
 """How an all-pairs sum is computed; "sampled" is an estimate, all others agree within a tolerance."""
@@ -63,7 +63,7 @@ def log_partition(
     if u.size(1) != other.size(1) or len(other) == 0:
         got = f"{tuple(u.shape)} and {tuple(other.shape)}"
         raise ValueError(f"u and v must have equal width and v a row; got {got}")
-    with torch.autocast(u.device.type, enabled=False):
+    with full_precision(u):
         u, other = at_least_float32(u), at_least_float32(other)
         if method == "auto":
             method = _choose(u, other, scale, tolerance)

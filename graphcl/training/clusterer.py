@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from sklearn.base import ClusterMixin
 from torch_geometric.data import Data
@@ -26,6 +26,9 @@ class GraphClusterer(ClusterMixin, GraphEstimator):
     Args:
         n_clusters: number of clusters, at most the number of nodes.
     """
+
+    read_outs: ClassVar[tuple[str, ...]] = ()
+    """Attributes with hard clusters besides `labels_`, which a record scores too."""
 
     n_clusters: Count
 

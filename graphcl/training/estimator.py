@@ -47,7 +47,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     """What the command line and the recipes call the method."""
     revision: ClassVar[int] = 1
     """Raised whenever the method's numbers change, so that no table mixes old and new."""
-    takes: ClassVar[Literal["graph", "graphs"]] = "graph"
+    takes: ClassVar[Literal["graph", "multiplex", "graphs"]] = "graph"
+    """One graph; one graph whose edges name their relation in `edge_type`; or a sequence of graphs."""
     accepts_edge_weight: ClassVar[bool] = False
     accepts_edge_attr: ClassVar[bool] = False
     """For methods that take graphs: whether they read `edge_attr`; else it is refused, never dropped."""
@@ -176,8 +177,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         for name, value in content["fitted"].items():
             setattr(estimator, name, value)
         if content["state"] is not None:
-            blank = Data(x=torch.zeros(1, estimator.n_features_in_), edge_index=torch.zeros(2, 0).long())
-            estimator.module_ = estimator._build(blank)
+            estimator.module_ = estimator._build(estimator._blank())
             estimator.module_.load_state_dict(content["state"])
             estimator.module_.eval()
         return estimator
@@ -205,12 +205,17 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         on_device = [graph.to(runtime.device) for graph in graphs]
         return GraphBatches(on_device) if self.takes == "graphs" else NodeBatches(on_device[0])
 
+    def _blank(self) -> Data:
+        """The smallest graph of the widths that `fit` saw, for `_build` when a saved estimator is read."""
+        return Data(x=torch.zeros(1, self.n_features_in_), edge_index=torch.zeros(2, 0).long())
+
     def _check(self, data: Data | Graphs) -> Graphs:
         """What the method may see of the input: one checked graph in a list, or a checked collection."""
-        if self.takes == "graph":
+        if self.takes != "graphs":
             if isinstance(data, GraphCollection):
                 raise ValueError(f"{self.name} takes one graph; got {data}; choose a method that takes graphs")
-            graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight)
+            multiplex = self.takes == "multiplex"
+            graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
             graph.x = compress(graph.x)
             return [graph]
         if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:

@@ -34,9 +34,7 @@ class StageRun:
         self.module, self.batches, self.stage, self.runtime = module, batches, stage, runtime
         chosen = module.parameters() if stage.parameters is None else stage.parameters(module)
         self.parameters = list(chosen)
-        self.optimiser = torch.optim.Adam(
-            self.parameters, lr=stage.lr, weight_decay=stage.weight_decay, fused=True
-        )
+        self.optimiser = torch.optim.Adam(self._groups(), lr=stage.lr, weight_decay=stage.weight_decay, fused=True)
         self.embed_all = partial(embed_all, module, batches, runtime)
         self.meter = Meter()
         self.rows: list[dict[str, Any]] = []  # one per finished epoch
@@ -105,6 +103,15 @@ class StageRun:
             self.best.restore(state["best"])
         self.sums = {name: value.to(self.runtime.device) for name, value in state["sums"].items()}
         self.meter = Meter(state["seconds"]["cpu_seconds"], state["seconds"]["wall_seconds"])
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """The parameters as Adam takes them, apart where weight decay is to leave some alone."""
+        spared = [] if self.stage.undecayed is None else list(self.stage.undecayed(self.module))
+        if not spared:
+            return [{"params": self.parameters}]
+        names = set(map(id, spared))
+        decayed = [parameter for parameter in self.parameters if id(parameter) not in names]
+        return [{"params": decayed}, {"params": spared, "weight_decay": 0.0}]
 
     def _step(self, batch: Data, epoch: int) -> None:
         generator = self.runtime.generator("step", self.stage.name, epoch, self.index)

@@ -59,15 +59,18 @@ def _adapters(cls: type) -> dict[str, Any]:
     return {field.name: TypeAdapter(hints[field.name]) for field in fields(cls)}
 
 
-def check_graph(data: Data, *, accepts_edge_weight: bool = False) -> Data:
+def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False) -> Data:
     """Structure and features of a graph, checked, and nothing else of it: labels stay behind.
 
     Args:
         data: with x (n, d) and edge_index (2, e); the input is not changed.
         accepts_edge_weight: whether the method honours `edge_weight`; else it is refused, never dropped.
+        multiplex: whether the graph must name the relation of each edge in `edge_type`, (e,), numbers from 0; a
+            method for plain graphs refuses a graph that does.
 
     Returns:
-        A new `Data` with x (float32, or CSR as given), edge_index (int64) and, if present, edge_weight.
+        A new `Data` with x (float32, or CSR as given), edge_index (int64) and, if present, edge_weight or
+        edge_type (int64).
 
     Raises:
         TypeError: not a PyG `Data`, or edges that are not integers.
@@ -88,9 +91,12 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False) -> Data:
         low, high = int(edge_index.min()), int(edge_index.max())
         raise ValueError(f"edge_index must lie in [0, {n}), the rows of x; got values from {low} to {high}")
     graph = Data(x=x, edge_index=edge_index.long(), num_nodes=n)
-    for name in ("edge_attr", "edge_type"):
-        if data.get(name) is not None:
-            raise ValueError(f"{name} is not used by this method; remove it first: del data.{name}")
+    if data.get("edge_attr") is not None:
+        raise ValueError("edge_attr is not used by this method; remove it first: del data.edge_attr")
+    if multiplex:
+        graph.edge_type = _check_type(data.get("edge_type"), edge_index.size(1))
+    elif data.get("edge_type") is not None:
+        raise ValueError("edge_type is not used by this method; remove it first: del data.edge_type")
     if data.get("edge_weight") is not None:
         if not accepts_edge_weight:
             raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
@@ -215,6 +221,16 @@ def _check_features(x: Any) -> Tensor:
     if (largest := max(-low, high)) > LARGEST:
         raise ValueError(f"x must lie within ±{LARGEST:g}, for its squares; got {largest:g}; rescale it")
     return real
+
+
+def _check_type(kind: Any, num_edges: int) -> Tensor:
+    if not _is_dense(kind) or kind.shape != (num_edges,):
+        got = f"{_kind(kind)}; number them from 0"
+        raise ValueError(f"edge_type must name the relation of each edge, ({num_edges},); got {got}")
+    if kind.is_floating_point() or kind.is_complex() or kind.dtype == torch.bool or (kind < 0).any():
+        raise ValueError(f"edge_type must hold integers from 0; got {kind.dtype} or negative ones; renumber them")
+    relation: Tensor = kind.long()
+    return relation
 
 
 def _check_weight(weight: Any, num_edges: int) -> Tensor:

@@ -2,10 +2,15 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+import torch
+from torch_geometric.data import Data
 
+from graphcl import GCooLMultiplex
 from graphcl.bench import Record, Suite, Task, execution, expand
 from graphcl.bench.details import Details
 from graphcl.bench.execution import execute
+from graphcl.datasets import load
+from graphcl.evaluation import agreement, modularity
 
 SMALL = {"hidden_channels": [16], "pretrain_epochs": 2, "epochs": 3}
 
@@ -28,6 +33,28 @@ def test_a_record_says_what_was_run_what_came_out_and_what_it_cost():
     assert record.device.startswith("cpu, ")
     assert record.versions["torch"].startswith("2.")
     assert Record.from_line(record.to_line()) == record
+
+
+def test_all_that_a_method_reads_out_is_scored():
+    small = {"hidden_channels": 16, "out_channels": 8, "epochs": 3}
+    [task] = tasks("gcool", params={"gcool": small})
+    record = execute(task, lambda report: None)
+    names = {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
+    assert set(record.metrics) == names | {f"communities/{name}" for name in names}
+    assert Record.from_line(record.to_line()) == record
+
+
+def test_a_multiplex_graph_is_clustered_and_scored_on_all_its_relations():
+    small = {"hidden_channels": 16, "out_channels": 8, "epochs": 3}
+    sets = {"datasets": ["planted-multiplex"], "data": {"planted-multiplex": {"nodes": 60, "blocks": 3}}}
+    [task] = tasks("gcool-multiplex", params={"gcool-multiplex": small}, **sets)
+    metrics = execute(task, lambda report: None).metrics
+    assert metrics["acc"] > 0.3
+    graph = load("planted-multiplex", nodes=60, blocks=3).graph
+    labels = GCooLMultiplex(seed=0, **task.run.params).fit(graph).labels_
+    several = Data(x=graph.x, edge_index=graph.edge_index, edge_weight=torch.ones(graph.edge_index.size(1)))
+    assert metrics["J"] == pytest.approx(agreement(several, labels)["J"])
+    assert metrics["modularity"] == pytest.approx(modularity(graph.edge_index, labels))
 
 
 def test_a_cached_pretraining_counts_with_what_it_took(tmp_path):

@@ -74,6 +74,26 @@ def test_recipes_that_coincide_are_run_once():
     ]
 
 
+@pytest.mark.parametrize(
+    ("method", "dataset", "message"),
+    [
+        (
+            "k-means",
+            "planted-multiplex",
+            "several relations, which k-means does not take; choose among gcool-multiplex",
+        ),
+        (
+            "gcool-multiplex",
+            "karate",
+            "karate is a graph of one relation, which gcool-multiplex does not take; choose",
+        ),
+    ],
+)
+def test_a_method_is_given_the_kind_of_graph_that_it_takes(method, dataset, message):
+    with pytest.raises(ValueError, match=message):
+        expand(Suite(name="tiny", seeds=[0], methods=[method], datasets=[dataset]))
+
+
 @pytest.mark.parametrize("path", sorted(SUITES.glob("*.toml")), ids=lambda path: path.stem)
 def test_suites_of_the_repository_can_be_read(path):
     assert read_suite(path).name == path.stem

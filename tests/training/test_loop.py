@@ -132,3 +132,19 @@ def test_a_shared_stage_is_not_taken_for_another(tmp_path, change):
         graph.x += 1
     result = train(module, NodeBatches(graph), [stage], runtime, cache=StageCache(tmp_path, fingerprint(graph)))
     assert not result.stages[0]["cached"]
+
+
+def test_weight_decay_leaves_alone_what_it_is_told_to():
+    def decayed(**stage) -> tuple[float, float]:
+        module = Recorder()
+        with torch.no_grad():
+            module.first.fill_(1.0)  # where their losses are lowest, so that decay alone moves them
+            module.second.fill_(2.0)
+        train(module, NodeBatches(data()), [Stage("one", 5, 0.1, weight_decay=0.1, **stage)], CPU)
+        return module.first.item(), module.second.item()
+
+    first, second = decayed()
+    assert first != 1.0
+    assert second != 2.0
+    assert decayed(undecayed=lambda module: [module.first]) == (1.0, second)
+    assert decayed(undecayed=lambda module: []) == (first, second)

@@ -89,6 +89,32 @@ def test_every_field_is_checked():
         check_parameters(Settings(count="x"))
 
 
+KINDS = torch.tensor([0, 2])
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [
+        (None, r"edge_type must name the relation of each edge, \(2,\); got NoneType; number them from 0"),
+        (KINDS[:1], r"edge_type must name the relation of each edge, \(2,\); got \(1,\)"),
+        (KINDS.float(), "edge_type must hold integers from 0; got torch.float32"),
+        (KINDS - 1, "edge_type must hold integers from 0; got torch.int64 or negative ones"),
+    ],
+)
+def test_bad_relations(kinds, message):
+    with pytest.raises(ValueError, match=message):
+        check_graph(Data(x=X, edge_index=EDGES, edge_type=kinds), multiplex=True)
+
+
+def test_relations_are_kept_or_refused():
+    data = Data(x=X, edge_index=EDGES, edge_type=KINDS.int(), y=torch.arange(3))
+    graph = check_graph(data, multiplex=True)
+    assert set(graph.keys()) == {"x", "edge_index", "edge_type", "num_nodes"}
+    assert torch.equal(graph.edge_type, KINDS)
+    with pytest.raises(ValueError, match="edge_type is not used by this method; remove it first"):
+        check_graph(data)
+
+
 def collection(**changes):
     graphs = GraphCollection.of([Data(x=X, edge_index=EDGES), Data(x=X[:1], edge_index=EDGES[:, :0])])
     return replace(graphs, **changes)

@@ -1,0 +1,144 @@
+"""Masking, dropping, shuffling and disturbing features; dense or CSR, and never in place."""
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from graphcl.augment.draws import Probabilities, check_probability, keep
+from graphcl.sparse import csr, select_rows
+from graphcl.typing import Nodes
+
+
+def keep_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Bool[Tensor, " d"]:
+    """Which columns stay: independent draws, each column lost with its probability.
+
+    Args:
+        x: (n, d), dense or CSR.
+        p: the probability of losing a column, in [0, 1]: a number, or one per column, (d,); see
+            `feature_drop_probabilities`.
+        generator: what the draws come from; one on the CPU gives the same draws for every device.
+
+    Raises:
+        ValueError: a probability outside [0, 1], or not one per column.
+
+    Example:
+        >>> keep_columns(torch.ones(2, 3), torch.tensor([0.0, 1.0, 0.0]), generator=torch.Generator())
+        tensor([ True, False,  True])
+    """
+    return keep(x.size(1), p, generator, x.device)
+
+
+def mask_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Nodes:
+    """Features with whole columns set to 0 for all nodes; what stays is not scaled up.
+
+    Arguments and errors as for `keep_columns`; a CSR matrix keeps its pattern.
+
+    Example:
+        >>> mask_columns(torch.ones(2, 3), torch.tensor([0.0, 1.0, 0.0]), generator=torch.Generator())
+        tensor([[1., 0., 1.],
+                [1., 0., 1.]])
+
+    Reference: feature masking of GRACE [Zhu et al., 2020, arXiv 2006.04131].
+    """
+    stays = keep_columns(x, p, generator=generator)
+    return _masked(x, stays[x.col_indices()] if _sparse(x) else stays)
+
+
+def mask_rows(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Nodes:
+    """Features with whole rows set to 0: those nodes are known by their neighbours alone.
+
+    Args:
+        x: (n, d), dense or CSR.
+        p: the probability of masking a row, in [0, 1]: a number, or one per row, (n,).
+        generator: what the draws come from.
+
+    Raises:
+        ValueError: a probability outside [0, 1], or not one per row.
+
+    Example:
+        >>> mask_rows(torch.ones(2, 3), torch.tensor([1.0, 0.0]), generator=torch.Generator())
+        tensor([[0., 0., 0.],
+                [1., 1., 1.]])
+
+    Reference: attribute masking of GraphCL [You et al., NeurIPS 2020, arXiv 2010.13902].
+    """
+    stays = keep(x.size(0), p, generator, x.device)
+    return _masked(x, torch.repeat_interleave(stays, x.crow_indices().diff()) if _sparse(x) else stays[:, None])
+
+
+def drop_entries(x: Nodes, p: float, *, generator: torch.Generator) -> Nodes:
+    """Features with single entries set to 0, drawn independently; what stays is not scaled up.
+
+    Args:
+        x: (n, d), dense or CSR, of which only stored entries are drawn for.
+        p: the probability of losing an entry, in [0, 1].
+        generator: what the draws come from.
+
+    Raises:
+        ValueError: a p outside [0, 1].
+
+    Example:
+        >>> drop_entries(torch.ones(2, 2), 0.5, generator=torch.Generator().manual_seed(0))
+        tensor([[0., 1.],
+                [0., 0.]])
+    """
+    check_probability(p, x.numel())
+    if _sparse(x):
+        return _masked(x, keep(len(x.values()), p, generator, x.device))
+    return _masked(x, keep(x.numel(), p, generator, x.device).view_as(x))
+
+
+def shuffle_rows(x: Nodes, *, generator: torch.Generator, batch: Int[Tensor, " n"] | None = None) -> Nodes:
+    """Rows in random order, so that features and structure no longer belong together.
+
+    Args:
+        x: (n, d), dense or CSR.
+        generator: what the draws come from.
+        batch: (n,), the graph of each node, in ascending order: rows stay within their graph; None for one graph.
+
+    Example:
+        >>> shuffle_rows(torch.eye(2), generator=torch.Generator().manual_seed(1))
+        tensor([[0., 1.],
+                [1., 0.]])
+
+    Reference: the corruption of DGI [Velickovic et al., ICLR 2019, arXiv 1809.10341].
+    """
+    order = torch.randperm(x.size(0), generator=generator, device=generator.device).to(x.device)
+    if batch is not None:
+        order = order[torch.argsort(batch[order], stable=True)]
+    return select_rows(x, order)
+
+
+def add_noise(x: Nodes, scale: float, *, generator: torch.Generator) -> Nodes:
+    """Features plus independent normal noise of standard deviation `scale`.
+
+    Args:
+        x: (n, d), dense, floating point.
+        scale: at least 0.
+        generator: what the draws come from.
+
+    Raises:
+        ValueError: a negative scale, sparse features, which noise would make dense, or integers.
+
+    Example:
+        >>> add_noise(torch.zeros(1, 2), 0.1, generator=torch.Generator().manual_seed(0))
+        tensor([[ 0.1541, -0.0293]])
+    """
+    if not scale >= 0:
+        raise ValueError(f"scale must be at least 0; got {scale}")
+    if _sparse(x) or not x.is_floating_point():
+        raise ValueError(f"x must be dense and real; got {x.layout} of {x.dtype}; noise makes every entry real")
+    noise = torch.randn(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
+    return x + scale * noise.to(x.device)
+
+
+def _sparse(x: Tensor) -> bool:
+    return x.layout == torch.sparse_csr
+
+
+def _masked(x: Nodes, stays: Tensor) -> Nodes:
+    """Features with 0 where the mask is False; the mask is one for the stored entries of a CSR matrix."""
+    if _sparse(x):
+        values = x.values().masked_fill(~stays, 0)
+        return csr(x.crow_indices(), x.col_indices(), values, (x.size(0), x.size(1)))
+    return x.masked_fill(~stays, 0)

@@ -1,0 +1,193 @@
+"""Adaptive dropping: unimportant edges and columns go more often, at a given mean rate.
+
+The scheme of GCA [Zhu et al., "Graph Contrastive Learning with Adaptive Augmentation", WWW 2021] as the published
+code of gCooL [Li, Jing, Tong, WWW 2022, arXiv 2110.14863] has it. With l the log of an importance,
+
+    w = (max l - l) / (max l - mean l),    probability = min(rate * w / mean w, cap)
+
+so that the most important is never dropped, and the cap makes the realised rate at most `rate`. Where the
+published code divides 0 by 0, and then drops everything at the cap, the weight here is 1: equal importance, and
+importance 0, whose log is not finite and which max and mean leave out.
+"""
+
+from typing import Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from graphcl.augment.centrality import Centrality, node_centrality
+from graphcl.typing import Edges, Nodes
+
+CAP = 0.7
+"""No edge and no column is dropped with a greater probability; the published constant."""
+
+FLOOR = 1e-8
+"""What the published code adds to eigenvector centralities before the log."""
+
+FLAT = 1e-9
+"""Logs of importance within this of each other are equal: iterations leave differences of this size."""
+
+ROWS = 1024
+"""Rows of dense features that are in float64 at a time."""
+
+Ends = Literal["target", "source", "mean"]
+"""Whose centrality counts for an edge; the published methods take the target's."""
+
+FeatureRule = Literal["binary", "dense"]
+"""What an entry of x counts: 1 where it is not 0, or its absolute value."""
+
+
+def edge_drop_probabilities(
+    edge_index: Edges,
+    num_nodes: int,
+    rate: float,
+    *,
+    centrality: Centrality = "degree",
+    cap: float = CAP,
+    steps: int = 200,
+) -> Float[Tensor, " e"]:
+    """With what probability to drop each edge, so that edges into central nodes stay.
+
+    Args:
+        edge_index: (2, e); both directions of an undirected edge have probabilities of their own.
+        num_nodes: n, isolated nodes included.
+        rate: the mean probability asked for, in [0, 1].
+        centrality: "degree", "pagerank", "lazy-walk" (what the published code calls PageRank) or "eigenvector".
+            On a connected undirected graph "lazy-walk" gives the probabilities of "degree".
+        cap: the greatest probability, in [0, 1].
+        steps: rounds of the iteration behind the centrality.
+
+    Returns:
+        (e,), float64, in [0, cap], with a mean of at most `rate`.
+
+    Raises:
+        ValueError: a rate or cap outside [0, 1], or an unknown centrality.
+
+    Example:
+        >>> star = torch.tensor([[0, 0, 0, 1, 2, 3], [1, 2, 3, 0, 0, 0]])
+        >>> edge_drop_probabilities(star, 4, 0.3)   # edges into the hub stay
+        tensor([0.6000, 0.6000, 0.6000, 0.0000, 0.0000, 0.0000], dtype=torch.float64)
+    """
+    c = node_centrality(edge_index, num_nodes, centrality, steps=steps)
+    weight = edge_drop_weights(edge_index, c + FLOOR if centrality == "eigenvector" else c)
+    return _capped(weight, rate, cap)
+
+
+def feature_drop_probabilities(
+    x: Nodes, centrality: Float[Tensor, " n"], rate: float, *, rule: FeatureRule = "binary", cap: float = CAP
+) -> Float[Tensor, " d"]:
+    """With what probability to mask each column, so that columns of central nodes stay.
+
+    Args:
+        x: features, (n, d), dense or CSR.
+        centrality: (n,), non-negative, see `node_centrality`; the published code takes the degree, or the lazy
+            walk after 10 steps.
+        rate: the mean probability asked for, in [0, 1].
+        rule: "binary" for sparse counts, "dense" for real numbers.
+        cap: the greatest probability, in [0, 1].
+
+    Returns:
+        (d,), float64, in [0, cap], with a mean of at most `rate`.
+
+    Raises:
+        ValueError: a rate or cap outside [0, 1], an unknown rule, or negative centralities.
+
+    Example:
+        >>> x = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
+        >>> feature_drop_probabilities(x, torch.tensor([4.0, 1.0]), 0.2)
+        tensor([0.0731, 0.5269, 0.0000], dtype=torch.float64)
+    """
+    return _capped(feature_drop_weights(x, centrality, rule=rule), rate, cap)
+
+
+def edge_drop_weights(
+    edge_index: Edges, centrality: Float[Tensor, " n"], *, ends: Ends = "target"
+) -> Float[Tensor, " e"]:
+    """The weight w of each edge, of mean 1; 0 for edges at the most central end.
+
+    Args:
+        edge_index: (2, e).
+        centrality: (n,), non-negative.
+        ends: whether the log centrality of the target, the source or the mean of both is an edge's importance.
+
+    Returns:
+        (e,), float64.
+
+    Raises:
+        ValueError: an unknown `ends`, or negative centralities.
+
+    Example:
+        >>> star = torch.tensor([[0, 0, 1, 2], [1, 2, 0, 0]])
+        >>> edge_drop_weights(star, torch.tensor([2.0, 1.0, 1.0]))
+        tensor([2., 2., 0., 0.], dtype=torch.float64)
+    """
+    source, target = _log(centrality)[edge_index]
+    importance = {"target": target, "source": source, "mean": (source + target) / 2}
+    if ends not in importance:
+        raise ValueError(f"ends must be one of {', '.join(importance)}; got {ends!r}")
+    return _weights(importance[ends])
+
+
+def feature_drop_weights(
+    x: Nodes, centrality: Float[Tensor, " n"], *, rule: FeatureRule = "binary"
+) -> Float[Tensor, " d"]:
+    """The weight w of each column, of mean 1; the importance is t_f = sum_i m_if c_i.
+
+    Args:
+        x: (n, d), dense or CSR.
+        centrality: c, (n,), non-negative.
+        rule: "binary": m_if is 1 where x_if is not 0; "dense": m_if = |x_if|.
+
+    Returns:
+        (d,), float64. A column with t_f = 0 (unused, or used by nodes of centrality 0 alone) has weight 1.
+
+    Raises:
+        ValueError: an unknown rule, or negative centralities.
+
+    Example:
+        >>> feature_drop_weights(torch.tensor([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0]]), torch.ones(2))
+        tensor([2., 0., 1.], dtype=torch.float64)
+    """
+    if rule not in ("binary", "dense"):
+        raise ValueError(f"rule must be one of binary, dense; got {rule!r}")
+    c = centrality.double()
+    total = torch.zeros(x.size(1), dtype=torch.float64, device=x.device)
+    if x.layout == torch.sparse_csr:
+        weight = torch.repeat_interleave(c, x.crow_indices().diff())
+        total = total.index_add(0, x.col_indices(), weight * _entries(x.values(), rule))
+    else:
+        for rows, weight in zip(x.split(ROWS), c.split(ROWS), strict=True):
+            total += weight @ _entries(rows, rule)
+    return _weights(_log(total))
+
+
+def _entries(x: Tensor, rule: FeatureRule) -> Tensor:
+    return (x != 0 if rule == "binary" else x.abs()).double()
+
+
+def _log(importance: Tensor) -> Tensor:
+    if (importance < 0).any():
+        raise ValueError(f"importance must not be negative; got {float(importance.min()):g}; clamp it at 0")
+    return importance.double().log()
+
+
+def _weights(log: Tensor) -> Tensor:
+    """(max l - l) / (max l - mean l) over the finite l; 1 for the others, and for all where they are equal."""
+    finite = torch.isfinite(log)
+    if not finite.any():
+        return torch.ones_like(log)
+    top, mean = log[finite].max(), log[finite].mean()
+    if top - mean < FLAT:
+        return torch.ones_like(log)
+    return torch.where(finite, (top - log) / (top - mean), 1.0)
+
+
+def _capped(weight: Tensor, rate: float, cap: float) -> Tensor:
+    """min(rate * w / mean w, cap)."""
+    for name, value in (("rate", rate), ("cap", cap)):
+        if not 0 <= value <= 1:
+            raise ValueError(f"{name} must lie in [0, 1]; got {value}")
+    if not len(weight):
+        return weight
+    return (rate * weight / weight.mean()).clamp(max=cap)

@@ -1,0 +1,161 @@
+"""Subgraphs: what stays when nodes are dropped, or what random walks visit."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Bool, Int
+from torch import Tensor
+
+from graphcl.augment.draws import Probabilities, below, check_probability, uniform
+from graphcl.typing import Edges
+
+
+class Subgraph(NamedTuple):
+    """The edges between the nodes that stay, and masks by which everything else can follow."""
+
+    edge_index: Int[Tensor, "2 kept"]
+    """Between the nodes that stay, numbered anew from 0 in their old order."""
+    nodes: Bool[Tensor, " n"]
+    """Which nodes stay: `x[nodes]`, `batch[nodes]`."""
+    edges: Bool[Tensor, " e"]
+    """Which edges stay: `edge_attr[edges]`."""
+
+
+def induced_subgraph(edge_index: Edges, nodes: Bool[Tensor, " n"]) -> Subgraph:
+    """The graph that the chosen nodes induce: an edge stays if both its ends do.
+
+    Example:
+        >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+        >>> induced_subgraph(path, torch.tensor([False, True, True])).edge_index
+        tensor([[0, 1],
+                [1, 0]])
+    """
+    edges = nodes[edge_index[0]] & nodes[edge_index[1]]
+    number = torch.cumsum(nodes, 0) - 1
+    return Subgraph(number[edge_index[:, edges]], nodes, edges)
+
+
+def drop_nodes(
+    edge_index: Edges,
+    num_nodes: int,
+    p: Probabilities,
+    *,
+    generator: torch.Generator,
+    batch: Int[Tensor, " n"] | None = None,
+) -> Subgraph:
+    """Lose nodes at random, independently, and their edges with them; a graph keeps at least one node.
+
+    Args:
+        edge_index: (2, e).
+        num_nodes: n, at least 1.
+        p: the probability of losing a node, in [0, 1]: a number, or one per node, (n,).
+        generator: what the draws come from.
+        batch: (n,), the graph of each node; None for one graph.
+
+    Raises:
+        ValueError: a probability outside [0, 1], or not one per node.
+
+    Example:
+        >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+        >>> drop_nodes(path, 3, 0.5, generator=torch.Generator().manual_seed(1)).nodes
+        tensor([ True, False, False])
+
+    Reference: node dropping of GraphCL [You et al., NeurIPS 2020, arXiv 2010.13902], where the number of lost
+    nodes is fixed.
+    """
+    check_probability(p, num_nodes)
+    draw = uniform(num_nodes, generator, edge_index.device)
+    margin = draw - (p.to(draw.device) if isinstance(p, Tensor) else p)
+    batch = edge_index.new_zeros(num_nodes) if batch is None else batch
+    graphs = int(batch.max()) + 1
+    best = margin.new_full((graphs,), -torch.inf).scatter_reduce(0, batch, margin, "amax")
+    return induced_subgraph(edge_index, (margin >= 0) | (margin == best[batch]))
+
+
+def random_walks(
+    edge_index: Edges,
+    num_nodes: int,
+    starts: Int[Tensor, " w"],
+    length: int,
+    *,
+    generator: torch.Generator,
+    restart: float = 0.0,
+) -> Int[Tensor, "w steps"]:
+    """One random walk from each start, along edges drawn uniformly; repeated edges count each time.
+
+    Args:
+        edge_index: (2, e), followed from row 0 to row 1.
+        num_nodes: n.
+        starts: (w,), node numbers.
+        length: steps, at least 0.
+        generator: what the draws come from.
+        restart: the probability, before each step, of going back to the start instead, in [0, 1]. A walk also
+            goes back where it finds no out-edge.
+
+    Returns:
+        (w, length + 1), the nodes in the order of their visits, the start first.
+
+    Raises:
+        ValueError: a restart outside [0, 1] or a negative length.
+
+    Example:
+        >>> circle = torch.tensor([[0, 1, 2], [1, 2, 0]])
+        >>> random_walks(circle, 3, torch.tensor([1]), 4, generator=torch.Generator())
+        tensor([[1, 2, 0, 1, 2]])
+    """
+    check_probability(restart, len(starts))
+    if length < 0:
+        raise ValueError(f"length must be at least 0; got {length}")
+    order = torch.argsort(edge_index[0], stable=True)
+    neighbour = torch.cat([edge_index[1, order], edge_index.new_zeros(1)])  # one more, for nodes without out-edges
+    degree = torch.bincount(edge_index[0], minlength=num_nodes)
+    first = torch.cumsum(degree, 0) - degree
+    visits = [starts]
+    for _ in range(length):
+        here = visits[-1]
+        there = neighbour[first[here] + below(degree[here].clamp(min=1), generator)]
+        back = (uniform(len(starts), generator, starts.device) < restart) | (degree[here] == 0)
+        visits.append(torch.where(back, starts, there))
+    return torch.stack(visits, dim=1)
+
+
+def random_walk_subgraph(
+    edge_index: Edges,
+    num_nodes: int,
+    *,
+    walks: int,
+    length: int,
+    generator: torch.Generator,
+    restart: float = 0.0,
+    batch: Int[Tensor, " n"] | None = None,
+) -> Subgraph:
+    """The graph induced by the nodes that some random walks visit, their starts drawn uniformly.
+
+    Args:
+        edge_index: (2, e).
+        num_nodes: n, at least 1.
+        walks: how many in each graph, at least 1.
+        length: steps of each walk, at least 0.
+        generator: what the draws come from.
+        restart: see `random_walks`.
+        batch: (n,), the graph of each node, in ascending order, no number without nodes; None for one graph.
+
+    Raises:
+        ValueError: a restart outside [0, 1], no walk, or a negative length.
+
+    Example:
+        >>> circle = torch.tensor([[0, 1, 2, 3], [1, 2, 3, 0]])
+        >>> random_walk_subgraph(circle, 4, walks=1, length=2, generator=torch.Generator()).nodes.sum()
+        tensor(3)
+
+    Reference: the subgraphs of GCC [Qiu et al., KDD 2020, arXiv 2006.09963] and of GraphCL.
+    """
+    if walks < 1:
+        raise ValueError(f"walks must be at least 1; got {walks}")
+    size = torch.bincount(batch) if batch is not None else edge_index.new_full((1,), num_nodes)
+    first = torch.cumsum(size, 0) - size
+    starts = (first + below(size.expand(walks, -1), generator)).flatten()
+    visits = random_walks(edge_index, num_nodes, starts, length, generator=generator, restart=restart)
+    nodes = torch.zeros(num_nodes, dtype=torch.bool, device=edge_index.device)
+    nodes[visits.flatten()] = True
+    return induced_subgraph(edge_index, nodes)

@@ -1,0 +1,139 @@
+"""PyG's layers with their aggregation as one sparse product, on features that may be sparse as well.
+
+PyG sends one message per edge and layer: edges x width numbers, where a CSR product of the same value needs none.
+Each layer multiplies by its weights before it aggregates, so that sparse features are read once, by a product.
+"""
+
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
+from torch_geometric.nn.conv.gcn_conv import gcn_norm
+from torch_geometric.nn.dense.linear import Linear
+
+from graphcl.sparse import csr_from_edges, multiply
+from graphcl.typing import Edges
+
+Kind = Literal["gcn", "sage", "gat", "gin"]
+"""The layer: GCN, GraphSAGE with the mean, graph attention, graph isomorphism."""
+
+
+def aggregator(
+    kind: Kind,
+    edge_index: Edges,
+    num_nodes: int,
+    edge_weight: Tensor | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
+) -> Tensor:
+    """The matrix M, (n, n) CSR, by which a layer gathers its in-neighbours: row i is what node i receives.
+
+    With A_ij the weight of the edge j -> i (1 where there are no weights) and D_i = sum_j A_ij: for "gcn"
+    D^-1/2 (A + I) D^-1/2, D that of A + I and a self loop kept as it is; for "sage" D^-1 A, the weighted mean, 0
+    without in-edges; for "gin" A.
+
+    Raises:
+        ValueError: a kind without such a matrix ("gat").
+
+    Example:
+        >>> aggregator("sage", torch.tensor([[0, 1], [2, 2]]), 3).to_dense()[2]
+        tensor([0.5000, 0.5000, 0.0000])
+    """
+    if kind not in ("gcn", "sage", "gin"):
+        raise ValueError(f"kind must be one of gcn, sage, gin to have a matrix; got {kind!r}")
+    ones = torch.ones(edge_index.size(1), dtype=dtype, device=edge_index.device)
+    weight = ones if edge_weight is None else edge_weight.to(dtype)
+    if kind == "gcn":
+        edge_index, weight = gcn_norm(edge_index, weight, num_nodes)
+    source, target = edge_index
+    if kind == "sage":
+        total = torch.zeros(num_nodes, dtype=dtype, device=weight.device).index_add(0, target, weight)
+        weight = weight / torch.where(total > 0, total, 1)[target]
+    return csr_from_edges(target, source, weight, (num_nodes, num_nodes))
+
+
+def layer(kind: Kind, in_channels: int, out_channels: int, *, heads: int = 1, concat: bool = True) -> nn.Module:
+    """One layer, whose forward takes features and what carries messages: `aggregator`, or the edges for "gat".
+
+    Args:
+        kind: see `Kind`.
+        in_channels: width of the input.
+        out_channels: width of the output.
+        heads: of "gat"; with `concat` each has out_channels / heads of the width, else all, and their mean counts.
+        concat: whether heads stand side by side.
+
+    Raises:
+        ValueError: an unknown kind, heads for another kind than "gat", or a width that they do not divide.
+
+    Example:
+        >>> layer("gat", 3, 8, heads=2)(torch.ones(2, 3), torch.tensor([[0], [1]])).shape
+        torch.Size([2, 8])
+    """
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind must be one of {', '.join(get_args(Kind))}; got {kind!r}")
+    if kind == "gat":
+        if heads < 1 or (concat and out_channels % heads):
+            raise ValueError(f"heads must divide the width {out_channels}; got {heads}")
+        return _GAT(in_channels, out_channels // heads if concat else out_channels, heads, concat=concat)
+    if heads != 1:
+        raise ValueError(f"heads belong to kind 'gat'; got {heads} for {kind!r}; leave them at 1")
+    if kind == "gin":
+        first, second = nn.Linear(in_channels, out_channels), nn.Linear(out_channels, out_channels)
+        return _GIN(nn.Sequential(first, nn.ReLU(), second))
+    return _GCN(in_channels, out_channels, normalize=False) if kind == "gcn" else _SAGE(in_channels, out_channels)
+
+
+def project(x: Tensor, weight: Tensor) -> Tensor:
+    """The product x W' for dense or CSR x.
+
+    Example:
+        >>> project(torch.eye(2), torch.tensor([[3.0, 4.0]]))
+        tensor([[3.],
+                [4.]])
+    """
+    return multiply(x, weight.T) if x.layout == torch.sparse_csr else x @ weight.T
+
+
+class _GCN(GCNConv):
+    """M X W' + b."""
+
+    def forward(self, x: Tensor, matrix: Tensor) -> Tensor:
+        z: Tensor = multiply(matrix, project(x, self.lin.weight)) + self.bias
+        return z
+
+
+class _SAGE(SAGEConv):
+    """M X W_1' + b + X W_2'."""
+
+    def forward(self, x: Tensor, matrix: Tensor) -> Tensor:
+        received = multiply(matrix, project(x, self.lin_l.weight))
+        z: Tensor = received + self.lin_l.bias + project(x, self.lin_r.weight)
+        return z
+
+
+class _GIN(GINConv):
+    """MLP((1 + eps) X + M X)."""
+
+    def forward(self, x: Tensor, matrix: Tensor) -> Tensor:
+        first, *others = self.nn
+        h: Tensor = project(x, first.weight)
+        h = multiply(matrix, h) + (1 + self.eps) * h + first.bias
+        for module in others:
+            h = module(h)
+        return h
+
+
+class _Linear(Linear):
+    """PyG's linear layer, on CSR rows too."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return project(x, self.weight)
+
+
+class _GAT(GATConv):
+    """PyG's layer; only its first product is ours."""
+
+    def __init__(self, in_channels: int, out_channels: int, heads: int, *, concat: bool) -> None:
+        super().__init__(in_channels, out_channels, heads, concat=concat)
+        self.lin = _Linear(in_channels, heads * out_channels, bias=False, weight_initializer="glorot")

@@ -1,0 +1,146 @@
+"""A graph neural network of equal layers: GCN, GraphSAGE, GAT or GIN, with norms, residuals and an activation."""
+
+from itertools import pairwise
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch_geometric.nn import BatchNorm
+
+from graphcl.encoders.convolution import Kind, aggregator, layer, project
+from graphcl.typing import Edges, Nodes
+
+ACTIVATIONS = {
+    "relu": nn.ReLU,
+    "leaky-relu": nn.LeakyReLU,
+    "prelu": nn.PReLU,
+    "rrelu": nn.RReLU,
+    "elu": nn.ELU,
+    "gelu": nn.GELU,
+    "tanh": nn.Tanh,
+}
+"""One module for all layers: PReLU has one slope, RReLU draws slopes in training and takes their mean after it."""
+
+Activation = Literal["relu", "leaky-relu", "prelu", "rrelu", "elu", "gelu", "tanh"]
+"""A name of `ACTIVATIONS`."""
+
+NORMS = {
+    "batch": lambda channels: BatchNorm(channels, allow_single_element=True),
+    "layer": nn.LayerNorm,
+}
+
+Norm = Literal["batch", "layer"]
+"""Normalisation of each column over the nodes, or of each row."""
+
+
+class GNN(nn.Module):
+    """Layers h <- dropout(activation(norm(conv(h) + residual))); the last is conv(h) + residual unless asked.
+
+    Two layers, `activation="prelu"` and `activate_last=True` make the encoder of GRACE, GCA and gCooL.
+
+    Args:
+        in_channels: width of the features.
+        hidden_channels: width between layers.
+        out_channels: width of the embeddings.
+        num_layers: at least 1; the embedding of a node depends on nodes up to that many edges away.
+        kind: "gcn" [Kipf and Welling, ICLR 2017], "sage" with the mean [Hamilton et al., NeurIPS 2017], "gat"
+            [Velickovic et al., ICLR 2018] or "gin" with two linear layers [Xu et al., ICLR 2019].
+        heads: attention heads of "gat"; side by side in `hidden_channels`, and averaged in the last layer.
+        norm: "batch", "layer" or None.
+        residual: whether each layer adds its input, through a matrix where the widths differ.
+        activation: a name of `ACTIVATIONS`.
+        activate_last: whether norm and activation follow the last layer too.
+        dropout: share of the entries set to 0 between layers in training, in [0, 1); torch's global generator.
+
+    Raises:
+        ValueError: an unknown name, a width or number below 1, a dropout outside [0, 1).
+
+    Example:
+        >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
+        >>> GNN(4, 8, 2, 2, kind="gcn", activation="prelu", activate_last=True)(torch.ones(3, 4), path).shape
+        torch.Size([3, 2])
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        hidden_channels: int,
+        out_channels: int,
+        num_layers: int = 2,
+        *,
+        kind: Kind = "gcn",
+        heads: int = 1,
+        norm: Norm | None = None,
+        residual: bool = False,
+        activation: Activation = "relu",
+        activate_last: bool = False,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        if min(in_channels, hidden_channels, out_channels, num_layers) < 1:
+            got = (in_channels, hidden_channels, out_channels, num_layers)
+            raise ValueError(f"widths and the number of layers must be at least 1; got {got}")
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {activation!r}")
+        if norm is not None and norm not in NORMS:
+            raise ValueError(f"norm must be None or one of {', '.join(NORMS)}; got {norm!r}")
+        if not 0 <= dropout < 1:
+            raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
+        widths = [in_channels, *[hidden_channels] * (num_layers - 1), out_channels]
+        activated = widths[1:] if activate_last else widths[1:-1]
+        self.kind, self.in_channels, self.dropout = kind, in_channels, dropout
+        self.conv = nn.ModuleList(
+            layer(kind, a, b, heads=heads, concat=i < num_layers - 1) for i, (a, b) in enumerate(pairwise(widths))
+        )
+        self.norm = nn.ModuleList(NORMS[norm](width) if norm else nn.Identity() for width in activated)
+        self.activation = ACTIVATIONS[activation]()
+        self.shortcut = nn.ModuleList(
+            nn.Identity() if a == b else nn.Linear(a, b, bias=False) for a, b in pairwise(widths) if residual
+        )
+
+    def forward(
+        self, x: Nodes, edge_index: Edges, edge_weight: Float[Tensor, " e"] | None = None
+    ) -> Float[Tensor, "n c"]:
+        """One embedding per node.
+
+        Args:
+            x: features, (n, in_channels), dense or CSR.
+            edge_index: (2, e), node numbers in [0, n); messages flow from row 0 to row 1. Give both directions of
+                an undirected edge. Self loops are added by "gcn" and "gat".
+            edge_weight: (e,), non-negative, or None; "gat" takes none.
+
+        Returns:
+            (n, out_channels).
+
+        Raises:
+            ValueError: features of another width, or weights for "gat".
+        """
+        if x.size(1) != self.in_channels:
+            raise ValueError(f"x must have {self.in_channels} columns, as the encoder was built; got {x.size(1)}")
+        if self.kind == "gat" and edge_weight is not None:
+            raise ValueError("edge_weight is not used by kind 'gat'; leave it out or take another kind")
+        last = len(self.conv) - 1
+        messages = self._messages(x, edge_index, edge_weight)
+        for i, conv in enumerate(self.conv):
+            h = conv(x, messages)
+            if len(self.shortcut):
+                h = h + self._shortcut(i, x)
+            if i < len(self.norm):
+                h = self.activation(self.norm[i](h))
+            x = F.dropout(h, self.dropout, self.training) if i < last else h
+        return x
+
+    def _messages(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
+        """What the layers gather by: a matrix, the same for all of them; attention takes the edges."""
+        if self.kind == "gat":
+            return edge_index
+        dtype = torch.promote_types(x.dtype, torch.float32)
+        return aggregator(self.kind, edge_index, x.size(0), edge_weight, dtype=dtype)
+
+    def _shortcut(self, i: int, x: Tensor) -> Tensor:
+        module = self.shortcut[i]
+        if isinstance(module, nn.Linear):
+            return project(x, module.weight)
+        return x.to_dense() if x.layout == torch.sparse_csr else x

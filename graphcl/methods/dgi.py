@@ -1,0 +1,77 @@
+"""DGI: tell the nodes of a graph from those of a corrupted one, given a summary of the graph.
+
+[Velickovic et al., "Deep Graph Infomax", ICLR 2019, arXiv 1809.10341]; the authors' code is PetarV-/DGI.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+from graphcl.augment import shuffle_rows
+from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
+from graphcl.precision import at_least_float32
+from graphcl.training import Stage, Step
+from graphcl.typing import Count, CountOrZero, NonNegative, Positive
+
+
+class DGIModule(EncoderModule):
+    """Scores z' W s of nodes and of nodes with shuffled features against the graph's summary s = sigmoid(mean z).
+
+    Args:
+        encoder: (x, edge_index) to one row per node.
+        channels: width of the rows.
+    """
+
+    def __init__(self, encoder: nn.Module, channels: int) -> None:
+        super().__init__(encoder)
+        self.discriminator = nn.Linear(channels, channels, bias=False)
+        nn.init.xavier_uniform_(self.discriminator.weight)
+
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
+        """The binary cross-entropy of the scores, equation 1 of the paper."""
+        real = self.encoder(batch.x, batch.edge_index)
+        corrupted = self.encoder(shuffle_rows(batch.x, generator=step.generator), batch.edge_index)
+        direction = self.discriminator(torch.sigmoid(real.mean(0)))
+        scores = at_least_float32(torch.cat([real, corrupted]) @ direction)
+        is_real = torch.arange(len(scores), device=scores.device) < len(real)
+        return {"discrimination": F.binary_cross_entropy_with_logits(scores, is_real.to(scores.dtype))}
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class DGI(GNNClusterer):
+    """Deep Graph Infomax, then k-means.
+
+    The defaults are the authors' for citation graphs: one layer of 512, PReLU, Adam at 1e-3. They stop when the
+    loss has not fallen for 20 epochs, of 10,000 at most; here the number of epochs is fixed, at PyG's example.
+
+    Args:
+        epochs: full-batch steps.
+        lr: learning rate.
+        weight_decay: of Adam.
+
+    See `GNNClusterer` for the other hyper-parameters and the attributes.
+
+    Example:
+        >>> import graphcl
+        >>> karate = graphcl.datasets.load("karate")
+        >>> DGI(n_clusters=2, out_channels=16, epochs=5).fit(karate.graph).history_[-1].keys()
+        dict_keys(['stage', 'epoch', 'loss', 'discrimination'])
+    """
+
+    name: ClassVar[str] = "dgi"
+
+    out_channels: Count = 512
+    num_layers: Count = 1
+    epochs: CountOrZero = 300
+    lr: Positive = 1e-3
+    weight_decay: NonNegative = 0.0
+
+    def _build(self, data: Data) -> DGIModule:
+        return DGIModule(self._encoder(data), self.out_channels)
+
+    def _stages(self) -> list[Stage]:
+        return [Stage("infomax", self.epochs, self.lr, self.weight_decay)]

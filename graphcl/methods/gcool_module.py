@@ -1,0 +1,127 @@
+"""The losses of gCooL: between nodes throughout, and early on between nodes and learned communities.
+
+As in the published code, see `graphcl.methods.gcool`.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import combinations
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+from graphcl.heads import CommunityHead
+from graphcl.methods.views import Augmentation, View, ViewsModule
+from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
+from graphcl.objectives.community import Form
+from graphcl.objectives.infonce import Pairs
+from graphcl.training import Step
+from graphcl.training.method import EmbedAll
+
+
+class GCooLModule(ViewsModule):
+    """Nodes are contrasted throughout; communities are formed and contrasted for the first `rate * stride` epochs.
+
+    The centres learn from the edges alone, the encoder from the two contrasts alone: they meet in hard labels.
+
+    Args:
+        encoder: (x, edge_index) to one row per node.
+        projector: embeddings to unit rows.
+        head: soft communities of unit rows; its temperature and similarity are those of the contrasts too.
+        augmentation: how views are drawn.
+        inter_weight: lambda, weight of edges between communities.
+        gamma: how fast far communities fade as negatives; read by "rbf" alone.
+        form: of the aggregation, see `dense_community_aggregation`.
+        symmetric: whether both views search each other; in the published code the first searches the second.
+        stride: in epochs, of the schedule.
+        rate: length of the community phase in strides.
+        partition: how the sums over all pairs are computed.
+
+    Attributes:
+        communities: (n, k), the soft communities of the whole graph when the phase ended; (0, k) until then.
+    """
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        projector: nn.Module,
+        head: CommunityHead,
+        augmentation: Augmentation,
+        *,
+        inter_weight: float = 1.0,
+        gamma: float = 8e-5,
+        form: Form = "reference",
+        symmetric: bool = False,
+        stride: int = 500,
+        rate: float = 0.2,
+        partition: Pairs = "auto",
+    ) -> None:
+        super().__init__(encoder, projector, augmentation)
+        self.head = head
+        self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
+        self.stride, self.rate, self.partition = stride, rate, partition
+        self.communities = torch.empty(0, len(head.centres))
+
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
+        """L_node + alpha (c L_DeCA + (1 - c) L_comm) on two views."""
+        return self.losses(self.views(batch, step), step.epoch)
+
+    def losses(self, views: Sequence[View], epoch: int) -> dict[str, Tensor]:
+        """The losses of given views; the contrasts are means over pairs where there are more than two."""
+        rows, edges = zip(*views, strict=True)
+        losses = {"nodes": _mean(self.node_contrast(*pair) for pair in combinations(rows, 2))}
+        alpha, share = communal_weights(epoch, stride=self.stride, rate=self.rate)
+        if alpha > 0:
+            assign = [self.head(h.detach()).exp() for h in rows]
+            formed = _mean(self.aggregation(r, edge_index) for r, edge_index in zip(assign, edges, strict=True))
+            labelled = [(h, r.argmax(1)) for h, r in zip(rows, assign, strict=True)]
+            losses["aggregation"] = alpha * share * formed
+            contrast = _mean(self.community_contrast(*pair) for pair in combinations(labelled, 2))
+            losses["communities"] = alpha * (1 - share) * contrast
+        return losses
+
+    def node_contrast(self, h1: Tensor, h2: Tensor) -> Tensor:
+        """L_node of two views."""
+        temperature = self.head.temperature
+        return info_nce(h1, h2, temperature=temperature, symmetric=self.symmetric, partition=self.partition)
+
+    def aggregation(self, assign: Tensor, edge_index: Tensor) -> Tensor:
+        """L_DeCA of a view; it reaches the centres alone."""
+        return dense_community_aggregation(assign, edge_index, inter_weight=self.inter_weight, form=self.form)
+
+    def community_contrast(self, first: tuple[Tensor, Tensor], second: tuple[Tensor, Tensor]) -> Tensor:
+        """L_comm of two views, each rows and hard communities; it reaches the rows alone."""
+        (h1, labels1), (h2, labels2) = first, second
+        return community_contrast(
+            h1,
+            h2,
+            labels1,
+            labels2,
+            len(self.head.centres),
+            temperature=self.head.temperature,
+            similarity=self.head.similarity,
+            gamma=self.gamma,
+        )
+
+    def refresh(self, step: Step, embed_all: EmbedAll) -> None:
+        """Read the communities when their phase is over: from then on nothing trains the centres."""
+        over = communal_weights(step.epoch, stride=self.stride, rate=self.rate).alpha == 0
+        if over and not len(self.communities):
+            self.communities = embed_all(self.read_out)
+
+    def read_out(self, batch: Data) -> Tensor:
+        """The soft communities of the graph as it is, (seeds, k)."""
+        log_assign: Tensor = self.head(self.projector(self.embed(batch)))
+        return log_assign.exp()
+
+    def get_extra_state(self) -> Tensor:
+        """The communities that were read, for checkpoints and saved models."""
+        return self.communities
+
+    def set_extra_state(self, state: Tensor) -> None:
+        """Take back what `get_extra_state` gave."""
+        self.communities = state
+
+
+def _mean(losses: Iterable[Tensor]) -> Tensor:
+    return torch.stack(list(losses)).mean()

@@ -1,0 +1,37 @@
+"""How the weights of a joint loss change over the epochs."""
+
+import math
+from typing import NamedTuple
+
+ROUNDING = 1e-9
+"""A share of the phase below this is none: rate * stride may miss a whole number by the last bit."""
+
+
+class CommunalWeights(NamedTuple):
+    """gCooL's weights in an epoch: alpha for both community terms, c for aggregation's share of it."""
+
+    alpha: float
+    share: float
+
+
+def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalWeights:
+    """The weights in gCooL's loss L_node + alpha (c L_DeCA + (1 - c) L_comm).
+
+    In epoch e, alpha = max(0, 1 - e / (rate s)) and c = exp(-e / s). Communities are aggregated first and
+    contrasted later, and both terms are gone from epoch rate * s on. At the published rate 0.2 the contrast weighs
+    0.048 at most.
+
+    Args:
+        epoch: e, from 0.
+        stride: s, in epochs, at least 1.
+        rate: length of the community phase in strides, positive.
+
+    Example:
+        >>> communal_weights(0, stride=500), communal_weights(100, stride=500).alpha
+        (CommunalWeights(alpha=1.0, share=1.0), 0.0)
+
+    Reference:
+        [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], as in the published code; the gCooL sheet's section 6.
+    """
+    left = 1 - epoch / (rate * stride)
+    return CommunalWeights(left if left > ROUNDING else 0.0, math.exp(-epoch / stride))
