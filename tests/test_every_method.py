@@ -38,6 +38,7 @@ from graphcl import (
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
+from tests.easy import many, planted, several
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
 GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
@@ -128,34 +129,6 @@ every_trained = each({name: case for name, case in CASES.items() if not name.sta
 every_for_other_graphs = each(
     {name: case for name, case in CASES.items() if case.takes != "graphs" and case.other_graphs}
 )
-
-
-def planted() -> Data:
-    """An easy graph: three blocks of 50 nodes, told apart by edges and by features."""
-    return load("planted-partition", nodes=150, blocks=3, degree_in=10.0, degree_out=1.0, signal=3.0).graph
-
-
-def several() -> Data:
-    """The same with two relations."""
-    shape = {"nodes": 150, "blocks": 3, "degree_in": 10.0, "degree_out": 1.0}
-    return load("planted-multiplex", signal=3.0, **shape).graph
-
-
-def many(kind: str = "numbers") -> list[Data]:
-    """Graphs of several sizes: parts of a planted partition, with features or categories of the kind."""
-    whole = planted()
-    parts = [whole.subgraph(torch.arange(start, start + 5 + start % 4)) for start in range(0, 140, 6)]
-    for part in parts if kind != "numbers" else []:
-        ends = part.edge_index.sum(0)
-        if kind == "molecule":
-            part.x = torch.stack([part.y + 5, part.y % 3], dim=1)
-            part.edge_attr = torch.stack([ends % 4, ends % 3], dim=1)
-        elif kind == "protein":
-            part.x = torch.ones(part.num_nodes, 1, dtype=torch.long)
-            part.edge_attr = (ends[:, None] >> torch.arange(9)) & 1
-        else:
-            part.x = torch.bincount(part.edge_index[0], minlength=part.num_nodes)[:, None]
-    return parts
 
 
 def data_for(case: Case) -> Data | list[Data]:

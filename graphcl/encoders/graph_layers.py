@@ -4,13 +4,32 @@ from collections.abc import Sequence
 from typing import Literal
 
 import torch
+import torch.nn.functional as F
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
 from graphcl.typing import Edges, Nodes
 
 Jump = Literal["last", "concat", "max", "sum"]
 """What the layers of an encoder give together: the last one, or all of them, the input among them."""
+
+
+class NodeNorm(nn.BatchNorm1d):
+    """Batch normalisation that takes a single row too: one has no variance, so that the running figures are used.
+
+    A last batch may be a molecule of one atom.
+
+    Example:
+        >>> NodeNorm(2)(torch.ones(1, 2)).shape
+        torch.Size([1, 2])
+    """
+
+    def forward(self, z: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
+        """Rows with mean 0 and variance 1 over the batch, scaled and shifted."""
+        if self.training and len(z) == 1:
+            return F.batch_norm(z, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
+        normal: Tensor = super().forward(z)
+        return normal
 
 
 def sum_neighbours(z: Nodes, edge_index: Edges) -> Nodes:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.graph_layers import Jump, join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, sum_neighbours
 from graphcl.typing import Edges
 
 ATOMS = 120
@@ -73,7 +73,7 @@ class MoleculeGIN(nn.Module):
         self.x_embedding1 = nn.Embedding(ATOMS, channels)
         self.x_embedding2 = nn.Embedding(CHIRALITIES, channels)
         self.gnns = nn.ModuleList(MoleculeLayer(channels) for _ in range(num_layers))
-        self.batch_norms = nn.ModuleList(nn.BatchNorm1d(channels) for _ in range(num_layers))
+        self.batch_norms = nn.ModuleList(NodeNorm(channels) for _ in range(num_layers))
         self.dropout, self.jump = dropout, jump
         for module in self.modules():
             if isinstance(module, nn.Embedding):

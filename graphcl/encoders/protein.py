@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.graph_layers import Jump, join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, sum_neighbours
 from graphcl.typing import Edges
 
 MARKS = 9
@@ -27,7 +27,7 @@ class ProteinLayer(nn.Module):
     def __init__(self, channels: int, *, first: bool = False) -> None:
         super().__init__()
         wide = 2 * channels
-        self.mlp = nn.Sequential(nn.Linear(wide, wide), nn.BatchNorm1d(wide), nn.ReLU(), nn.Linear(wide, channels))
+        self.mlp = nn.Sequential(nn.Linear(wide, wide), NodeNorm(wide), nn.ReLU(), nn.Linear(wide, channels))
         self.edge_encoder = nn.Linear(MARKS, channels)
         if first:
             self.input_node_embeddings = nn.Embedding(2, channels)

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.graph_layers import Jump, join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, sum_neighbours
 from graphcl.typing import Edges
 
 
@@ -61,7 +61,7 @@ class SocialGCN(nn.Module):
         super().__init__()
         self.x_embedding = nn.Embedding(categories + 1, channels)
         self.gnns = nn.ModuleList(SocialLayer(channels) for _ in range(num_layers))
-        self.batch_norms = nn.ModuleList(nn.BatchNorm1d(channels) for _ in range(num_layers))
+        self.batch_norms = nn.ModuleList(NodeNorm(channels) for _ in range(num_layers))
         self.dropout, self.jump = dropout, jump
         nn.init.xavier_uniform_(self.x_embedding.weight)
 

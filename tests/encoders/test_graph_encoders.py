@@ -121,6 +121,16 @@ def test_no_edges_dropout_and_gradients(kind):
     assert all(grad is not None and torch.isfinite(grad).all() for grad in used)
 
 
+@every
+def test_one_node_alone_in_training(kind):
+    x, edges, attr = inputs(kind)
+    model = encoder(kind).train()
+    before = {name: value.clone() for name, value in model.named_buffers()}
+    alone = model(x[:1], edges[:, :0], None if attr is None else attr[:0])
+    assert torch.equal(alone, model.eval()(x[:1], edges[:, :0], None if attr is None else attr[:0]))
+    assert all(torch.equal(before[name], value) for name, value in model.named_buffers())
+
+
 def test_joined_layers():
     layers = [torch.tensor([[1.0, 5.0]]), torch.tensor([[4.0, 2.0]])]
     expected = {"last": [4, 2], "concat": [1, 5, 4, 2], "max": [4, 5], "sum": [5, 7]}

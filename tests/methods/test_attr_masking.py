@@ -65,7 +65,7 @@ def test_one_atom_and_proteins():
     atom = Data(
         x=torch.zeros(1, 2).long(), edge_index=torch.zeros(2, 0).long(), edge_attr=torch.zeros(0, 2).long()
     )
-    model = AttrMasking(channels=4, epochs=2, mask=1.0, device="cpu").fit([atom, atom])
+    model = AttrMasking(channels=4, epochs=2, mask=1.0, device="cpu").fit([atom])
     assert torch.isfinite(model.embedding_).all()
     protein = Data(x=torch.ones(1, 1).long(), edge_index=atom.edge_index, edge_attr=torch.zeros(0, 9).long())
     with pytest.raises(
