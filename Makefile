@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test bench format clean
+.PHONY: run test bench bench-full format clean
 
 run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download
 	$(BIN)/graphcl bench run benchmarks/suites/quickstart.toml
@@ -21,6 +21,9 @@ bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some fo
 	$(BIN)/graphcl bench table benchmarks/results/two-view.jsonl --markdown > benchmarks/tables/two-view.md
 	$(BIN)/graphcl bench table benchmarks/results/clustering.jsonl --markdown > benchmarks/tables/clustering.md
 	$(BIN)/graphcl bench readme
+
+bench-full: $(INSTALLED)   ## what takes longer still, some of it on a GPU better: gCooL and its kin, float32 beside bfloat16
+	for suite in scgc-fp32 gcool multiplex gcool-full; do $(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || exit 1; done
 
 format: $(INSTALLED)       ## put the code into its form
 	$(BIN)/ruff format .
