@@ -10,11 +10,15 @@ __version__ = "0.1.0"
 
 __all__ = [
     "DGI",
+    "DSLA",
     "GCA",
     "GRACE",
     "METHODS",
+    "PRETRAINERS",
     "SCGC",
+    "AttrMasking",
     "AutoencoderKMeans",
+    "EdgePred",
     "FeatureKMeans",
     "GCooL",
     "GCooLMultiplex",
@@ -35,11 +39,15 @@ if TYPE_CHECKING:
     from graphcl import datasets, evaluation
     from graphcl.methods import (
         DGI,
+        DSLA,
         GCA,
         GRACE,
         METHODS,
+        PRETRAINERS,
         SCGC,
+        AttrMasking,
         AutoencoderKMeans,
+        EdgePred,
         FeatureKMeans,
         GCooL,
         GCooLMultiplex,

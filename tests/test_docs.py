@@ -90,3 +90,11 @@ def test_molecules(tmp_path, monkeypatch, capsys):
     torch.testing.assert_close(names["mean"], torch.tensor([0.5, 0.9]))
     assert names["sizes"].sum() == len(names["batch"].x)
     assert all(torch.equal(names["again"].splits[part], index) for part, index in names["mine"].splits.items())
+
+
+def test_discrepancy_learning(tmp_path, monkeypatch, capsys):
+    names = run("discrepancy-learning.md", tmp_path, monkeypatch)
+    assert names["candidates"].edits.tolist()[0] == [0, 2, 4, 6, 8]
+    assert set(names["weights"]) == set(names["graphcl"].encoders.MoleculeGIN(16).state_dict())
+    assert len(names["model"].history_) == 5
+    assert "spearman" in capsys.readouterr().out

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from itertools import islice
 
@@ -16,11 +17,15 @@ from torch_geometric.data import Data
 
 from graphcl import (
     DGI,
+    DSLA,
     GCA,
     GRACE,
     METHODS,
+    PRETRAINERS,
     SCGC,
+    AttrMasking,
     AutoencoderKMeans,
+    EdgePred,
     FeatureKMeans,
     GCooL,
     GCooLMultiplex,
@@ -33,11 +38,13 @@ from graphcl import (
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
+from tests.easy import many, planted, several
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
 GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
 VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
+NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class Case:
     reads_edges: bool = True  # in the embedding
     other_graphs: bool = True  # can be embedded after fit
     needs: str = ""  # an optional package
+    kind: str = "numbers"  # of x, for methods that take many graphs
 
     @property
     def takes(self) -> str:
@@ -90,6 +98,14 @@ CASES = {
     "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
     "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
     "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),
+    "dsla": Case(lambda s: DSLA(seed=s, **NARROW), kind="molecule"),
+    "dsla/reference": Case(lambda s: DSLA(seed=s, mode="reference", **NARROW), kind="molecule"),
+    "dsla/protein": Case(lambda s: DSLA(seed=s, domain="protein", **NARROW), kind="protein"),
+    "dsla/social": Case(lambda s: DSLA(seed=s, domain="social", **NARROW), kind="social"),
+    "edge-pred": Case(lambda s: EdgePred(seed=s, **NARROW), kind="molecule"),
+    "edge-pred/protein": Case(lambda s: EdgePred(seed=s, domain="protein", **NARROW), kind="protein"),
+    "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
+    "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 
@@ -115,25 +131,8 @@ every_for_other_graphs = each(
 )
 
 
-def planted() -> Data:
-    """An easy graph: three blocks of 50 nodes, told apart by edges and by features."""
-    return load("planted-partition", nodes=150, blocks=3, degree_in=10.0, degree_out=1.0, signal=3.0).graph
-
-
-def several() -> Data:
-    """The same with two relations."""
-    shape = {"nodes": 150, "blocks": 3, "degree_in": 10.0, "degree_out": 1.0}
-    return load("planted-multiplex", signal=3.0, **shape).graph
-
-
-def many() -> list[Data]:
-    """Graphs of several sizes: parts of a planted partition."""
-    whole = planted()
-    return [whole.subgraph(torch.arange(start, start + 5 + start % 4)) for start in range(0, 140, 6)]
-
-
 def data_for(case: Case) -> Data | list[Data]:
-    return {"graph": planted, "multiplex": several, "graphs": many}[case.takes]()
+    return {"graph": planted, "multiplex": several, "graphs": partial(many, case.kind)}[case.takes]()
 
 
 def rebuilt(data: Data, x: Tensor, edge_index: Tensor, kept: Tensor | slice = slice(None)) -> Data:
@@ -154,10 +153,15 @@ def tensors(data: Data | list[Data]) -> list[Tensor]:
 
 
 def test_the_checklist_covers_every_method():
-    assert set(METHODS) <= set(CASES)
-    for name, cls in METHODS.items():
+    assert set(METHODS) | set(PRETRAINERS) <= set(CASES)
+    for name, cls in {**METHODS, **PRETRAINERS}.items():
         assert cls.name == name
         assert type(CASES[name].make(0)) is cls
+    assert {name: (cls.takes, cls.features, cls.revision) for name, cls in PRETRAINERS.items()} == {
+        "dsla": ("graphs", "categories", 1),
+        "attr-masking": ("graphs", "categories", 1),
+        "edge-pred": ("graphs", "categories", 1),
+    }
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {
         "gcool": ("graph", False, 1),
@@ -286,6 +290,7 @@ def test_embedding_reads_the_edges_or_does_not(case):
 def test_loss_falls_with_everything_else_held_fixed(case):
     method, runtime = case.make(0), Runtime.launch("cpu")
     graphs = method._check(data_for(case))
+    method._look(graphs)
     torch.manual_seed(0)
     module = method._build(graphs[0])
     batches = method._batches([module.prepare(graph) for graph in graphs], runtime)
@@ -303,7 +308,8 @@ def test_loss_falls_with_everything_else_held_fixed(case):
             if index == 0:
                 module.start(step, embed_all)
                 module.refresh(step, embed_all)
-            loss = torch.stack(list(module(batch, step).values())).sum()
+            values = module(batch, step).items()
+            loss = torch.stack([value for name, value in values if name not in module.figures]).sum()
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
@@ -348,9 +354,14 @@ def test_one_node(case):
 def test_nan_and_foreign_input_refused(case):
     data = data_for(case)
     bad = data_for(case)
-    (bad if isinstance(bad, Data) else bad[0]).x[0, 0] = torch.nan
-    with pytest.raises(ValueError, match="x must be finite; got 1 NaN or infinite entries"):
-        fitted(case, bad)
+    if case.kind == "numbers":
+        (bad if isinstance(bad, Data) else bad[0]).x[0, 0] = torch.nan
+        with pytest.raises(ValueError, match="x must be finite; got 1 NaN or infinite entries"):
+            fitted(case, bad)
+    else:
+        bad[0].x[0, 0] = -1
+        with pytest.raises(ValueError, match=r"x must hold categories of at least 0; got -1; number them 0, 1"):
+            fitted(case, bad)
     if case.takes != "graphs":
         with pytest.raises(TypeError, match="data must be a torch_geometric Data; got Tensor"):
             fitted(case, data.x)
@@ -373,7 +384,7 @@ def test_bfloat16_layers(case):
 
 @every_of_graphs
 def test_a_collection_is_its_graphs(case):
-    graphs = many()
+    graphs = many(case.kind)
     method, flat = fitted(case, graphs), fitted(case, GraphCollection.of(graphs))
     assert torch.equal(method.embedding_, flat.embedding_)
     assert torch.equal(flat.transform(GraphCollection.of(graphs)[:3]), flat.embedding_[:3])

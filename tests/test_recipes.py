@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphcl import METHODS, SCGC, SCGCStar
+from graphcl import METHODS, PRETRAINERS, SCGC, SCGCStar
 from graphcl.recipes import (
     SETTINGS_ONLY,
     Published,
@@ -15,10 +15,11 @@ from graphcl.recipes import (
 )
 from graphcl.training.validation import check_parameters
 
-TABLES = [(method, table) for method in METHODS for table in read_recipe_file(method)]
+EVERY = {**METHODS, **PRETRAINERS}
+TABLES = [(method, table) for method in EVERY for table in read_recipe_file(method)]
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", EVERY)
 def test_every_method_has_a_default(method):
     assert "default" in read_recipe_file(method)
     assert read_recipe(method, "a data set without a recipe") == read_recipe(method, "default")
@@ -26,7 +27,7 @@ def test_every_method_has_a_default(method):
 
 @pytest.mark.parametrize(("method", "table"), TABLES)
 def test_every_key_is_a_field_with_a_good_value(method, table):
-    estimator = METHODS[method].from_recipe(table, n_clusters=3)
+    estimator = EVERY[method].from_recipe(table, **({"n_clusters": 3} if method in METHODS else {}))
     check_parameters(estimator)
     recipe = read_recipe_file(method)[table]
     fields = set(estimator.get_params())

@@ -1,8 +1,10 @@
 """Augmentation: views of a graph, drawn from an explicit generator; nothing is changed in place.
 
 Functions take and return tensors, on any device; the classes are the same as transforms of PyG's `Data`.
+`edit_candidates` edits whole batches of graphs, by numbers of edges that are known.
 """
 
+from graphcl.augment.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.centrality import (
     degree_centrality,
     eigenvector_centrality,
@@ -13,6 +15,8 @@ from graphcl.augment.centrality import (
 from graphcl.augment.diffusion import heat_diffusion, pagerank_diffusion
 from graphcl.augment.diffusion_transforms import HeatDiffusion, PageRankDiffusion
 from graphcl.augment.edges import add_edges, drop_edges, keep_edges
+from graphcl.augment.edits import edit_candidates
+from graphcl.augment.exchange import Exchange, exchange_edges
 from graphcl.augment.feature_transforms import (
     AdaptiveMaskColumns,
     AddNoise,
@@ -35,7 +39,11 @@ from graphcl.augment.importance import (
     feature_drop_probabilities,
     feature_drop_weights,
 )
+from graphcl.augment.new_edges import NewAttributes, draw_bonds, draw_bonds_per_direction, draw_evidence
 from graphcl.augment.nodes import drop_nodes, induced_subgraph, random_walk_subgraph, random_walks
+from graphcl.augment.pairs import count_pairs, draw_free_pairs, pair_number, pair_of_number
+from graphcl.augment.regions import Region, draw_centres, within_hops
+from graphcl.augment.subsets import draw_subsets
 from graphcl.augment.transforms import (
     AdaptiveDropEdges,
     AddEdges,
@@ -52,21 +60,35 @@ __all__ = [
     "DropEdges",
     "DropEntries",
     "DropNodes",
+    "EditScheme",
+    "Exchange",
     "HeatDiffusion",
     "MaskColumns",
     "MaskRows",
+    "NewAttributes",
     "PageRankDiffusion",
     "RandomWalkSubgraph",
+    "Region",
     "ShuffleRows",
     "add_edges",
     "add_noise",
+    "count_pairs",
     "degree_centrality",
+    "draw_bonds",
+    "draw_bonds_per_direction",
+    "draw_centres",
+    "draw_evidence",
+    "draw_free_pairs",
+    "draw_subsets",
     "drop_edges",
     "drop_entries",
     "drop_nodes",
     "edge_drop_probabilities",
     "edge_drop_weights",
+    "edit_budgets",
+    "edit_candidates",
     "eigenvector_centrality",
+    "exchange_edges",
     "feature_drop_probabilities",
     "feature_drop_weights",
     "heat_diffusion",
@@ -79,7 +101,11 @@ __all__ = [
     "node_centrality",
     "pagerank",
     "pagerank_diffusion",
+    "pair_number",
+    "pair_of_number",
     "random_walk_subgraph",
     "random_walks",
+    "share_of",
     "shuffle_rows",
+    "within_hops",
 ]

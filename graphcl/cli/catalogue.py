@@ -55,9 +55,9 @@ def methods() -> None:
     """List the methods, with a line on what each does."""
     from rich.table import Table
 
-    from graphcl.methods import METHODS
+    from graphcl.methods import METHODS, PRETRAINERS
 
     table = Table("name", "what it does", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, method in METHODS.items():
+    for name, method in {**METHODS, **PRETRAINERS}.items():
         table.add_row(name, (method.__doc__ or "").partition("\n")[0])
     console().print(table)

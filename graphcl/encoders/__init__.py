@@ -1,10 +1,15 @@
 """Encoders: from features, and edges where they use them, to embeddings."""
 
 from graphcl.encoders.gnn import GNN
+from graphcl.encoders.graph_layers import join_layers, sum_neighbours
 from graphcl.encoders.mlp import MLP, Autoencoder
+from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.projector import Predictor, Projector
+from graphcl.encoders.protein import ProteinGIN
+from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
 from graphcl.encoders.rows import by_rows
 from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
+from graphcl.encoders.social import SocialGCN
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
 from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency
 
@@ -13,15 +18,25 @@ __all__ = [
     "MLP",
     "Autoencoder",
     "Axes",
+    "MoleculeGIN",
     "Predictor",
     "Projector",
+    "ProteinGIN",
+    "SocialGCN",
     "by_rows",
+    "count_bonds",
     "holds_counts",
     "inverse_document_frequency",
+    "join_layers",
+    "max_nodes",
+    "mean_and_centre",
+    "mean_nodes",
     "normalized_adjacency",
     "personalized_pagerank",
     "principal_axes",
     "reduce_features",
     "right_singular_vectors",
     "simple_spectral_convolution",
+    "sum_neighbours",
+    "sum_nodes",
 ]

@@ -1,11 +1,14 @@
-"""One file a method; `METHODS` names them for the command line, the suites and the recipes."""
+"""One file a method; `METHODS` and `PRETRAINERS` name them for the command line, the suites and the recipes."""
 
 from pathlib import Path
 
+from graphcl.methods.attr_masking import AttrMasking
 from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
 from graphcl.methods.best_of import Contest, best_of
 from graphcl.methods.choose_k import Choice, choose_k
 from graphcl.methods.dgi import DGI
+from graphcl.methods.dsla import DSLA
+from graphcl.methods.edge_pred import EdgePred
 from graphcl.methods.feature_kmeans import FeatureKMeans
 from graphcl.methods.gca import GCA
 from graphcl.methods.gcool import GCooL
@@ -17,6 +20,7 @@ from graphcl.methods.scgc import SCGC, SCGCStar
 from graphcl.methods.smooth_kmeans import SmoothKMeans
 from graphcl.methods.two_view import TwoView
 from graphcl.training.clusterer import GraphClusterer
+from graphcl.training.estimator import GraphEstimator
 from graphcl.training.saved import read_saved
 
 METHODS: dict[str, type[GraphClusterer]] = {
@@ -34,16 +38,28 @@ METHODS: dict[str, type[GraphClusterer]] = {
     "k-means": FeatureKMeans,
     "leiden": Leiden,
 }
+"""What finds clusters of nodes in a graph."""
+
+PRETRAINERS: dict[str, type[GraphEstimator]] = {
+    "dsla": DSLA,
+    "attr-masking": AttrMasking,
+    "edge-pred": EdgePred,
+}
+"""What learns an encoder of whole graphs from many of them, and no clusters."""
 
 __all__ = [
     "DGI",
+    "DSLA",
     "GCA",
     "GRACE",
     "METHODS",
+    "PRETRAINERS",
     "SCGC",
+    "AttrMasking",
     "AutoencoderKMeans",
     "Choice",
     "Contest",
+    "EdgePred",
     "FeatureKMeans",
     "GCooL",
     "GCooLMultiplex",
@@ -58,7 +74,7 @@ __all__ = [
 ]
 
 
-def load(path: str | Path) -> GraphClusterer:
+def load(path: str | Path) -> GraphEstimator:
     """Read a fitted estimator of any class that its `save` wrote.
 
     Raises:
@@ -66,6 +82,7 @@ def load(path: str | Path) -> GraphClusterer:
         ValueError: another kind of file, a broken one, or one of a method that this version does not have.
     """
     method = read_saved(Path(path))["method"]
-    if method not in METHODS:
-        raise ValueError(f"{path} holds the method {method!r}; this graphcl has {', '.join(METHODS)}")
-    return METHODS[method].load(path)
+    known: dict[str, type[GraphEstimator]] = {**METHODS, **PRETRAINERS}
+    if method not in known:
+        raise ValueError(f"{path} holds the method {method!r}; this graphcl has {', '.join(known)}")
+    return known[method].load(path)

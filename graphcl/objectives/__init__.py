@@ -2,6 +2,13 @@
 
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.contrast import influence_contrast
+from graphcl.objectives.discrepancy import (
+    distances_to_original,
+    edit_discrepancy,
+    graph_discrimination,
+    margin_discrepancy,
+)
+from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.influence import (
     count_influence,
@@ -30,10 +37,16 @@ __all__ = [
     "count_influence",
     "cumulative_influence",
     "dense_community_aggregation",
+    "discrepancy_figures",
+    "distances_to_original",
     "edge_density",
+    "edit_discrepancy",
+    "graph_discrimination",
     "influence_contrast",
     "info_nce",
     "log_partition",
+    "margin_discrepancy",
+    "rank_correlation",
     "target_distribution",
     "transition_matrix",
     "walk_power",

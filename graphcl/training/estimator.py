@@ -106,6 +106,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         graphs = self._check(data)
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         self.stages_: list[dict[str, Any]] = []
+        self._look(graphs)
         with runtime.seeded():
             module = self._build(graphs[0]).to(runtime.device)
             with measured(self.stages_, "prepare"):
@@ -185,6 +186,9 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         module = self.module_.to(runtime.device)
         return embed_all(module, self._batches(graphs, runtime), runtime).float().cpu()
+
+    def _look(self, graphs: Graphs) -> None:
+        """Keep, under names that end in an underscore, what `_build` needs of the data besides widths."""
 
     def _build(self, data: Data) -> Method:  # noqa: ARG002
         """The untrained module; reads nothing of the data but widths."""

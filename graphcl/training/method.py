@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -84,6 +84,9 @@ class Method(nn.Module):
     Subclasses write `forward` and `embed`; the others have defaults that do nothing.
     """
 
+    figures: ClassVar[tuple[str, ...]] = ()
+    """Names among what `forward` returns that are no losses, but stand in the history beside them."""
+
     def prepare(self, data: Data) -> Data:
         """Attach to a copy of the whole graph what depends on it, once, before the training.
 
@@ -93,7 +96,7 @@ class Method(nn.Module):
         return data
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
-        """The named and weighted losses of a batch; their sum is minimised."""
+        """The named and weighted losses of a batch, whose sum is minimised, and the figures to watch."""
         raise TypeError(f"{type(self).__name__} must define forward(batch, step) -> dict of losses")
 
     def embed(self, batch: Data) -> Tensor:  # noqa: ARG002

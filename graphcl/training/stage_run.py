@@ -120,7 +120,8 @@ class StageRun:
         with self.runtime.autocast():
             losses = self.module(batch, step)
         self.optimiser.zero_grad()
-        torch.stack(list(losses.values())).sum().backward()
+        figures = self.module.figures
+        torch.stack([loss for name, loss in losses.items() if name not in figures]).sum().backward()
         self.optimiser.step()
         for name, loss in losses.items():
             self.sums[name] = self.sums.get(name, torch.zeros_like(loss)) + loss.detach() * batch.seeds
@@ -136,7 +137,8 @@ class StageRun:
                 f"lower the learning rate (now {self.stage.lr}) or check the scale of the features"
             )
         self.index, self.seeds, self.sums = 0, 0, {}
-        row = {"stage": self.stage.name, "epoch": epoch + 1, "loss": sum(losses.values()), **losses}
+        total = sum(loss for name, loss in losses.items() if name not in self.module.figures)
+        row = {"stage": self.stage.name, "epoch": epoch + 1, "loss": total, **losses}
         if self.best and ((epoch + 1) % self.best.selection.every == 0 or epoch + 1 == self.stage.epochs):
             row[self.best.selection.name] = self.best.look(self.module, epoch + 1, self.embed_all)
         return row

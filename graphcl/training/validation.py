@@ -16,6 +16,10 @@ LARGEST = 1e15
 """Of a feature, so that sums of squares stay finite in float32."""
 
 
+PART = 65_536
+"""Graphs that are checked at a time, so that little memory is needed at once."""
+
+
 def check_parameters(estimator: Any) -> dict[str, Any]:
     """The fields of an estimator as plain values, each checked against its annotation.
 
@@ -141,6 +145,40 @@ def check_graphs(
     return replace(graphs, y=None)
 
 
+def check_both_directions(graphs: GraphCollection) -> None:
+    """Refuse graphs whose edges are not what their number of edits can be counted on.
+
+    Raises:
+        ValueError: a self loop, an edge that stands twice, one without its way back, or whose `edge_attr` differs
+            on the way back.
+
+    Example:
+        >>> ends = torch.tensor([[0, 1], [1, 0]])
+        >>> check_both_directions(GraphCollection.of([Data(x=torch.zeros(2, 1), edge_index=ends)]))
+    """
+    for start in range(0, len(graphs), PART):
+        some = graphs[start : start + PART]
+        part = some.batch(torch.arange(len(some)))
+        head, tail = part.edge_index
+        n = len(part.x)
+        there, back = torch.sort(head * n + tail), torch.sort(tail * n + head)
+        wrong = None
+        if bool((head == tail).any()):
+            wrong = "no self loops", "some"
+        elif bool((there.values[1:] == there.values[:-1]).any()):
+            wrong = "no edge twice", "some"
+        elif not torch.equal(there.values, back.values):
+            wrong = "every edge in both directions", "some in one"
+        elif part.get("edge_attr") is not None and not torch.equal(
+            part.edge_attr[there.indices], part.edge_attr[back.indices]
+        ):
+            wrong = "the same edge_attr in both directions of an edge", "others"
+        if wrong:
+            raise ValueError(
+                f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.to_undirected"
+            )
+
+
 def _check_categories(name: str, values: Tensor) -> None:
     if values.is_floating_point():
         raise ValueError(
@@ -153,9 +191,9 @@ def _check_categories(name: str, values: Tensor) -> None:
 
 
 def _check_ends(graphs: GraphCollection) -> None:
-    """Refuse an edge whose end is no node of its graph; in parts, so that little memory is needed at once."""
-    for start in range(0, len(graphs), 65_536):
-        part = graphs[start : start + 65_536]
+    """Refuse an edge whose end is no node of its graph."""
+    for start in range(0, len(graphs), PART):
+        part = graphs[start : start + PART]
         nodes = torch.repeat_interleave(part.node_ptr.diff(), part.edge_ptr.diff())
         outside = ((part.edge_index < 0) | (part.edge_index >= nodes)).any(0)
         if outside.any():

@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl import SCGCStar
 from graphcl.datasets import GraphCollection
-from graphcl.training.validation import check_graph, check_graphs, check_parameters
+from graphcl.training.validation import check_both_directions, check_graph, check_graphs, check_parameters
 
 X, EDGES = torch.ones(3, 2), torch.tensor([[0, 1], [1, 2]])
 
@@ -166,3 +166,22 @@ def test_a_list_of_graphs_is_checked_as_a_collection_is():
         check_graphs([X])
     with pytest.raises(ValueError, match=r"the nodes of graph 1"):
         check_graphs([Data(x=X, edge_index=EDGES), Data(x=X, edge_index=EDGES + 1)])
+
+
+@pytest.mark.parametrize(
+    ("edges", "attr", "message"),
+    [
+        ([[0, 1, 1], [1, 0, 1]], None, "graphs must have no self loops; got some"),
+        ([[0, 1, 0], [1, 0, 1]], None, "graphs must have no edge twice; got some"),
+        ([[0, 1, 1], [1, 0, 2]], None, "every edge in both directions; got some in one"),
+        ([[0, 1], [1, 0]], [[0], [1]], "the same edge_attr in both directions of an edge; got others"),
+    ],
+)
+def test_edges_that_cannot_be_counted(edges, attr, message):
+    bad = Data(x=X, edge_index=torch.tensor(edges), edge_attr=None if attr is None else torch.tensor(attr))
+    good = Data(
+        x=X, edge_index=torch.tensor([[0, 1], [1, 0]]), edge_attr=None if attr is None else torch.ones(2, 1).long()
+    )
+    check_both_directions(GraphCollection.of([good]))
+    with pytest.raises(ValueError, match=message):
+        check_both_directions(GraphCollection.of([good, bad]))

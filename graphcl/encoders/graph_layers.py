@@ -1,0 +1,60 @@
+"""What the encoders of graphs share: sums over neighbours, and how layers are joined."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from graphcl.typing import Edges, Nodes
+
+Jump = Literal["last", "concat", "max", "sum"]
+"""What the layers of an encoder give together: the last one, or all of them, the input among them."""
+
+
+class NodeNorm(nn.BatchNorm1d):
+    """Batch normalisation that takes a single row too: one has no variance, so that the running figures are used.
+
+    A last batch may be a molecule of one atom.
+
+    Example:
+        >>> NodeNorm(2)(torch.ones(1, 2)).shape
+        torch.Size([1, 2])
+    """
+
+    def forward(self, z: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
+        """Rows with mean 0 and variance 1 over the batch, scaled and shifted."""
+        if self.training and len(z) == 1:
+            return F.batch_norm(z, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
+        normal: Tensor = super().forward(z)
+        return normal
+
+
+def sum_neighbours(z: Nodes, edge_index: Edges) -> Nodes:
+    """The sum of the rows at the sources of each node's incoming edges.
+
+    Example:
+        >>> sum_neighbours(torch.tensor([[1.0], [2.0]]), torch.tensor([[0, 0], [1, 1]])).tolist()
+        [[0.0], [2.0]]
+    """
+    source, target = edge_index
+    return torch.zeros_like(z).index_add(0, target, z.index_select(0, source))
+
+
+def join_layers(layers: Sequence[Nodes], jump: Jump) -> Float[Tensor, "n c"]:
+    """The layers of an encoder as one: the last, all side by side, their largest entries, or their sum.
+
+    The published code's "sum" gives the first node's row alone; here it is the sum over layers for every node.
+
+    Example:
+        >>> join_layers([torch.zeros(1, 2), torch.ones(1, 2)], "concat").tolist()
+        [[0.0, 0.0, 1.0, 1.0]]
+    """
+    if jump == "last":
+        return layers[-1]
+    if jump == "concat":
+        return torch.cat(list(layers), dim=1)
+    stacked = torch.stack(list(layers))
+    return stacked.amax(0) if jump == "max" else stacked.sum(0)

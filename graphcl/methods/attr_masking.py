@@ -1,0 +1,96 @@
+"""AttrMasking: the elements of masked atoms, or the categories of masked nodes, are predicted from around them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+from graphcl.augment import draw_subsets, share_of
+from graphcl.encoders import mean_nodes
+from graphcl.methods.domains import DOMAINS
+from graphcl.methods.pretrainer import GraphPretrainer
+from graphcl.precision import at_least_float32
+from graphcl.training import Method, Step
+from graphcl.typing import Probability
+
+
+class AttrMaskingModule(Method):
+    """Masks a share of each graph's nodes and predicts their first category from the encoder's rows.
+
+    Args:
+        encoder: (x, edge_index, edge_attr) -> one row per node.
+        channels: width of these rows.
+        categories: of the first column of x.
+        token: the row of x that masks a node.
+        mask: floor(mask n) + 1 of each graph's n nodes are masked, at most all of them.
+    """
+
+    figures: ClassVar[tuple[str, ...]] = ("accuracy",)
+
+    def __init__(
+        self, encoder: nn.Module, channels: int, categories: int, token: Sequence[int], *, mask: float
+    ) -> None:
+        super().__init__()
+        self.encoder, self.predict = encoder, nn.Linear(channels, categories)
+        self.token, self.mask = tuple(token), mask
+
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
+        """The cross-entropy of the masked categories, and the share of them that is predicted right."""
+        size = batch.ptr.diff()
+        wanted = torch.minimum(share_of(size, self.mask) + 1, size)
+        graph, place = draw_subsets(size, wanted, generator=step.generator)
+        chosen = batch.ptr[graph] + place
+        x = batch.x.index_copy(0, chosen, batch.x.new_tensor(self.token).expand(len(chosen), -1))
+        rows = self.encoder(x, batch.edge_index, batch.get("edge_attr")).index_select(0, chosen)
+        logits, target = at_least_float32(self.predict(rows)), batch.x[chosen, 0]
+        accuracy = (logits.argmax(1) == target).to(logits.dtype).mean()
+        return {"prediction": F.cross_entropy(logits, target), "accuracy": accuracy}
+
+    def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
+        """The mean of each graph's rows, without masks."""
+        rows = self.encoder(batch.x, batch.edge_index, batch.get("edge_attr"))
+        return mean_nodes(rows, batch.batch, batch.seeds)
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class AttrMasking(GraphPretrainer):
+    """Attribute masking: predict the elements of masked atoms, or the categories of masked nodes.
+
+    At every step floor(mask n) + 1 of each graph's n nodes are masked, and a linear layer predicts the category of
+    each from its row. Attributes of edges are not masked. The nodes of proteins are all alike, so that there is
+    nothing to predict. The history also has the share of masked nodes that are predicted right.
+
+    Args:
+        mask: share of the nodes of each graph.
+
+    Attributes:
+        embedding_: (graphs, channels), means over nodes.
+
+    Example:
+        >>> ring = torch.stack([torch.arange(6), (torch.arange(6) + 1) % 6])
+        >>> both = torch.cat([ring, ring.flip(0)], dim=1)
+        >>> benzene = Data(x=torch.tensor([[5, 0]] * 6), edge_index=both, edge_attr=torch.tensor([[3, 0]] * 12))
+        >>> AttrMasking(channels=8, epochs=2, device="cpu").fit([benzene, benzene]).embedding_.shape
+        torch.Size([2, 8])
+
+    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020], without the variant
+    that masks bonds too.
+    """
+
+    name: ClassVar[str] = "attr-masking"
+
+    mask: Probability = 0.15
+
+    def _build(self, data: Data) -> AttrMaskingModule:  # noqa: ARG002
+        encoder, token = self._encoder()
+        if token is None:
+            remedy = "choose molecule or social"
+            raise ValueError(f"domain must have several categories of nodes; got {self.domain!r}; {remedy}")
+        atoms = DOMAINS[self.domain].atoms
+        categories = atoms[0] if atoms else token[0]
+        return AttrMaskingModule(encoder, self.channels, categories, token, mask=self.mask)

@@ -1,0 +1,68 @@
+"""What methods share that learn an encoder of whole graphs: its hyper-parameters, domain and stage."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from torch import nn
+from torch_geometric.data import Data
+
+from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.methods.domains import DOMAINS, DomainName, check_domain, encoder_of
+from graphcl.training import GraphEstimator, Stage
+from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class GraphPretrainer(GraphEstimator):
+    """Learns an encoder of molecules, of protein networks, or of social graphs. A method writes `_build`.
+
+    Nodes and edges come as categories: molecules as `graphcl.datasets.molecules` describes them, proteins with x
+    all 1 and nine marks of 0 or 1 in edge_attr, social graphs with one category of each node, for instance its
+    degree. Every edge stands in both directions.
+
+    Args:
+        domain: "molecule", "protein" or "social".
+        channels: width of the encoder.
+        num_layers: of the encoder; None takes the domain's: 5, 5 or 3.
+        dropout: after every layer.
+        epochs: passes over the graphs.
+        lr: learning rate of Adam.
+        weight_decay: of Adam.
+        batch_size: graphs per step.
+    """
+
+    takes: ClassVar[Literal["graph", "graphs"]] = "graphs"
+    accepts_edge_attr: ClassVar[bool] = True
+    features: ClassVar[Literal["numbers", "categories"]] = "categories"
+
+    domain: DomainName = "molecule"
+    channels: Count = 300
+    num_layers: Count | None = None
+    dropout: Probability = 0.0
+    epochs: CountOrZero = 100
+    lr: Positive = 1e-3
+    weight_decay: NonNegative = 0.0
+    batch_size: Count = 256
+
+    def _look(self, graphs: Graphs) -> None:
+        self.categories_ = int(_collection(graphs).x.max()) + 1 if self.domain == "social" else None
+
+    def _encoder(self) -> tuple[nn.Module, tuple[int, ...] | None]:
+        """The untrained encoder, and the row of x that masks a node."""
+        layers = self.num_layers or DOMAINS[self.domain].num_layers
+        return encoder_of(self.domain, self.categories_ or 0, self.channels, layers, self.dropout)
+
+    def _stages(self) -> list[Stage]:
+        return [Stage("pretrain", self.epochs, self.lr, self.weight_decay, self.batch_size)]
+
+    def _check(self, data: Data | Graphs) -> Graphs:
+        return check_domain(_collection(super()._check(data)), self.domain)
+
+    def _check_as_fitted(self, data: Data | Graphs) -> Graphs:
+        graphs = _collection(super()._check_as_fitted(data))
+        return check_domain(graphs, self.domain, self.categories_)
+
+
+def _collection(graphs: Graphs) -> GraphCollection:
+    """What `check_graphs` gives is a collection."""
+    return graphs if isinstance(graphs, GraphCollection) else GraphCollection.of(graphs)
