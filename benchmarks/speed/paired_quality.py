@@ -1,7 +1,7 @@
 """Claim: what makes SCGC* fast costs no quality: the series against all pairs, bfloat16 against float32.
 
-Read from the records: scgc.jsonl has the sum over all pairs computed pair by pair, clustering.jsonl the series, and
-clustering-large.jsonl the series with layers in bfloat16. Differences are paired by seed; a seed has the same
+Read from the records: scgc.jsonl has the sum over all pairs computed pair by pair, clustering.jsonl the series,
+and clustering-large.jsonl the series with layers in bfloat16. Differences are paired by seed; a seed has the same
 pre-training in the first two.
 
     python benchmarks/speed/paired_quality.py

@@ -58,7 +58,7 @@ def finish(process: subprocess.Popen) -> None:
 
 
 def wait_for(path: Path) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 120
     while not path.exists():
         assert time.monotonic() < end, f"{path} did not appear"
         time.sleep(0.02)
@@ -70,7 +70,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(blow, tmp_path, call):
     process = training(model)
     wait_for(state)
     process.send_signal(blow)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=120)
     assert not model.exists()
     if blow == signal.SIGINT:
         assert process.returncode == 130
