@@ -89,8 +89,8 @@ def wait_for(checkpoint: Checkpoint, child: subprocess.Popen[bytes]) -> None:
             raise RuntimeError("the training ended before it could be killed; ask for more nodes")
         time.sleep(1)
         state = checkpoint.load()
-        rows = state["training"]["history"] if state else []
-        done = sum(row["stage"] == "cluster" for row in rows)
+        rows = state["stage"]["rows"] if state else []
+        done = len(rows) if rows and rows[0]["stage"] == "cluster" else 0
 
 
 if __name__ == "__main__":
