@@ -94,6 +94,7 @@ def test_killed_in_the_middle_and_started_again(bench, tmp_path):
 
 def test_interrupted_and_refused(bench, tmp_path):
     """Ctrl-C ends the command and its run; until then nobody else may write to the file."""
+    (tmp_path / "tiny.toml").write_text(SUITE.replace("seeds = 2", "seeds = 50"))  # more than it gets to
     first = bench()
     wait_until((tmp_path / "runs" / "tiny.jsonl").exists)
     second = bench()

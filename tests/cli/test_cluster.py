@@ -52,7 +52,7 @@ def test_datasets_and_methods_are_listed(call):
     status, out, _ = call("datasets")
     assert status == 0
     karate = next(line for line in out.splitlines() if line.startswith("karate"))
-    assert karate.split()[1:5] == ["34", "78", "34", "2"]
+    assert karate.split()[1:6] == ["-", "34", "78", "34", "2"]
     assert karate.split()[-1] == "yes"
     status, out, _ = call("methods")
     assert status == 0

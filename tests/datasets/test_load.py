@@ -89,7 +89,7 @@ def test_the_listing_has_a_row_per_name_and_survives_a_damaged_file(root):
     assert rows["my-set"][1:] == (4, 2, 4, 3, "see its source", "npz/My_Set.npz", True, None, None)
     assert rows["broken"][1:5] == (None, None, None, None)
     assert {name for name, row in rows.items() if row.present} == {
-        "digits", "karate", "planted-partition", "molecules", "acm", "broken", "my-set",
+        "digits", "karate", "planted-partition", "planted-multiplex", "molecules", "acm", "broken", "my-set",
     }  # fmt: skip
 
 
