@@ -7,6 +7,7 @@ from graphcl.bench.run import Run
 from graphcl.bench.runner import run_tasks
 from graphcl.bench.suite import Suite, read_suite
 from graphcl.bench.table import build_table
+from graphcl.bench.training import Training, load_for, plan_training
 
 __all__ = [
     "Journal",
@@ -14,8 +15,11 @@ __all__ = [
     "Run",
     "Suite",
     "Task",
+    "Training",
     "build_table",
     "expand",
+    "load_for",
+    "plan_training",
     "read_records",
     "read_suite",
     "run_tasks",

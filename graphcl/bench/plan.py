@@ -10,8 +10,9 @@ from graphcl.bench.probing import Probing
 from graphcl.bench.run import LAST_STEP, Run
 from graphcl.bench.suite import Suite, split_entry
 from graphcl.datasets import GraphDataset, load_graph
+from graphcl.datasets.sources import Dataset
 from graphcl.methods import METHODS
-from graphcl.training import GraphClusterer
+from graphcl.training import GraphClusterer, GraphEstimator
 from graphcl.training.validation import check_parameters
 
 
@@ -73,6 +74,26 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     return list({task.run.key: task for task in tasks}.values())
 
 
+def run_of(estimator: GraphEstimator, dataset: Dataset, protocol: str = LAST_STEP) -> Run:
+    """What fitting an estimator to a dataset computes, and how its numbers are read.
+
+    Raises:
+        ValueError: a hyper-parameter that cannot be worked with.
+    """
+    params = check_parameters(estimator)
+    seed = params.pop("seed")
+    return Run(
+        method=estimator.name,
+        revision=estimator.revision,
+        dataset=dataset.name,
+        data=_plain(dataset.parameters),
+        checksum=dataset.checksum,
+        seed=seed,
+        params=_plain(params),
+        protocol=protocol,
+    )
+
+
 def _run(suite: Suite, dataset: GraphDataset, entry: str, probing: Probing | None) -> Run:
     """A method on a dataset as the suite wants it, with the first seed."""
     method, recipe = split_entry(entry)
@@ -84,19 +105,9 @@ def _run(suite: Suite, dataset: GraphDataset, entry: str, probing: Probing | Non
         overrides = {"n_clusters": dataset.num_classes, **overrides}
     elif "n_clusters" not in overrides and _needs_n_clusters(METHODS[method]):
         raise ValueError(f"{dataset.name} has no classes to take the number of clusters from; set n_clusters")
+    overrides["seed"] = suite.seeds[0]
     estimator = METHODS[method].from_recipe(recipe or suite.recipe or dataset.name, **overrides)
-    params = check_parameters(estimator)
-    params.pop("seed")
-    return Run(
-        method=method,
-        revision=estimator.revision,
-        dataset=dataset.name,
-        data=_plain(dataset.parameters),
-        checksum=dataset.checksum,
-        seed=suite.seeds[0],
-        params=_plain(params),
-        protocol=probing.protocol if probing else LAST_STEP,
-    )
+    return run_of(estimator, dataset, probing.protocol if probing else LAST_STEP)
 
 
 def _check_kind(method: str, dataset: GraphDataset) -> None:

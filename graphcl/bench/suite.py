@@ -18,7 +18,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from graphcl.bench.text import read_text
 from graphcl.evaluation import PROBES
 from graphcl.evaluation.splits import Splitting
-from graphcl.methods import METHODS
+from graphcl.methods import METHODS, PRETRAINERS
 from graphcl.recipes import check_recipe, read_recipe_file
 from graphcl.suggestion import did_you_mean
 from graphcl.typing import Seed
@@ -119,6 +119,9 @@ def split_entry(entry: str) -> tuple[str, str | None]:
 
 def _check_entry(entry: str) -> None:
     method, recipe = split_entry(entry)
+    if method in PRETRAINERS:
+        remedy = f"use graphcl train {method} DATASET --out model.pt"
+        raise ValueError(f"{method} learns an encoder of whole graphs, and finds no clusters of nodes; {remedy}")
     if method not in METHODS:
         hint = did_you_mean(method, METHODS)
         raise ValueError(f"no method is named {method!r}{hint}; choose among {', '.join(METHODS)}")

@@ -8,6 +8,10 @@ import typer
 from graphcl.cli.options import DataSettings, Root, console
 
 
+TAKES = {"graph": "one graph", "multiplex": "one graph of several relations", "graphs": "many graphs"}
+"""What a method is fitted on, in words."""
+
+
 def datasets(
     name: Annotated[
         str | None, typer.Argument(help="Describe this dataset, or .npz file, instead of listing all.")
@@ -52,12 +56,16 @@ def datasets(
 
 
 def methods() -> None:
-    """List the methods, with a line on what each does."""
+    """List the methods, with a line on what each does.
+
+    Those that take one graph find clusters of its nodes. Those that take many learn an encoder of graphs, by
+    `graphcl train`.
+    """
     from rich.table import Table
 
     from graphcl.methods import METHODS, PRETRAINERS
 
-    table = Table("name", "what it does", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = Table("name", "takes", "what it does", box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name, method in {**METHODS, **PRETRAINERS}.items():
-        table.add_row(name, (method.__doc__ or "").partition("\n")[0])
+        table.add_row(name, TAKES[method.takes], (method.__doc__ or "").partition("\n")[0])
     console().print(table)

@@ -8,9 +8,15 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-MethodName = Annotated[str, typer.Argument(help="How to cluster; `graphcl methods` lists the names.")]
+MethodName = Annotated[str, typer.Argument(help="`graphcl methods` lists the names.")]
 DatasetName = Annotated[
     str, typer.Argument(help="A name that `graphcl datasets` lists, or the path of an .npz file.")
+]
+AnyDataset = Annotated[
+    str,
+    typer.Argument(
+        help="A name that `graphcl datasets` lists, or the path of a file: one graph in .npz, molecules in .csv or .smi."
+    ),
 ]
 Recipe = Annotated[
     str | None,

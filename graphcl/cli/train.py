@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.options import AnyDataset, DataSettings, MethodName, Recipe, Root, Settings, console
 from graphcl.cli.output import check_output
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def train(
     method: MethodName,
-    dataset: DatasetName,
+    dataset: AnyDataset,
     out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted training stopped.")] = False,
@@ -34,39 +34,31 @@ def train(
 ) -> None:
     """Train a method on a dataset and write the model to a file; known classes are not read.
 
+    Methods that find clusters take one graph. Those that learn an encoder of whole graphs, such as dsla, take a
+    dataset of many, as zinc-moses or a .smi file; --data first=50000 takes so many molecules of a file.
+
     While it runs, its state is kept beside the model. After Ctrl-C, or anything worse, run the same command with
     --resume: on the CPU the result is the same to the last bit.
     """
-    from graphcl.bench import Suite, expand
+    from graphcl.bench import plan_training
     from graphcl.bench.assignments import parse_assignments
     from graphcl.bench.progress import choose_progress
-    from graphcl.datasets import load
-    from graphcl.methods import METHODS
     from graphcl.training import Checkpoint, Interrupted, write_history
 
-    suite = Suite(
-        name="train",
-        seeds=[seed],
-        methods=[method],
-        datasets=[dataset],
-        recipe=recipe,
-        params={method: parse_assignments(settings or [])},
-        data={dataset: parse_assignments(data or [])},
-    )
+    params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     for path in filter(None, (out, history)):
         check_output(path, dataset)
     if history and history.resolve() == out.resolve():
         raise ValueError(f"--out and --history must be two files; got {out} twice")
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_place(out, history, checkpoint.path, resume=resume)
-    [task] = expand(suite, root)
-    estimator = METHODS[task.run.method](seed=seed, **task.run.params)
-    graph = load(dataset, root, **task.run.data).graph
+    task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
+    estimator = task.estimator
     with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
         progress.begin(1, recorded=0)
         progress.start(task.run)
         try:
-            estimator.fit(graph, callbacks=[progress.epoch], checkpoint=checkpoint)
+            estimator.fit(task.data, callbacks=[progress.epoch], checkpoint=checkpoint)
         except Interrupted:
             progress.end(f"interrupted; the state is in {checkpoint.path}: run the same command with --resume")
             raise typer.Exit(130) from None
@@ -80,26 +72,26 @@ def train(
 
 def embed(
     model: Annotated[Path, typer.Argument(help="A file that `graphcl train` wrote.")],
-    dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="NumPy file to write, one row per node, as z.npy.")],
+    dataset: AnyDataset,
+    out: Annotated[Path, typer.Option(help="NumPy file to write, one row per node or graph, as z.npy.")],
     data: DataSettings = None,
     root: Root = None,
 ) -> None:
-    """Turn the nodes of a dataset into vectors, with a trained model.
+    """Turn the nodes of a graph into vectors, or the graphs of a dataset of many, with a trained model.
 
     The dataset may be another than the one trained on, if it has the same features.
     """
     from numpy.lib import format as npy
 
+    from graphcl.bench import load_for
     from graphcl.bench.assignments import parse_assignments
-    from graphcl.datasets import load
     from graphcl.methods import load as load_model
     from graphcl.training.tensors import whole_file
 
     check_output(out, model, dataset)
     estimator = load_model(model)
-    graph = load(dataset, root, **parse_assignments(data or [])).graph
-    z = estimator.transform(graph).contiguous().numpy()
+    given = load_for(estimator, dataset, root, parse_assignments(data or []))
+    z = estimator.transform(given).contiguous().numpy()
     with whole_file(out) as file:
         npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(z))
         file.write(z.data)  # np.save does not notice a disk that is full

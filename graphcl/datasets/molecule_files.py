@@ -25,7 +25,7 @@ from graphcl.datasets.smiles_file import read_smiles_file
 from graphcl.datasets.splits import Split, random_split, read_split, scaffold_split
 from graphcl.datasets.texts import Texts
 from graphcl.graph_collection import GraphCollection
-from graphcl.typing import Seed
+from graphcl.typing import Count, Seed
 
 _GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
 
@@ -53,6 +53,7 @@ def read_molecules(
     *,
     column: str | None = None,
     labels: tuple[str, ...] = (),
+    first: Count | None = None,
     split: str = "none",
     split_seed: Seed = 0,
 ) -> GraphCollectionDataset:
@@ -65,6 +66,7 @@ def read_molecules(
         path: A table (.csv) or a list (.smi), or either with .gz.
         column: The column with the SMILES; None takes the one named "smiles" in any case.
         labels: Columns with numbers; an empty cell is a missing label.
+        first: Take the first so many molecules of the file, and prepare no others; None takes all.
         split: "none", "scaffold", "random", or the path of an npz file with the arrays train, val and test.
         split_seed: Of a random split.
 
@@ -77,7 +79,13 @@ def read_molecules(
         ModuleNotFoundError: Without RDKit, if the file is not prepared yet.
     """
     path = Path(path)
-    parameters = {"column": column, "labels": list(labels), "split": split, "split_seed": split_seed}
+    parameters = {
+        "column": column,
+        "labels": list(labels),
+        "first": first,
+        "split": split,
+        "split_seed": split_seed,
+    }
     return molecule_dataset(path.name, path, Layout(column, labels), find_places(), parameters)
 
 
@@ -87,13 +95,14 @@ def own_molecules(
     smiles: str = "",
     column: str | None = None,
     labels: tuple[str, ...] = (),
+    first: Count | None = None,
     split: str = "none",
     split_seed: Seed = 0,
 ) -> GraphCollectionDataset:
     """A file of one's own by the parameter `smiles`; the others are those of `read_molecules`."""
     if not smiles:
         raise ValueError("molecules: smiles must name a file of molecules, as smiles=my.csv; got none")
-    return read_molecules(smiles, column=column, labels=labels, split=split, split_seed=split_seed)
+    return read_molecules(smiles, column=column, labels=labels, first=first, split=split, split_seed=split_seed)
 
 
 def molecule_dataset(
@@ -106,7 +115,7 @@ def molecule_dataset(
         path: The file.
         layout: What stands where in it.
         places: The cache lies there.
-        parameters: In force; `split` and `split_seed` are read.
+        parameters: In force; `first`, `split` and `split_seed` are read.
 
     Returns:
         The dataset.
@@ -116,7 +125,7 @@ def molecule_dataset(
         ValueError: If the file has another layout, or no molecule in it has a graph.
         ModuleNotFoundError: Without RDKit, if it is needed.
     """
-    prepared, digest = _prepare(path, layout, places)
+    prepared, digest = _prepare(path, layout, parameters["first"], places)
     arrays, notes = prepared.arrays, prepared.notes
     texts = Texts(arrays["smiles"], arrays["smiles_ptr"])
     if notes["skipped"]:
@@ -135,8 +144,8 @@ def molecule_dataset(
     )
 
 
-def _prepare(path: Path, layout: Layout, places: Places) -> tuple[Prepared, str]:
-    """The arrays made of a file, and its digest."""
+def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> tuple[Prepared, str]:
+    """The arrays made of a file, or of its first molecules, and the file's digest."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
     digest = file_checksum(path)
@@ -144,17 +153,18 @@ def _prepare(path: Path, layout: Layout, places: Places) -> tuple[Prepared, str]
         "column": layout.column,
         "labels": layout.labels and list(layout.labels),
         "apart": list(layout.apart),
+        **({} if first is None else {"first": first}),
     }
     key = hashlib.sha256(json.dumps([digest, columns], sort_keys=True).encode()).hexdigest()
     folder = places.cache / "prepared" / f"{path.name}-{key[:16]}"
     version = rdkit_version()
     identity = {"source": digest, "columns": json.dumps(columns), "rdkit": version}
-    return open_prepared(folder, identity) or _make(path, layout, folder, identity), digest
+    return open_prepared(folder, identity) or _make(path, layout, first, folder, identity), digest
 
 
-def _make(path: Path, layout: Layout, folder: Path, identity: dict[str, Any]) -> Prepared:
+def _make(path: Path, layout: Layout, first: int | None, folder: Path, identity: dict[str, Any]) -> Prepared:
     """Read the file, make its molecules graphs, and keep them."""
-    table = read_smiles_file(path, column=layout.column, labels=layout.labels, apart=layout.apart)
+    table = read_smiles_file(path, column=layout.column, labels=layout.labels, apart=layout.apart, first=first)
     made = featurise_all(table.smiles)
     if not len(made.rows):
         raise ValueError(

@@ -14,7 +14,7 @@ from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.molecule_files import Layout, molecule_dataset
 from graphcl.datasets.parameters import check_parameters
 from graphcl.datasets.places import Places
-from graphcl.typing import Seed
+from graphcl.typing import Count, Seed
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class MoleculeFile:
     def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphCollectionDataset:
         """Read the file, from the cache where it is prepared; one with an unknown digest gives a warning."""
 
-        def schema(*, split: str = self.split, split_seed: Seed = 0) -> None: ...
+        def schema(*, first: Count | None = None, split: str = self.split, split_seed: Seed = 0) -> None: ...
 
         parameters = check_parameters(schema, given, name)
         folder = places.folder_with([self.file])

@@ -7,6 +7,7 @@ import os
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,6 +48,7 @@ def read_smiles_file(
     column: str | None = None,
     labels: Sequence[str] | None = (),
     apart: Sequence[str] = (),
+    first: int | None = None,
 ) -> SmilesTable:
     """Read a file of molecules; blank rows are left out.
 
@@ -56,6 +58,7 @@ def read_smiles_file(
         column: Of the SMILES; None takes the one named "smiles" in any case. Tables only.
         labels: Columns of numbers; None takes all columns besides the SMILES and those in `apart`. Tables only.
         apart: Columns that are no labels.
+        first: Stop after so many molecules; None reads all.
 
     Returns:
         The table.
@@ -72,17 +75,23 @@ def read_smiles_file(
                 raise ValueError(
                     f"{path}: a list has no columns; leave column and labels out, or give a .csv file"
                 )
-            smiles = [words[0] for line in lines if (words := line.split(maxsplit=1))]
+            filled = (words[0] for line in lines if (words := line.split(maxsplit=1)))
+            smiles = list(islice(filled, first))
             table = SmilesTable(smiles, np.empty((len(smiles), 0), dtype=np.float32), ())
         else:
-            table = _table(path, csv.reader(lines, strict=True), column, labels, apart)
+            table = _table(path, csv.reader(lines, strict=True), column, labels, apart, first)
     if not table.smiles:
         raise ValueError(f"{path}: the file has no molecules; give one SMILES per row")
     return table
 
 
 def _table(
-    path: Path, rows: Iterator[list[str]], column: str | None, labels: Sequence[str] | None, apart: Sequence[str]
+    path: Path,
+    rows: Iterator[list[str]],
+    column: str | None,
+    labels: Sequence[str] | None,
+    apart: Sequence[str],
+    first: int | None,
 ) -> SmilesTable:
     heading = next(rows, None)
     if heading is None:
@@ -98,6 +107,8 @@ def _table(
     smiles: list[str] = []
     cells: list[list[str]] = []
     for number, row in enumerate(rows, start=2):
+        if len(smiles) == first:
+            break
         if not row:
             continue
         if len(row) != len(heading):

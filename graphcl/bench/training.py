@@ -1,0 +1,131 @@
+"""One training from the shell: the method, its settings, and what it is trained on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from torch_geometric.data import Data
+
+from graphcl.bench.plan import expand, run_of
+from graphcl.bench.run import Run
+from graphcl.bench.suite import Suite, split_entry
+from graphcl.datasets import load_graph, load_graphs
+from graphcl.datasets.loading import entry_of
+from graphcl.graph_collection import GraphCollection
+from graphcl.methods import METHODS, PRETRAINERS
+from graphcl.recipes import check_recipe
+from graphcl.suggestion import did_you_mean
+from graphcl.training import GraphEstimator
+from graphcl.training.validation import check_parameters
+
+
+@dataclass(frozen=True)
+class Training:
+    """An estimator that is not fitted, and what to fit it on.
+
+    Args:
+        run: what is computed.
+        estimator: the method with its settings.
+        data: a graph, or graphs where the method takes many.
+    """
+
+    run: Run
+    estimator: GraphEstimator
+    data: Data | GraphCollection
+
+
+def plan_training(
+    entry: str,
+    source: str,
+    *,
+    seed: int = 0,
+    recipe: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+    root: Path | None = None,
+) -> Training:
+    """A method out of METHODS or PRETRAINERS, with the settings of its recipe, and the data it is to learn from.
+
+    Args:
+        entry: the method's name, or "NAME@RECIPE" as in a suite.
+        source: the name or path of the dataset.
+        seed: of every draw.
+        recipe: whose hyper-parameters to take; the dataset's own by default.
+        params: hyper-parameters that differ from the recipe.
+        data: the dataset's parameters.
+        root: the folder of raw data, or None for the default.
+
+    Raises:
+        ValueError: a name, parameter or value that cannot be worked with, one graph for a method that takes many,
+            or the other way round.
+        FileNotFoundError: a dataset that is not here and cannot be had.
+
+    Example:
+        >>> training = plan_training("k-means", "karate", seed=3)
+        >>> str(training.run), training.estimator.seed, training.data.num_nodes
+        ('k-means on karate, seed 3', 3, 34)
+    """
+    method, own = split_entry(entry)
+    if method not in METHODS and method not in PRETRAINERS:
+        names = [*METHODS, *PRETRAINERS]
+        raise ValueError(
+            f"no method is named {method!r}{did_you_mean(method, names)}; choose among {', '.join(names)}"
+        )
+    if method in PRETRAINERS:
+        return _pretraining(method, source, seed, own or recipe, params or {}, data or {}, root)
+    suite = Suite(
+        name="train",
+        seeds=[seed],
+        methods=[entry],
+        datasets=[source],
+        recipe=recipe,
+        params={entry: dict(params or {})},
+        data={source: dict(data or {})},
+    )
+    [task] = expand(suite, root)
+    estimator = METHODS[method](seed=seed, **task.run.params)
+    return Training(task.run, estimator, load_for(estimator, source, root, task.run.data))
+
+
+def load_for(
+    estimator: GraphEstimator, source: str, root: Path | None, parameters: Mapping[str, Any]
+) -> Data | GraphCollection:
+    """The graph of a dataset, or its graphs where the estimator takes many.
+
+    Raises:
+        ValueError: a dataset of the other kind, and as for `graphcl.datasets.load`.
+        FileNotFoundError: as there.
+
+    Example:
+        >>> from graphcl import DSLA
+        >>> load_for(DSLA(), "karate", None, {})  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: karate is one graph, where many are needed; ...
+    """
+    if estimator.takes == "graphs":
+        return load_graphs(source, root, **parameters).graphs
+    return load_graph(source, root, **parameters).graph
+
+
+def _pretraining(
+    method: str,
+    source: str,
+    seed: int,
+    recipe: str | None,
+    params: Mapping[str, Any],
+    data: Mapping[str, Any],
+    root: Path | None,
+) -> Training:
+    """A method on many graphs; its settings are checked first, since a file of molecules takes minutes to read."""
+    if "seed" in params:
+        raise ValueError(f"{method}: the seed is no parameter here; use --seed")
+    if recipe is not None:
+        check_recipe(recipe, [method])
+    entry = entry_of(source, root)
+    name = recipe or (entry.name if entry else "default")
+    estimator = PRETRAINERS[method].from_recipe(name, **{**params, "seed": seed})
+    check_parameters(estimator)
+    dataset = load_graphs(source, root, **data)
+    return Training(run_of(estimator, dataset), estimator, dataset.graphs)
