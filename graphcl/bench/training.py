@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from graphcl.bench.plan import expand, run_of
 from graphcl.bench.run import Run
 from graphcl.bench.suite import Suite, split_entry
-from graphcl.datasets import load_graph, load_graphs
+from graphcl.datasets import load
 from graphcl.datasets.loading import entry_of
 from graphcl.graph_collection import GraphCollection
 from graphcl.methods import METHODS, PRETRAINERS
@@ -104,9 +104,8 @@ def load_for(
             ...
         ValueError: karate is one graph, where many are needed; ...
     """
-    if estimator.takes == "graphs":
-        return load_graphs(source, root, **parameters).graphs
-    return load_graph(source, root, **parameters).graph
+    dataset = load(source, root, **parameters)
+    return dataset.graphs if estimator.takes == "graphs" else dataset.graph
 
 
 def _pretraining(
@@ -127,5 +126,5 @@ def _pretraining(
     name = recipe or (entry.name if entry else "default")
     estimator = PRETRAINERS[method].from_recipe(name, **{**params, "seed": seed})
     check_parameters(estimator)
-    dataset = load_graphs(source, root, **data)
+    dataset = load(source, root, **data)
     return Training(run_of(estimator, dataset), estimator, dataset.graphs)

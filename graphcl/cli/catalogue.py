@@ -7,7 +7,6 @@ import typer
 
 from graphcl.cli.options import DataSettings, Root, console
 
-
 TAKES = {"graph": "one graph", "multiplex": "one graph of several relations", "graphs": "many graphs"}
 """What a method is fitted on, in words."""
 

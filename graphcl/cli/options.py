@@ -15,7 +15,7 @@ DatasetName = Annotated[
 AnyDataset = Annotated[
     str,
     typer.Argument(
-        help="A name that `graphcl datasets` lists, or the path of a file: one graph in .npz, molecules in .csv or .smi."
+        help="A name that `graphcl datasets` lists, or the path of a file: .npz, or molecules in .csv or .smi."
     ),
 ]
 Recipe = Annotated[

@@ -6,7 +6,7 @@ from graphcl.datasets.description import describe
 from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.loading import load, load_graph, load_graphs
+from graphcl.datasets.loading import load, load_graph
 from graphcl.datasets.molecule_files import read_molecules
 from graphcl.datasets.molecules import featurise
 from graphcl.datasets.multiplex import from_relations, read_multiplex
@@ -33,7 +33,6 @@ __all__ = [
     "listing",
     "load",
     "load_graph",
-    "load_graphs",
     "murcko_scaffold",
     "names",
     "planted_multiplex",

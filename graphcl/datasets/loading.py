@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.datasets.catalog import find, names
-from graphcl.datasets.collection_dataset import GraphCollectionDataset, not_one_graph
+from graphcl.datasets.collection_dataset import not_one_graph
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.molecule_files import read_molecules
@@ -79,39 +79,6 @@ def load_graph(
     if isinstance(dataset, GraphDataset):
         return dataset
     raise not_one_graph(dataset)
-
-
-def load_graphs(
-    name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any
-) -> GraphCollectionDataset:
-    """Load a dataset that has to be many graphs.
-
-    Args:
-        name: As for `load`.
-        root: As for `load`.
-        **parameters: As for `load`.
-
-    Returns:
-        The dataset.
-
-    Raises:
-        ValueError: As for `load`, and if it is one graph.
-        FileNotFoundError: As for `load`.
-        ModuleNotFoundError: As for `load`.
-
-    Example:
-        >>> load_graphs("karate")  # doctest: +ELLIPSIS
-        Traceback (most recent call last):
-            ...
-        ValueError: karate is one graph, where many are needed; take a dataset of many, ...
-    """
-    dataset = load(name, root, **parameters)
-    if isinstance(dataset, GraphCollectionDataset):
-        return dataset
-    raise ValueError(
-        f"{dataset.name} is one graph, where many are needed; take a dataset of many, such as zinc-moses, "
-        "imdb-binary or a .smi file, or a method for one"
-    )
 
 
 def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Entry | None:

@@ -129,7 +129,8 @@ def molecule_dataset(
     arrays, notes = prepared.arrays, prepared.notes
     texts = Texts(arrays["smiles"], arrays["smiles_ptr"])
     if notes["skipped"]:
-        _warn_skipped(name, path, len(texts), tuple(notes["skipped"].items()))
+        rows = f"{'first ' if parameters['first'] else ''}{len(texts):,}"
+        _warn_skipped(name, path, rows, tuple(notes["skipped"].items()))
     return GraphCollectionDataset(
         name=name,
         graphs=GraphCollection(**{key: torch.from_numpy(arrays[key]) for key in _GRAPHS if key in arrays}),
@@ -207,11 +208,11 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
 
 
 @cache
-def _warn_skipped(name: str, path: Path, rows: int, skipped: tuple[tuple[str, int], ...]) -> None:
+def _warn_skipped(name: str, path: Path, rows: str, skipped: tuple[tuple[str, int], ...]) -> None:
     """Say how many molecules are missing: once per process and file."""
     missing = sum(count for _, count in skipped)
     warnings.warn(
-        f"{name}: {missing:,} of the {rows:,} molecules in {path.name} have no graph and are left out "
+        f"{name}: {missing:,} of the {rows} molecules in {path.name} have no graph and are left out "
         f"({_counts(dict(skipped))})",
         UserWarning,
         stacklevel=2,

@@ -78,6 +78,20 @@ def test_it_is_prepared_once(path, monkeypatch, own_cache):
     assert other.checksum != first.checksum
 
 
+def test_the_first_molecules_alone_are_prepared(path, own_cache):
+    whole = read(path)
+    with pytest.warns(UserWarning, match=r"mine.csv: 2 of the first 6 molecules .* \(1 unparsable, 1 unknown"):
+        some = read_molecules(path, first=6, split="scaffold")
+    assert some.rows.tolist() == KEPT[:4]
+    assert (len(some.smiles), some.parameters["first"]) == (6, 6)
+    assert torch.equal(some.graphs.x, whole.graphs[:4].x)
+    assert sum(map(len, some.splits.values())) == 4
+    assert len(list((own_cache / "prepared").iterdir())) == 2
+    assert read(path).checksum == whole.checksum != some.checksum
+    with pytest.raises(ValueError, match="first should be greater than or equal to 1; got 0"):
+        read_molecules(path, first=0)
+
+
 def test_another_content_is_another_dataset(path, monkeypatch):
     calls, first = count_calls(monkeypatch, "featurise_all"), read(path)
     path.write_text(path.read_text().replace("CCO,", "CCN,"))
@@ -153,7 +167,13 @@ def test_a_path_and_the_name_molecules_are_the_same(path, tmp_path):
     with pytest.warns(UserWarning, match="2 of the 7 molecules"):
         one, other = load(str(path), **options), load("molecules", smiles=str(path), **options)
     assert one.checksum == other.checksum
-    assert one.parameters == {"column": None, "labels": ["active"], "split": "scaffold", "split_seed": 0}
+    assert one.parameters == {
+        "column": None,
+        "labels": ["active"],
+        "first": None,
+        "split": "scaffold",
+        "split_seed": 0,
+    }
     with pytest.raises(ValueError, match=r"molecules: smiles must name a file of molecules, as smiles=my.csv"):
         load("molecules")
     with pytest.raises(ValueError, match="unknown parameter 'colum'"):

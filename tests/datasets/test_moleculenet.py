@@ -44,7 +44,7 @@ def test_labels_are_the_columns_that_the_name_knows(tmp_path, name):
     if TASKS.get(name, []):
         assert dataset.graphs.y.shape == (12, len(TASKS.get(name, [])))
         assert dataset.binary
-        assert dataset.parameters == {"split": "scaffold", "split_seed": 0}
+        assert dataset.parameters == {"first": None, "split": "scaffold", "split_seed": 0}
         assert {part: len(index) for part, index in dataset.splits.items()} == {"train": 8, "val": 2, "test": 2}
     else:
         assert dataset.graphs.y is None

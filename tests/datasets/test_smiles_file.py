@@ -90,3 +90,12 @@ def test_a_list_has_no_columns_and_a_missing_file_is_named(tmp_path):
         read_smiles_file(tmp_path / "mine.smi")
     with pytest.raises(FileNotFoundError, match=r"none.smi: no such file"):
         read_smiles_file(tmp_path / "none.smi")
+
+
+def test_the_first_molecules_of_a_file(tmp_path):
+    (tmp_path / "mine.csv").write_text("smiles,y\nCCO,1\n\nC,2\nCC,no number\n")
+    found = read_smiles_file(tmp_path / "mine.csv", labels=["y"], first=2)
+    assert (found.smiles, found.labels.tolist()) == (["CCO", "C"], [[1], [2]])
+    (tmp_path / "mine.smi").write_text("\nCCO ethanol\n\nC\nCC\n")
+    assert read_smiles_file(tmp_path / "mine.smi", first=2).smiles == ["CCO", "C"]
+    assert len(read_smiles_file(tmp_path / "mine.smi", first=9).smiles) == 3

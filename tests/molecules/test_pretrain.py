@@ -1,0 +1,64 @@
+"""The script that pre-trains on molecules: what it runs, what it goes on with, and what it leaves alone."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import graphcl
+from graphcl.bench.assignments import parse_assignments
+
+SCRIPTS = Path(__file__).parents[2] / "benchmarks" / "molecules"
+
+
+@pytest.fixture
+def runs(monkeypatch, tmp_path):
+    """What the script runs when it is started, once for each call; nothing is trained for long."""
+    monkeypatch.setattr(sys, "path", [str(SCRIPTS), *sys.path])
+    import pretrain
+
+    def train(arguments):
+        commands.append(arguments)
+        ring = graphcl.datasets.load("molecules", smiles=str(tmp_path / "ring.smi")).graphs
+        model = graphcl.AttrMasking(channels=4, epochs=1, device="cpu").fit(ring)
+        model.save(arguments[arguments.index("--out") + 1])
+        Path(arguments[arguments.index("--history") + 1]).write_text("")
+
+    def run(*more):
+        commands.clear()
+        paths = ("--folder", str(tmp_path), "--histories", str(tmp_path))
+        monkeypatch.setattr(sys, "argv", ["pretrain.py", *paths, *more])
+        pretrain.main()
+        return commands
+
+    commands: list[list[str]] = []
+    (tmp_path / "ring.smi").write_text("C1CCCCC1\nCCO\n")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(pretrain, "train", train)
+    return run
+
+
+def test_every_run_has_the_same_data_and_steps(runs, capsys):
+    commands = runs("--molecules", "7", "--epochs", "2")
+    assert [arguments[:3] for arguments in commands] == [
+        ["train", method, "zinc-moses"] for method in ("dsla", "dsla", "attr-masking")
+    ]
+    for arguments in commands:
+        assert arguments[arguments.index("--data") + 1] == "first=7"
+        settings = parse_assignments(b for a, b in zip(arguments, arguments[1:], strict=False) if a == "--set")
+        graphcl.PRETRAINERS[arguments[1]].from_recipe("zinc-moses", **settings)
+        assert (settings.pop("epochs"), settings.pop("precision")) == (2, "bf16")
+        assert settings in ({"mode": "exact"}, {"mode": "reference"}, {})
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["dsla-exact", "dsla-reference", "attr-masking"]
+    assert "1 epochs" in lines[0]
+
+
+def test_what_is_there_is_not_run_again_and_what_was_interrupted_goes_on(runs, tmp_path):
+    assert all("--resume" not in arguments for arguments in runs("--molecules", "7"))
+    assert runs("--molecules", "7") == []
+    (tmp_path / "dsla-reference-7x10.pt").rename(tmp_path / "dsla-reference-7x10.pt.checkpoint")
+    [arguments] = runs("--molecules", "7")
+    assert "mode=reference" in arguments
+    assert arguments[-1] == "--resume"
+    assert len(runs("--molecules", "8")) == 3
