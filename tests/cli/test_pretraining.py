@@ -1,4 +1,4 @@
-"""Encoders of whole graphs from the shell: trained, interrupted, resumed, used; and what does not fit is refused."""
+"""Encoders of whole graphs from the shell: trained, resumed, used; and what does not fit is refused."""
 
 import os
 import signal

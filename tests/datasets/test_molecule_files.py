@@ -167,13 +167,8 @@ def test_a_path_and_the_name_molecules_are_the_same(path, tmp_path):
     with pytest.warns(UserWarning, match="2 of the 7 molecules"):
         one, other = load(str(path), **options), load("molecules", smiles=str(path), **options)
     assert one.checksum == other.checksum
-    assert one.parameters == {
-        "column": None,
-        "labels": ["active"],
-        "first": None,
-        "split": "scaffold",
-        "split_seed": 0,
-    }
+    asked = {"labels": ["active"], "split": "scaffold"}
+    assert one.parameters == {"column": None, "first": None, "split_seed": 0, **asked}
     with pytest.raises(ValueError, match=r"molecules: smiles must name a file of molecules, as smiles=my.csv"):
         load("molecules")
     with pytest.raises(ValueError, match="unknown parameter 'colum'"):

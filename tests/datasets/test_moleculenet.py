@@ -72,7 +72,9 @@ def test_a_missing_file_is_named_with_its_place(tmp_path):
 
 def test_parameters_are_checked(tmp_path):
     write(tmp_path, "hiv")
-    with pytest.raises(ValueError, match=r"unknown parameter 'column' \(parameters and defaults: split='scaff"):
+    with pytest.raises(
+        ValueError, match=r"unknown parameter 'column' \(parameters and defaults: first=None, split='scaff"
+    ):
         load("hiv", tmp_path, column="smiles")
     with pytest.raises(ValueError, match="hiv: split_seed should be greater than or equal to 0; got -1"):
         load("hiv", tmp_path, split_seed=-1)

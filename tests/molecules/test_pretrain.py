@@ -1,6 +1,7 @@
 """The script that pre-trains on molecules: what it runs, what it goes on with, and what it leaves alone."""
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_every_run_has_the_same_data_and_steps(runs, capsys):
     ]
     for arguments in commands:
         assert arguments[arguments.index("--data") + 1] == "first=7"
-        settings = parse_assignments(b for a, b in zip(arguments, arguments[1:], strict=False) if a == "--set")
+        settings = parse_assignments(b for a, b in pairwise(arguments) if a == "--set")
         graphcl.PRETRAINERS[arguments[1]].from_recipe("zinc-moses", **settings)
         assert (settings.pop("epochs"), settings.pop("precision")) == (2, "bf16")
         assert settings in ({"mode": "exact"}, {"mode": "reference"}, {})
