@@ -1,4 +1,4 @@
-"""A training as the shell asks for it: the method of a name, the settings of a recipe, the data of the right kind."""
+"""A training as the shell asks for it: the method of a name, the recipe's settings, the right kind of data."""
 
 import pytest
 import torch
@@ -55,12 +55,12 @@ def test_each_kind_of_estimator_gets_its_kind_of_data(mine):
     assert load_for(SCGCStar(n_clusters=2), "karate", None, {}).num_nodes == 34
     with pytest.raises(ValueError, match="karate is one graph, where many are needed"):
         load_for(DSLA(), "karate", None, {})
-    with pytest.raises(ValueError, match="mine.smi holds 3 graphs, where one graph is needed"):
+    with pytest.raises(ValueError, match=r"mine.smi holds 3 graphs, where one graph is needed"):
         load_for(SCGCStar(n_clusters=2), mine, None, {})
 
 
 def test_settings_are_checked_before_anything_is_read():
-    with pytest.raises(ValueError, match="channels should be greater than or equal to 1; got 0"):
+    with pytest.raises(ValueError, match="channels must be greater than or equal to 1; got 0"):
         plan_training("dsla", "nowhere.smi", params={"channels": 0})
-    with pytest.raises(FileNotFoundError, match="nowhere.smi: no such file"):
+    with pytest.raises(FileNotFoundError, match=r"nowhere.smi: no such file"):
         plan_training("dsla", "nowhere.smi")
