@@ -62,7 +62,7 @@ def train(arguments: list[str]) -> None:
     process = subprocess.run([sys.executable, "-m", "graphcl", *arguments], check=False)
     signal.signal(signal.SIGINT, before)
     if process.returncode:
-        sys.exit(process.returncode)
+        sys.exit(f"graphcl ended with status {process.returncode}; give the same command again to go on")
 
 
 def summary(run: str, model: Path) -> str:
