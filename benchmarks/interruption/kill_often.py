@@ -53,6 +53,10 @@ class SuiteJob:
         """What starts it, and starts it again."""
         return [*GRAPHCL, "bench", "run", str(self.suite), "--out", str(self.results)]
 
+    def done(self) -> bool:
+        """Never for a killed one: started again it finds what is on record, and ends."""
+        return False
+
     def kept(self) -> str:
         """What is on disk; what was there before has to be."""
         records = read_records(self.results) if self.results.exists() else []
@@ -88,6 +92,10 @@ class TrainingJob:
         """What starts it, and what goes on where there is a state."""
         resume = ["--resume"] if self.state.exists() else []
         return [*GRAPHCL, *TRAINING, "--out", str(self.model), *resume]
+
+    def done(self) -> bool:
+        """Whether a killed process had no more to do than to exit."""
+        return self.model.exists() and not self.state.exists()
 
     def kept(self) -> str:
         """How far the state on disk is; it cannot have gone back."""
@@ -156,6 +164,7 @@ def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> b
                 print(f"  kill {kill} after {life:.1f} s: {job.kept()} kept")
             else:
                 finish(process)
+            if not delivered or job.done():
                 equal.append(compare(job, whole))
                 number += 1
                 job = kind(folder / str(number))
