@@ -80,10 +80,10 @@ def cumulative_influence(walk: csr_array, order: int) -> csr_array:
         array([[1.5, 1.5],
                [1.5, 1.5]])
     """
-    powers = _powers(walk, order)
-    total = powers[0]
-    for power in powers[1:]:
-        total = total + power
+    itself = eye_array(walk.shape[0], format="csr")
+    total = walk
+    for _ in range(order - 1):
+        total = csr_array(walk @ (itself + total))  # P + P^2 = P (I + P): no power is held beside the sum
     total.sort_indices()
     return total
 
