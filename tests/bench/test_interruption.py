@@ -35,13 +35,18 @@ def bench(tmp_path):
     def start():
         command = [sys.executable, "-m", "graphcl", "bench", "run", str(suite), "--out", str(tmp_path / "runs")]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        started.append(subprocess.Popen(command, **pipes, env=environment))
+        started.append(subprocess.Popen(command, **pipes, env=environment, preexec_fn=hear_interrupts))  # noqa: PLW1509
         return started[-1]
 
     yield start
     for process in started:
         process.kill()
         process.communicate()
+
+
+def hear_interrupts():
+    """What a shell starts in the background ignores Ctrl-C, and so do its children, these tests among them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(condition, seconds=300):
