@@ -1,31 +1,30 @@
 """`graphcl cluster`: one method on one dataset, a few seeds, a table."""
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
 from graphcl.cli.auto import cluster_auto
-from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings
+from graphcl.cli.options import (
+    DatasetName,
+    DataSettings,
+    JsonLines,
+    MethodName,
+    Recipe,
+    Results,
+    Root,
+    Seeds,
+    Settings,
+)
 from graphcl.cli.running import run_suite, show
 
 
 def cluster(
     method: MethodName,
     dataset: DatasetName,
-    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with random seeds 0, 1, ...")] = 1,
+    seeds: Seeds = 1,
     recipe: Recipe = None,
     settings: Settings = None,
     data: DataSettings = None,
     root: Root = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Append the results to this file (.jsonl), and skip runs that it holds already."),
-    ] = None,
-    json_lines: Annotated[
-        bool,
-        typer.Option("--json", help="Print one line of JSON per run instead of a table."),
-    ] = False,
+    out: Results = None,
+    json_lines: JsonLines = False,
 ) -> None:
     """Cluster the nodes of one dataset with one method, and print how good the clusters are.
 

@@ -1,11 +1,21 @@
 """`graphcl evaluate`: how much the embeddings of a method know of classes that it never saw."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.options import (
+    DatasetName,
+    DataSettings,
+    JsonLines,
+    MethodName,
+    Recipe,
+    Results,
+    Root,
+    Seeds,
+    Settings,
+    console,
+)
 from graphcl.cli.running import run_suite
 
 if TYPE_CHECKING:
@@ -34,7 +44,7 @@ def _evaluate() -> None:
 def evaluate_probe(
     method: MethodName,
     dataset: DatasetName,
-    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with random seeds 0, 1, ...")] = 1,
+    seeds: Seeds = 1,
     probe: Annotated[
         list[str] | None,
         typer.Option(metavar="linear|knn|k-means", help="May be repeated. Default: linear."),
@@ -51,14 +61,8 @@ def evaluate_probe(
     settings: Settings = None,
     data: DataSettings = None,
     root: Root = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(help="Append the results to this file (.jsonl), and skip runs that it holds already."),
-    ] = None,
-    json_lines: Annotated[
-        bool,
-        typer.Option("--json", help="Print one line of JSON per run instead of a table."),
-    ] = False,
+    out: Results = None,
+    json_lines: JsonLines = False,
 ) -> None:
     """Train a method without labels, then read the classes off its embeddings.
 

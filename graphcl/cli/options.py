@@ -30,6 +30,12 @@ DataSettings = Annotated[
     list[str] | None,
     typer.Option("--data", metavar="KEY=VALUE", help="A setting of the dataset, as nodes=1000; may be repeated."),
 ]
+Seeds = Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with random seeds 0, 1, ...")]
+Results = Annotated[
+    Path | None,
+    typer.Option(help="Append the results to this file (.jsonl), and skip runs that it holds already."),
+]
+JsonLines = Annotated[bool, typer.Option("--json", help="Print one line of JSON per run instead of a table.")]
 Root = Annotated[
     Path | None,
     typer.Option(help="Folder with raw data files; only read. Default: the environment variable GRAPHCL_DATA."),

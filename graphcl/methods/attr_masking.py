@@ -6,20 +6,18 @@ from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.augment import draw_subsets, share_of
-from graphcl.encoders import mean_nodes
 from graphcl.methods.domains import DOMAINS
-from graphcl.methods.pretrainer import GraphPretrainer
+from graphcl.methods.pretrainer import GraphEncoderModule, GraphPretrainer
 from graphcl.precision import at_least_float32
-from graphcl.training import Method, Step
+from graphcl.training import Step
 from graphcl.typing import Probability
 
 
-class AttrMaskingModule(Method):
+class AttrMaskingModule(GraphEncoderModule):
     """Masks a share of each graph's nodes and predicts their first category from the encoder's rows.
 
     Args:
@@ -35,8 +33,8 @@ class AttrMaskingModule(Method):
     def __init__(
         self, encoder: nn.Module, channels: int, categories: int, token: Sequence[int], *, mask: float
     ) -> None:
-        super().__init__()
-        self.encoder, self.predict = encoder, nn.Linear(channels, categories)
+        super().__init__(encoder)
+        self.predict = nn.Linear(channels, categories)
         self.token, self.mask = tuple(token), mask
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
@@ -46,15 +44,10 @@ class AttrMaskingModule(Method):
         graph, place = draw_subsets(size, wanted, generator=step.generator)
         chosen = batch.ptr[graph] + place
         x = batch.x.index_copy(0, chosen, batch.x.new_tensor(self.token).expand(len(chosen), -1))
-        rows = self.encoder(x, batch.edge_index, batch.get("edge_attr")).index_select(0, chosen)
+        rows = self.rows(batch, x).index_select(0, chosen)
         logits, target = at_least_float32(self.predict(rows)), batch.x[chosen, 0]
         accuracy = (logits.argmax(1) == target).to(logits.dtype).mean()
         return {"prediction": F.cross_entropy(logits, target), "accuracy": accuracy}
-
-    def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
-        """The mean of each graph's rows, without masks."""
-        rows = self.encoder(batch.x, batch.edge_index, batch.get("edge_attr"))
-        return mean_nodes(rows, batch.batch, batch.seeds)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import ClassVar
 
-from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders import mean_nodes
+from graphcl.methods.pretrainer import GraphEncoderModule
 from graphcl.objectives import (
     discrepancy_figures,
     edit_discrepancy,
@@ -15,13 +15,13 @@ from graphcl.objectives import (
     margin_discrepancy,
 )
 from graphcl.objectives.discrepancy_figures import FIGURES
-from graphcl.training import Method, Step
+from graphcl.training import Step
 
 MakeCandidates = Callable[..., Data]
 """From a batch of graphs, with a keyword `generator`, to their candidates as `edit_candidates` gives them."""
 
 
-class DiscrepancyModule(Method):
+class DiscrepancyModule(GraphEncoderModule):
     """Tell a graph from its edited candidates, at distances in proportion to the edits, nearer than other graphs.
 
     One pass of the encoder sees all candidates of all graphs, so that its batch statistics are theirs together.
@@ -50,8 +50,8 @@ class DiscrepancyModule(Method):
         margin: float,
         margin_candidates: int | None = None,
     ) -> None:
-        super().__init__()
-        self.encoder, self.score, self.candidates = encoder, score_network(channels), candidates
+        super().__init__(encoder)
+        self.score, self.candidates = score_network(channels), candidates
         self.edit_weight, self.margin_weight, self.margin = edit_weight, margin_weight, margin
         self.margin_candidates = margin_candidates
 
@@ -73,13 +73,8 @@ class DiscrepancyModule(Method):
             losses["margin"] = self.margin_weight * hinge
         return {**losses, **discrepancy_figures(z, scores, candidates.edits)}
 
-    def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
-        """The mean of each graph's rows, without masks."""
-        return self._pool(batch, batch.seeds)
-
-    def _pool(self, batch: Data, graphs: int) -> Tensor:
-        rows = self.encoder(batch.x, batch.edge_index, batch.get("edge_attr"))
-        return mean_nodes(rows, batch.batch, graphs)
+    def _pool(self, candidates: Data, graphs: int) -> Tensor:
+        return mean_nodes(self.rows(candidates), candidates.batch, graphs)
 
 
 def score_network(channels: int) -> nn.Sequential:

@@ -126,19 +126,19 @@ def encoder_of(
     return SocialGCN(categories, channels, num_layers, dropout=dropout), (categories,)
 
 
-def check_domain(graphs: GraphCollection, domain: DomainName, categories: int | None = None) -> GraphCollection:
+def check_domain(graphs: GraphCollection, domain: DomainName) -> GraphCollection:
     """Refuse graphs that are not of the domain, or whose edges do not stand in both directions, once each.
 
     Args:
         graphs: with categories in x and edge_attr.
         domain: its name.
-        categories: of nodes in a social graph; None for any number.
 
     Raises:
         ValueError: other columns, a category too high, or edges that cannot be edited.
     """
     known = DOMAINS[domain]
-    _check_columns("x", graphs.x, known.atoms or ((categories,) if categories else None), domain)
+    if known.atoms is not None:
+        check_categories(graphs, known.atoms, domain)
     if known.bonds is None:
         if graphs.edge_attr is not None:
             remedy = "dataclasses.replace(graphs, edge_attr=None)"
@@ -153,9 +153,21 @@ def check_domain(graphs: GraphCollection, domain: DomainName, categories: int | 
     return graphs
 
 
-def _check_columns(name: str, values: torch.Tensor, sizes: tuple[int, ...] | None, domain: DomainName) -> None:
-    if sizes is None:
-        return
+def check_categories(graphs: GraphCollection, sizes: tuple[int, ...], domain: DomainName) -> None:
+    """Refuse nodes with other columns, or with categories that are too high.
+
+    Args:
+        graphs: with categories in x.
+        sizes: how many categories each column has.
+        domain: its name, for the message.
+
+    Raises:
+        ValueError: such nodes.
+    """
+    _check_columns("x", graphs.x, sizes, domain)
+
+
+def _check_columns(name: str, values: torch.Tensor, sizes: tuple[int, ...], domain: DomainName) -> None:
     if values.size(1) != len(sizes):
         raise ValueError(f"{name} must have {len(sizes)} columns in the domain {domain!r}; got {values.size(1)}")
     for column, size in enumerate(sizes):

@@ -5,18 +5,16 @@ from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.augment import Region, draw_free_pairs, pair_of_number
-from graphcl.encoders import mean_nodes
-from graphcl.methods.pretrainer import GraphPretrainer
+from graphcl.methods.pretrainer import GraphEncoderModule, GraphPretrainer
 from graphcl.precision import at_least_float32
-from graphcl.training import Method, Step
+from graphcl.training import Step
 
 
-class EdgePredModule(Method):
+class EdgePredModule(GraphEncoderModule):
     """Tells edges from as many random pairs without one, by the dot products of the encoder's rows.
 
     Args:
@@ -25,15 +23,11 @@ class EdgePredModule(Method):
 
     figures: ClassVar[tuple[str, ...]] = ("accuracy",)
 
-    def __init__(self, encoder: nn.Module) -> None:
-        super().__init__()
-        self.encoder = encoder
-
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """Two cross-entropies, of edges and of pairs without one, and the share of all pairs told right."""
         edges = batch.edge_index[:, batch.edge_index[0] < batch.edge_index[1]]
         none = pairs_without_edge(batch, edges, step.generator)
-        z = at_least_float32(self.encoder(batch.x, batch.edge_index, batch.get("edge_attr")))
+        z = at_least_float32(self.rows(batch))
         there, missing = (
             (z.index_select(0, ends[0]) * z.index_select(0, ends[1])).sum(1) for ends in (edges, none)
         )
@@ -43,11 +37,6 @@ class EdgePredModule(Method):
             "pairs": F.softplus(missing).sum() / max(len(missing), 1),
             "accuracy": right.to(z.dtype) / max(len(there) + len(missing), 1),
         }
-
-    def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
-        """The mean of each graph's rows."""
-        rows = self.encoder(batch.x, batch.edge_index, batch.get("edge_attr"))
-        return mean_nodes(rows, batch.batch, batch.seeds)
 
 
 def pairs_without_edge(batch: Data, edges: Tensor, generator: torch.Generator | None = None) -> Tensor:

@@ -12,13 +12,13 @@ from torch_geometric.data import Data
 
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
+from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
 from graphcl.methods.gcool_module import GCooLModule
 from graphcl.methods.views import Dropping, Rates, ViewsClusterer
 from graphcl.objectives.community import Form
 from graphcl.objectives.node_to_community import Similarity
 from graphcl.training import Runtime, Stage, embed_all
-from graphcl.training.validation import check_parameters
 from graphcl.typing import Count, Flag, Labels, NonNegative, Positive
 
 
@@ -69,16 +69,18 @@ class CommunalClusterer(ViewsClusterer):
         Raises:
             ValueError: as there, and for fewer than two communities.
         """
-        check_parameters(self)
-        if (self.n_communities or self.n_clusters) < 2:
-            got = f"{self.n_communities} with n_clusters={self.n_clusters}; set n_communities"
-            raise ValueError(f"n_communities must be at least 2, as they are contrasted; got {got}")
         super().fit(data, y, **options)
         module = cast("GCooLModule", self.module_)
         soft = module.communities if len(module.communities) else self._read_out(data)
         self.soft_communities_: Tensor = soft.float().cpu()
         self.communities_: Labels = self.soft_communities_.argmax(1)
         return self
+
+    def _check(self, data: Data | Graphs) -> Graphs:
+        if (self.n_communities or self.n_clusters) < 2:
+            got = f"{self.n_communities} with n_clusters={self.n_clusters}; set n_communities"
+            raise ValueError(f"n_communities must be at least 2, as they are contrasted; got {got}")
+        return super()._check(data)
 
     def _read_out(self, data: Data) -> Tensor:
         runtime = Runtime.launch(self.device, self.precision, self.seed)

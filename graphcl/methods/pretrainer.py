@@ -3,13 +3,36 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from torch import nn
+from jaxtyping import Float
+from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.methods.domains import DOMAINS, DomainName, check_domain, encoder_of
-from graphcl.training import GraphEstimator, Stage
+from graphcl.methods.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
+from graphcl.training import GraphEstimator, Method, Stage
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
+
+
+class GraphEncoderModule(Method):
+    """An encoder of nodes whose means over each graph are the embedding.
+
+    Args:
+        encoder: (x, edge_index, edge_attr) -> one row per node.
+    """
+
+    def __init__(self, encoder: nn.Module) -> None:
+        super().__init__()
+        self.encoder = encoder
+
+    def rows(self, batch: Data, x: Tensor | None = None) -> Float[Tensor, "n d"]:
+        """The encoder's rows of a batch's nodes, with other categories of nodes if they are given."""
+        z: Tensor = self.encoder(batch.x if x is None else x, batch.edge_index, batch.get("edge_attr"))
+        return z
+
+    def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
+        """The mean of each graph's rows."""
+        return mean_nodes(self.rows(batch), batch.batch, batch.seeds)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -60,7 +83,9 @@ class GraphPretrainer(GraphEstimator):
 
     def _check_as_fitted(self, data: Data | Graphs) -> Graphs:
         graphs = _collection(super()._check_as_fitted(data))
-        return check_domain(graphs, self.domain, self.categories_)
+        if self.categories_ is not None:
+            check_categories(graphs, (self.categories_,), self.domain)
+        return graphs
 
 
 def _collection(graphs: Graphs) -> GraphCollection:

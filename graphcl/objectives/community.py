@@ -35,8 +35,7 @@ def community_edges(assign: Float[Tensor, "n k"], edge_index: Edges) -> Float[Te
                 [1., 0.]])
     """
     assign = at_least_float32(assign)
-    with full_precision(assign):
-        return assign.T @ (_adjacency(edge_index, len(assign), assign.dtype) @ assign)
+    return _edges_between(assign, _adjacency(edge_index, len(assign), assign.dtype))
 
 
 def edge_density(assign: Float[Tensor, "n k"], edge_index: Edges) -> Float[Tensor, "k k"]:
@@ -96,26 +95,27 @@ def dense_community_aggregation(
     assign = at_least_float32(assign)
     n = len(assign)
     pairs = max(n * (n - 1), 1)
-    edges = community_edges(assign, edge_index)
+    adjacency = _adjacency(edge_index, n, assign.dtype)
+    edges = _edges_between(assign, adjacency)
     inside = edges.trace()
     if form == "reference":
         links = (inter_weight * edges.sum() - (n - 1 + inter_weight) * inside) / pairs
         return links + assign.square().sum() / (2 * n)
     if form == "null_model":
-        total = len(_distinct(edge_index, n))
+        total = len(adjacency.values())
         expected = total / pairs * assign.sum(0).square().sum()
         return inter_weight * (total - inside) / pairs - (inside - expected) / n
     raise ValueError(f"form must be reference or null_model; got {form!r}")
 
 
-def _distinct(edge_index: Edges, n: int) -> Tensor:
-    """One number for each distinct edge, sorted: source * n + target."""
-    edges: Tensor = torch.unique(edge_index[0] * n + edge_index[1])
-    return edges
+def _edges_between(assign: Tensor, adjacency: Tensor) -> Tensor:
+    """R'AR."""
+    with full_precision(assign):
+        return assign.T @ (adjacency @ assign)
 
 
 def _adjacency(edge_index: Edges, n: int, dtype: torch.dtype) -> Tensor:
     """The 0/1 matrix of the distinct edges, CSR."""
-    edges = _distinct(edge_index, n)
+    edges = torch.unique(edge_index[0] * n + edge_index[1])
     ones = torch.ones(len(edges), dtype=dtype, device=edges.device)
     return csr_from_edges(edges // n, edges % n, ones, (n, n))
