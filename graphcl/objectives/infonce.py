@@ -6,6 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from graphcl.objectives.mean_partition import mean_log_partition
+from graphcl.objectives.others import dense_log_others, log_others
 from graphcl.objectives.partition import log_partition
 from graphcl.objectives.partition_choice import choose_partition
 from graphcl.precision import at_least_float32, full_precision
@@ -13,9 +15,6 @@ from graphcl.typing import Nodes
 
 Pairs = Literal["auto", "dense", "blocked", "series"]
 """How the sums over all pairs are computed: exactly, by size; or one of the ways of `log_partition`."""
-
-BLOCK = 512
-"""Rows whose pairs within one view are formed at once, so that each node can be left out of its own sum."""
 
 
 def info_nce(
@@ -43,7 +42,7 @@ def info_nce(
         symmetric: whether each view searches the other, or the first the second only.
         same_view: whether the other nodes of the own view are negatives too.
         partition: "dense", "blocked" or "series", see `log_partition`; "auto" takes one of the first two, which
-            are exact, by size.
+            are exact, by size. Sums over the own view have no series and are blocked there.
 
     Returns:
         The mean over nodes, a scalar in float32 at least; gradients reach both views.
@@ -68,43 +67,26 @@ def info_nce(
     if partition == "auto":
         n, d = u.shape
         partition = choose_partition(n, n, d, scale=scale, device=u.device, tolerance=0.0)
-    own = scale * (u * v).sum(1)
-    losses = []
     with full_precision(u):
-        for here, there in [(u, v), (v, u)] if symmetric else [(u, v)]:
-            log_all = log_partition(here, there, scale=scale, method=partition)
-            if same_view:
-                log_all = torch.logaddexp(log_all, log_others(here, scale=scale, partition=partition))
-            losses.append((log_all - own).mean())
-    return torch.stack(losses).mean()
+        own = scale * (u * v).sum(1).mean()
+        if not symmetric:
+            return _search(u, v, scale, partition, same_view=same_view) - own
+        if same_view:  # both views in one pool, in which each node searches its other view
+            return _others(torch.cat([u, v]), scale, partition).mean() - own
+        there, back = (_search(*pair, scale, partition, same_view=False) for pair in ((u, v), (v, u)))
+        return (there + back) / 2 - own
 
 
-def log_others(u: Nodes, *, scale: float, partition: Pairs = "blocked") -> Float[Tensor, " n"]:
-    """The log of each row's sum over all others: log sum_{j != i} exp(scale * u_i . u_j).
+def _search(u: Tensor, v: Tensor, scale: float, partition: Pairs, *, same_view: bool) -> Tensor:
+    """The mean log-sum of each row of u over all rows of v, and with `same_view` over the other rows of u."""
+    if same_view:
+        across = log_partition(u, v, scale=scale, method=partition)
+        return torch.logaddexp(across, _others(u, scale, partition)).mean()
+    if partition == "blocked":
+        return mean_log_partition(u, v, scale=scale)
+    return log_partition(u, v, scale=scale, method=partition).mean()
 
-    A node is left out of its own sum, not subtracted from it: at a low temperature its term can be larger than
-    all others by more than float32 can tell.
 
-    Args:
-        u: (n, d), in float32 at least.
-        scale: the inverse temperature.
-        partition: as for `info_nce`.
-
-    Returns:
-        (n,); the most negative finite number for a row without others.
-
-    Example:
-        >>> log_others(torch.eye(3), scale=1.0)  # log 2
-        tensor([0.6931, 0.6931, 0.6931])
-    """
-    block = len(u) if partition == "dense" else BLOCK
-    sums = []
-    for start in range(0, len(u), block):
-        rows = u[start : start + block]
-        pairs = scale * (rows @ rows.T)
-        itself = torch.eye(len(rows), dtype=torch.bool, device=u.device)
-        parts = [torch.logsumexp(pairs.masked_fill(itself, torch.finfo(u.dtype).min), dim=1)]
-        others = [part for part in (u[:start], u[start + block :]) if len(part)]
-        parts += [log_partition(rows, part, scale=scale, method=partition) for part in others]
-        sums.append(torch.logsumexp(torch.stack(parts), dim=0))
-    return torch.cat(sums)
+def _others(u: Tensor, scale: float, partition: Pairs) -> Tensor:
+    """Each row's log-sum over all others; there is no series for it."""
+    return dense_log_others(u, scale=scale) if partition == "dense" else log_others(u, scale=scale)

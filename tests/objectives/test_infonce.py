@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
-from graphcl.objectives import info_nce, partition_blocks
+from graphcl.objectives import info_nce, mean_partition, others, partition_blocks
 from graphcl.sparse import unit_rows
 from tests.sizes import LargestTensor
 
@@ -22,9 +22,10 @@ every_partition = pytest.mark.parametrize("partition", ["dense", "blocked", "aut
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     """Blocks that do not divide the sizes below, and leave a last one of a single row."""
-    monkeypatch.setattr(partition_blocks, "ROWS", 4)
-    monkeypatch.setattr(partition_blocks, "COLUMNS", 3)
-    monkeypatch.setattr("graphcl.objectives.infonce.BLOCK", 2)
+    for module in (partition_blocks, mean_partition):
+        monkeypatch.setattr(module, "ROWS", 4)
+        monkeypatch.setattr(module, "COLUMNS", 3)
+    monkeypatch.setattr(others, "SIZE", 2)
 
 
 def views(n: int, d: int = 4, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
@@ -126,9 +127,10 @@ def test_half_precision_is_near_and_summed_in_float32():
 
 @every_form
 def test_memory_is_linear_in_the_nodes(form, monkeypatch):
-    monkeypatch.setattr("graphcl.objectives.infonce.BLOCK", 16)
-    monkeypatch.setattr(partition_blocks, "ROWS", 16)
-    monkeypatch.setattr(partition_blocks, "COLUMNS", 16)
+    for module in (partition_blocks, mean_partition):
+        monkeypatch.setattr(module, "ROWS", 16)
+        monkeypatch.setattr(module, "COLUMNS", 16)
+    monkeypatch.setattr(others, "SIZE", 16)
     for n in (40, 400):
         kept = 0
 
