@@ -62,7 +62,11 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     for source in suite.datasets:
         dataset = load_graph(source, root, **suite.data.get(source, {}))
         probing = Probing.of(dataset, suite.probes, suite.split) if suite.probes else None
-        runs = [_run(suite, dataset, entry, probing) for entry in suite.methods]
+        runs = [
+            _run(suite, dataset, entry, overrides, probing)
+            for entry in suite.methods
+            for overrides in _settings(suite, entry)
+        ]
         columns.append([(source, run, probing) for run in runs])
     folder = None if root is None else os.fspath(root)
     tasks = [
@@ -94,11 +98,21 @@ def run_of(estimator: GraphEstimator, dataset: Dataset, protocol: str = LAST_STE
     )
 
 
-def _run(suite: Suite, dataset: GraphDataset, entry: str, probing: Probing | None) -> Run:
+def _settings(suite: Suite, entry: str) -> list[dict[str, Any]]:
+    """What a suite sets beside the recipe for an entry, and for each of its variants."""
+    names = dict.fromkeys((split_entry(entry)[0], entry))
+    params: dict[str, Any] = {}
+    for name in names:
+        params |= suite.params.get(name, {})
+    return [params, *({**params, **variant} for name in names for variant in suite.variants.get(name, []))]
+
+
+def _run(
+    suite: Suite, dataset: GraphDataset, entry: str, overrides: dict[str, Any], probing: Probing | None
+) -> Run:
     """A method on a dataset as the suite wants it, with the first seed."""
     method, recipe = split_entry(entry)
     _check_kind(method, dataset)
-    overrides = {**suite.params.get(method, {}), **suite.params.get(entry, {})}
     if "seed" in overrides:
         raise ValueError(f"{method}: the seed is no parameter here; use seeds in a suite, --seeds or --seed")
     if dataset.num_classes is not None:

@@ -3,7 +3,7 @@
 A method stands in it under its name, and has the settings that its recipe holds for each dataset; or as
 `NAME@RECIPE`, and has one setting for all: `scgc-star@default` its general one, `scgc-star@cite` that for cite.
 `methods = ["scgc-star", "scgc-star@default"]` asks for both, in rows of their own; where the two are the same, the
-runs are done once and share a row.
+runs are done once and share a row. Each table `[[variants.scgc-star]]` asks for a row more, with its settings.
 """
 
 import re
@@ -46,6 +46,7 @@ class Suite:
         datasets: names, or paths of npz files.
         recipe: whose hyper-parameters to take where a method does not say; each dataset's own by default.
         params: by method or "NAME@RECIPE", hyper-parameters that differ from the recipe; the latter win.
+        variants: by method or "NAME@RECIPE", what to run beside it, as hyper-parameters that differ.
         data: by dataset, its parameters.
         probes: what reads classes off the embeddings besides, out of PROBES; none by default.
         split: which nodes probes are fitted and scored on: "own" (the dataset's), "random", or "auto" for own
@@ -70,6 +71,7 @@ class Suite:
     datasets: list[str]
     recipe: str | None = None
     params: dict[str, dict[str, Any]] = field(default_factory=dict)
+    variants: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     data: dict[str, dict[str, Any]] = field(default_factory=dict)
     probes: list[str] = field(default_factory=list)
     split: str = "auto"
@@ -87,7 +89,7 @@ class Suite:
         for entry in self.methods:
             _check_entry(entry)
         methods = list(dict.fromkeys([*self.methods, *(split_entry(entry)[0] for entry in self.methods)]))
-        for table, known in (("params", methods), ("data", self.datasets)):
+        for table, known in (("params", methods), ("variants", methods), ("data", self.datasets)):
             for key in getattr(self, table):
                 if key not in known:
                     raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")

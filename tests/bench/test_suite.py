@@ -54,6 +54,30 @@ def test_a_recipe_is_that_of_the_dataset_unless_one_is_named():
     assert general[0].run.params["alpha"] == 1
 
 
+def test_variants_run_beside_the_plain_method(suite_file):
+    text = SOUND + "[[variants.k-means]]\nn_init = 4\n[[variants.k-means]]\nn_clusters = 3\n"
+    runs = [task.run for task in expand(read_suite(suite_file(text))) if task.run.seed == 3]
+    found = [
+        (run.dataset, run.params["n_init"], run.params["n_clusters"]) for run in runs if run.method == "k-means"
+    ]
+    assert found == [
+        *(("karate", *numbers) for numbers in ((2, 2), (4, 2), (2, 3))),
+        *(("planted-partition", *numbers) for numbers in ((2, 5), (4, 5), (2, 3))),
+    ]
+
+
+def test_a_variant_of_one_recipe_is_none_of_another():
+    suite = Suite(
+        name="tiny",
+        seeds=[0],
+        methods=["scgc-star", "scgc-star@default"],
+        datasets=["digits"],
+        variants={"scgc-star": [{"beta": 0.5}], "scgc-star@default": [{"beta": 0.6}]},
+    )
+    found = [(task.run.params["alpha"], task.run.params["beta"]) for task in expand(suite)]
+    assert found == [(4, 0.1), (4, 0.5), (1, 0.1), (1, 0.5), (1, 0.6)]
+
+
 def test_a_method_may_come_with_more_than_one_recipe():
     methods = ["scgc-star", "scgc-star@default", "scgc-star@cite"]
     params = {"scgc-star": {"epochs": 3, "beta": 0.5}, "scgc-star@cite": {"epochs": 4}}
@@ -122,6 +146,8 @@ def without(key):
         (SOUND.replace("[params.k-means]", '[params."k-means@usps"]'), "belongs to nothing in the suite"),
         (SOUND.replace("[params.k-means]", "[params.scgc-star]"), "belongs to nothing in the suite"),
         (SOUND.replace("[data.planted-partition]", "[data.digits]"), "belongs to nothing in the suite"),
+        (SOUND + "[[variants.scgc]]", "[variants.scgc] belongs to nothing in the suite"),
+        (SOUND + "[variants.k-means]\nn_init = 3", "variants.k-means should be a valid list; got {'n_init': 3}"),
     ],
 )
 def test_errors_name_the_file_the_key_and_the_choices(suite_file, text, message):
@@ -140,6 +166,8 @@ def test_errors_name_the_file_the_key_and_the_choices(suite_file, text, message)
         ({"params": {"k-means": {"n_int": 3}}}, "no parameter 'n_int'"),
         ({"params": {"k-means": {"n_init": "3"}}}, "n_init must be a valid integer; got '3'"),
         ({"params": {"k-means": {"seed": 3}}}, "use seeds"),
+        ({"variants": {"k-means": [{"n_int": 3}]}}, "no parameter 'n_int'"),
+        ({"variants": {"k-means": [{"seed": 3}]}}, "use seeds"),
     ],
 )
 def test_a_plan_is_checked_before_anything_runs(change, message):
