@@ -57,7 +57,14 @@ def main() -> None:
         "ACC and NMI, %": f"{100 * scores['acc']:.1f}, {100 * scores['nmi']:.1f}",
         "how the sums were computed": f"{epochs['partition']}, positives {epochs['positives']}",
     }
-    columns = {"run": "", "nodes": ",", "precision": "", "cpu_seconds": ".0f", "wall_seconds": ".0f", "peak_mb": ",.0f"}
+    columns = {
+        "run": "",
+        "nodes": ",",
+        "precision": "",
+        "cpu_seconds": ".0f",
+        "wall_seconds": ".0f",
+        "peak_mb": ",.0f",
+    }
     report("million", claims, [*parts, {"run": "scores", **scores}], columns)
 
 

@@ -5,9 +5,10 @@ from typing import Literal
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from graphcl.encoders.weighted_norm import weighted_batch_norm
 from graphcl.typing import Edges, Nodes
 
 Jump = Literal["last", "concat", "max", "sum"]
@@ -15,19 +16,27 @@ Jump = Literal["last", "concat", "max", "sum"]
 
 
 class NodeNorm(nn.BatchNorm1d):
-    """Batch normalisation that takes a single row too: one has no variance, so that the running figures are used.
+    """Batch normalisation that takes a single row too, and rows that stand for several equal ones.
 
-    A last batch may be a molecule of one atom.
+    One row has no variance, so that the running figures are used: a last batch may be a molecule of one atom.
 
     Example:
         >>> NodeNorm(2)(torch.ones(1, 2)).shape
         torch.Size([1, 2])
     """
 
-    def forward(self, z: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
-        """Rows with mean 0 and variance 1 over the batch, scaled and shifted."""
-        if self.training and len(z) == 1:
+    def forward(self, z: Float[Tensor, "n d"], times: Int[Tensor, " n"] | None = None, nodes: int = 0) -> Nodes:
+        """Rows with mean 0 and variance 1 over the batch, scaled and shifted.
+
+        Args:
+            z: (n, d).
+            times: how many nodes each row stands for; None for one each.
+            nodes: how many that is in all.
+        """
+        if self.training and (nodes or len(z)) == 1:
             return F.batch_norm(z, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
+        if self.training and times is not None and len(z) < nodes:
+            return weighted_batch_norm(z, times, self)
         normal: Tensor = super().forward(z)
         return normal
 

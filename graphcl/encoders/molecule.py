@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, sum_neighbours
+from graphcl.encoders.distinct import DistinctRows, distinct_rows
+from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers
 from graphcl.typing import Edges
 
 ATOMS = 120
@@ -36,12 +37,13 @@ class MoleculeLayer(nn.Module):
         self.edge_embedding2 = nn.Embedding(BOND_DIRECTIONS, channels)
 
     def forward(
-        self, z: Float[Tensor, "n d"], edge_index: Edges, bonds: Float[Tensor, "n kinds"]
+        self, z: Float[Tensor, "m d"], rows: DistinctRows, bonds: Int[Tensor, "n kinds"]
     ) -> Float[Tensor, "n d"]:
-        """Rows of nodes, edges, and how many bonds of each kind every node has, see `count_bonds`."""
+        """The layer's distinct rows from those before it, and how many bonds of each kind they have."""
         kinds = torch.cat([self.edge_embedding1.weight, self.edge_embedding2.weight])
-        rows: Tensor = self.mlp(z + sum_neighbours(z, edge_index) + bonds.to(z.dtype) @ kinds)
-        return rows
+        summed = rows.gather(z) + bonds.to(z.dtype) @ kinds
+        out: Tensor = self.mlp(summed)
+        return out
 
 
 class MoleculeGIN(nn.Module):
@@ -89,30 +91,44 @@ class MoleculeGIN(nn.Module):
         self, x: Int[Tensor, "n 2"], edge_index: Edges, edge_attr: Int[Tensor, "e 2"]
     ) -> Float[Tensor, "n c"]:
         """Categories of atoms and bonds, as `graphcl.datasets.molecules` describes them, to rows of nodes."""
-        z = self.x_embedding1(x[:, 0]) + self.x_embedding2(x[:, 1])
-        bonds = count_bonds(edge_index, edge_attr, len(x)).to(z.dtype)
-        layers = [z]
-        for number, (layer, norm) in enumerate(zip(self.gnns, self.batch_norms, strict=True), start=1):
-            z = norm(cast("MoleculeLayer", layer)(z, edge_index, bonds))
-            z = z if number == len(self.gnns) else F.relu(z)
+        bonds = count_bonds(edge_index, edge_attr, len(x))
+        first, layers = self._distinct(x, edge_index, bonds)
+        z = self.x_embedding1(x[first.node, 0]) + self.x_embedding2(x[first.node, 1])
+        outputs = [(first, z)]
+        for rows, layer, norm in zip(layers, self.gnns, self.batch_norms, strict=True):
+            z = cast("MoleculeLayer", layer)(z, rows, bonds[rows.node])
+            z = cast("NodeNorm", norm)(z, rows.times, len(x))
+            z = F.relu(z) if len(outputs) < len(layers) else z
             z = F.dropout(z, self.dropout, self.training)
-            layers.append(z)
-        return join_layers(layers, self.jump)
+            outputs.append((rows, z))
+        kept = outputs[-1:] if self.jump == "last" else outputs
+        return join_layers([z.index_select(0, rows.label) for rows, z in kept], self.jump)
+
+    def _distinct(self, x: Tensor, edge_index: Tensor, bonds: Tensor) -> tuple[DistinctRows, list[DistinctRows]]:
+        """Which rows to compute: each distinct one where that pays, else those of all nodes.
+
+        On a GPU the products are quick, and looking would stall it; dropout makes equal rows differ.
+        """
+        depth = len(self.gnns)
+        if x.device.type != "cpu" or (self.training and self.dropout > 0):
+            every = DistinctRows.all_nodes(edge_index, len(x))
+            return every, [every] * depth
+        return distinct_rows(x, edge_index, bonds, depth)
 
 
-def count_bonds(edge_index: Edges, edge_attr: Int[Tensor, "e 2"], n: int) -> Float[Tensor, "n kinds"]:
+def count_bonds(edge_index: Edges, edge_attr: Int[Tensor, "e 2"], n: int) -> Int[Tensor, "n kinds"]:
     """How many incoming bonds of each type, then of each direction, every node has, its self loop among them.
 
     The sum over neighbours of the bonds' embeddings is this times the embeddings: no row per edge is made.
 
     Example:
-        >>> count_bonds(torch.tensor([[0], [1]]), torch.tensor([[3, 1]]), 2).long().tolist()
+        >>> count_bonds(torch.tensor([[0], [1]]), torch.tensor([[3, 1]]), 2).tolist()
         [[0, 0, 0, 0, 1, 0, 1, 0, 0], [0, 0, 0, 1, 1, 0, 1, 1, 0]]
     """
     kinds = BOND_TYPES + BOND_DIRECTIONS
     target = edge_index[1] * kinds
     cells = torch.cat([target + edge_attr[:, 0], target + BOND_TYPES + edge_attr[:, 1]])
-    count = torch.bincount(cells, minlength=n * kinds).view(n, kinds).to(torch.get_default_dtype())
+    count = torch.bincount(cells, minlength=n * kinds).view(n, kinds)
     count[:, SELF_LOOP[0]] += 1
     count[:, BOND_TYPES + SELF_LOOP[1]] += 1
     return count

@@ -147,7 +147,7 @@ def test_sums_over_neighbours():
 
 def test_counts_of_bonds():
     attr = torch.tensor([[0, 0], [0, 2], [1, 0], [1, 0], [3, 1], [3, 0]])
-    counts = count_bonds(EDGES, attr, NODES).long()
+    counts = count_bonds(EDGES, attr, NODES)
     assert counts[2].tolist() == [0, 1, 0, 1, 1, 0, 2, 1, 0]
     assert counts[5].tolist() == [0, 0, 0, 0, 1, 0, 1, 0, 0]
 

@@ -1,0 +1,76 @@
+"""Batch normalisation of distinct rows, each of which stands for several equal ones."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Int
+from torch import Tensor, nn
+from torch.autograd.function import once_differentiable
+
+from graphcl.precision import at_least_float32, full_precision
+from graphcl.typing import Nodes
+
+
+def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d) -> Nodes:
+    """What the module would give in training for the rows repeated `times` times each, for one of each.
+
+    With w_i = times_i / sum times, mu = sum w_i z_i and s^2 = sum w_i (z_i - mu)^2 + eps,
+    y_i = g (z_i - mu) / s + b. The running figures of the module move as they do for the repeated rows.
+
+    Args:
+        z: (n, d), the distinct rows.
+        times: how often each of them is there, at least 1, and at least 2 in all.
+        norm: with weight, bias and running figures.
+
+    Example:
+        >>> norm = nn.BatchNorm1d(1)
+        >>> weighted_batch_norm(torch.tensor([[0.0], [3.0]]), torch.tensor([2, 1]), norm).round(decimals=3)
+        tensor([[-0.7070],
+                [ 1.4140]], grad_fn=<RoundBackward1>)
+    """
+    full = at_least_float32(z)
+    share = times.to(full.dtype) / times.sum()
+    with full_precision(z):
+        result = _WeightedNorm.apply(full, share, norm.weight, norm.bias, norm.eps)  # type: ignore[no-untyped-call]
+    rows, mean, variance = result
+    _move(norm, mean, variance, times)
+    out: Tensor = rows.to(z.dtype)
+    return out
+
+
+@torch.no_grad()
+def _move(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -> None:
+    """Update the running figures, the variance without bias."""
+    if norm.running_mean is None or norm.running_var is None or norm.num_batches_tracked is None:
+        return
+    norm.num_batches_tracked += 1
+    step = 1 / norm.num_batches_tracked if norm.momentum is None else norm.momentum
+    n = times.sum().to(variance.dtype)
+    norm.running_mean.lerp_(mean.to(norm.running_mean.dtype), step)
+    norm.running_var.lerp_((variance * (n / (n - 1))).to(norm.running_var.dtype), step)
+
+
+class _WeightedNorm(torch.autograd.Function):
+    """Few passes over the rows, where autograd's own would keep and read a copy for every operation."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, z: Tensor, share: Tensor, weight: Tensor, bias: Tensor, eps: float
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        mean = share @ z
+        normal = z - mean
+        variance = share @ normal.square()
+        scale = (variance + eps).rsqrt()
+        normal *= scale
+        ctx.save_for_backward(normal, share, scale, weight)
+        ctx.mark_non_differentiable(mean, variance)
+        return torch.addcmul(bias, normal, weight), mean, variance
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple[Tensor, None, Tensor, Tensor, None]:
+        normal, share, scale, weight = ctx.saved_tensors
+        grad_bias = grad.sum(0)
+        grad_weight = (grad * normal).sum(0)
+        pulled = torch.addcmul(grad_bias.expand_as(grad), normal, grad_weight).mul_(share[:, None])
+        return (grad - pulled).mul_(weight * scale), None, grad_weight, grad_bias, None
