@@ -49,3 +49,24 @@ def test_the_exponent_of_growth():
 
     assert slope([10, 100, 1000], [2.0, 20.0, 200.0]) == pytest.approx(1)
     assert slope([10, 100, 1000], [1.0, 100.0, 10_000.0]) == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("has", "found"), [(True, "0.30"), (False, "no bfloat16 on this CPU")])
+def test_bfloat16_is_measured_where_it_is_there(monkeypatch, has, found):
+    import scgc_recipe
+
+    def measured(_work, _repeats, **settings):
+        precisions.append(settings["precision"])
+        seconds = 0.3 if settings["precision"] == "bf16" else 1.0
+        return {**settings, "cpu_seconds": seconds, "growth_mb": 1.0, "value": {"epoch": 0.8}}
+
+    precisions: list[str] = []
+    claims: dict[str, str] = {}
+    monkeypatch.setattr(sys, "argv", ["scgc_recipe.py"])
+    monkeypatch.setattr(scgc_recipe, "measure", measured)
+    monkeypatch.setattr(scgc_recipe, "report", lambda _name, found, *_: claims.update(found))
+    monkeypatch.setattr(scgc_recipe, "computes_bfloat16", lambda _: has)
+    scgc_recipe.main()
+    assert claims["the same in bfloat16 (at most 0.25)"] == found
+    assert claims["step at n = 10,000, theirs / ours (at least 4)"] == "1.0"
+    assert precisions.count("bf16") == (2 if has else 0)
