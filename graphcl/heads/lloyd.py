@@ -20,8 +20,8 @@ def lloyd(z: Nodes, starts: Float[Tensor, "r k d"], *, max_iter: int = 300) -> t
     A round assigns every row to its nearest centre and moves the centres to the means of their rows; a cluster
     without rows gets the row farthest from its own centre. Rounds end when no label changes or when the centres
     stand still within 1e-4 of the mean variance of a column. Computed in float32 at least, sums in float64. Beside
-    a copy of z, at most 2^24 distances are held at a time; a round waits for the device once. The same input gives
-    the same bits.
+    a copy of z, at most 2^24 distances are held at a time; a round waits for the device once, oftener only where a
+    cluster is empty. The same input gives the same bits.
 
     Args:
         z: (n, d), dense, on any device, n at least 1.
