@@ -21,6 +21,7 @@ from torch_geometric.utils import to_dense_adj
 
 from graphcl import SCGCStar
 from graphcl.datasets import load
+from graphcl.precision import computes_bfloat16
 
 SHEET = 0.9
 """CPU seconds an epoch of the published code on cite, measured when the specification was written."""
@@ -80,25 +81,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=200)
     epochs = parser.parse_args().epochs
-    sides: tuple[tuple[str, Work, str], ...] = (
-        ("authors", theirs, "fp32"),
-        ("graphcl", ours, "fp32"),
-        ("graphcl", ours, "bf16"),
-    )
+    has_half = computes_bfloat16(torch.device("cpu"))  # else it would take hours
+    sides: list[tuple[str, Work, str]] = [("authors", theirs, "fp32"), ("graphcl", ours, "fp32")]
+    sides += [("graphcl", ours, "bf16")] if has_half else []
     rows = []
     for name, count in (("cite", epochs), ("10,000 nodes", 4)):
         for side, work, precision in sides:
             row = measure(work, 1, name=name, epochs=count, precision=precision)
             rows.append({**row, "side": side, "epoch_seconds": row["value"]["epoch"]})
-    theirs_cite, ours_cite, half_cite, theirs_step, ours_step, _ = rows
+    theirs_cite, ours_cite = rows[:2]
+    theirs_step, ours_step = rows[len(sides) :][:2]
     seconds = ours_cite["cpu_seconds"] / theirs_cite["cpu_seconds"]
-    half = half_cite["cpu_seconds"] / theirs_cite["cpu_seconds"]
     memory = ours_cite["growth_mb"] / theirs_cite["growth_mb"]
     per_epoch = theirs_cite["epoch_seconds"]
     faithful = "yes" if SHEET / 1.5 <= per_epoch <= SHEET * 1.5 else "NO"
     claims = {
         "CPU seconds on cite, ours / theirs (at most 0.45)": f"{seconds:.2f}",
-        "the same in bfloat16 (at most 0.25)": f"{half:.2f}",
+        "the same in bfloat16 (at most 0.25)": (
+            f"{rows[2]['cpu_seconds'] / theirs_cite['cpu_seconds']:.2f}" if has_half else "no bfloat16 on this CPU"
+        ),
         "memory growth on cite, ours / theirs (at most 0.5)": f"{memory:.2f}",
         "step at n = 10,000, theirs / ours (at least 4)": (
             f"{theirs_step['epoch_seconds'] / ours_step['epoch_seconds']:.1f}"

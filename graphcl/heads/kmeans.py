@@ -1,4 +1,4 @@
-"""k-means by scikit-learn, from tensors to tensors."""
+"""k-means: by scikit-learn on the CPU, in torch on any other device."""
 
 from typing import Any
 
@@ -8,7 +8,11 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor
 
+from graphcl.heads.lloyd import lloyd
+from graphcl.heads.nearest import nearest_centre
+from graphcl.heads.starts import kmeans_starts
 from graphcl.heads.sums import cluster_sums
+from graphcl.precision import at_least_float32
 from graphcl.typing import Labels, Nodes
 
 SAMPLE = 5000
@@ -19,6 +23,9 @@ def kmeans(
     z: Nodes, n_clusters: int, *, n_init: int = 10, max_iter: int = 300, seed: int = 0
 ) -> tuple[Labels, Float[Tensor, "k d"]]:
     """Lloyd's k-means from k-means++ starts; the best of `n_init` by inertia.
+
+    Rows on the CPU, and sparse ones, go to scikit-learn's `KMeans`; dense rows on another device stay there, see
+    `lloyd` and `kmeans_starts`. Both do the same: they differ by rounding and, beyond 10,000 rows, in starts.
 
     Args:
         z: (n, d), dense or CSR, on any device; n >= n_clusters.
@@ -42,6 +49,9 @@ def kmeans(
 
     if len(z) < n_clusters:
         raise ValueError(f"n_clusters must be at most the number of nodes; got {n_clusters} for {len(z)} nodes")
+    if z.device.type != "cpu" and z.layout == torch.strided:
+        labels, centres = lloyd(z, kmeans_starts(z, n_clusters, n_init=n_init, seed=seed), max_iter=max_iter)
+        return labels, centres.to(z.dtype)
     fitted = KMeans(n_clusters, n_init=n_init, max_iter=max_iter, random_state=seed).fit(_table(z))
     labels = torch.as_tensor(fitted.labels_, dtype=torch.long, device=z.device)
     return labels, torch.as_tensor(fitted.cluster_centers_, dtype=z.dtype, device=z.device)
@@ -85,16 +95,6 @@ def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int 
     return labels
 
 
-def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
-    """The closest centre of each row by Euclidean distance; the first among equals.
-
-    Example:
-        >>> nearest_centre(torch.tensor([[1.0], [9.0]]), torch.tensor([[0.0], [10.0]]))
-        tensor([0, 1])
-    """
-    return torch.addmm(centres.square().sum(1), z, centres.T, alpha=-2).argmin(1)  # less |z|^2, which all share
-
-
 def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
     """The mean of each cluster's rows; the old centre where there are none."""
     size = torch.bincount(labels, minlength=len(centres))[:, None]
@@ -104,7 +104,7 @@ def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
 
 def _table(z: Tensor) -> NDArray[Any] | csr_array:
     """The rows in the form that scikit-learn takes: sparse ones with 32-bit indices."""
-    z = z.detach().cpu()
+    z = at_least_float32(z.detach()).cpu()
     if z.layout != torch.sparse_csr:
         return z.numpy()
     parts = (z.values().numpy(), z.col_indices().int().numpy(), z.crow_indices().int().numpy())

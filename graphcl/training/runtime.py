@@ -1,12 +1,15 @@
 """Device, precision and seed of a run, asked once and then handed around."""
 
 import hashlib
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
+
+from graphcl.precision import computes_bfloat16
 
 Precision = Literal["fp32", "bf16"]
 """bf16 computes the layers in bfloat16 and keeps weights, similarities and softmaxes in float32."""
@@ -30,6 +33,8 @@ class Runtime:
     def launch(cls, device: str = "auto", precision: Precision = "fp32", seed: int = 0) -> "Runtime":
         """A runtime on the named device; "auto" takes a GPU where there is one.
 
+        Warns with a UserWarning if bf16 is asked of a device without instructions for it.
+
         Raises:
             ValueError: a device that torch does not know or this machine does not have.
 
@@ -44,7 +49,15 @@ class Runtime:
         except (RuntimeError, AssertionError) as error:
             choices = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
             raise ValueError(f"device must be auto or one of {', '.join(choices)}; got {device!r}") from error
-        return cls(torch.device(device), precision, seed)
+        runtime = cls(torch.device(device), precision, seed)
+        if precision == "bf16" and not computes_bfloat16(runtime.device):
+            chip = "GPU" if runtime.device.type == "cuda" else "CPU"
+            warnings.warn(
+                f"precision='bf16' is slow on this {chip}, up to 200 times slower than fp32: "
+                "it has no bfloat16 instructions; set precision='fp32'",
+                stacklevel=2,
+            )
+        return runtime
 
     def derive(self, *parts: str | int) -> int:
         """A 63-bit seed from the run's seed and the given parts; the same on every machine."""

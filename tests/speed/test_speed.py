@@ -1,5 +1,7 @@
 """The speed scripts: the authors' recipe is theirs, and growth is measured as it is."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -49,3 +51,56 @@ def test_the_exponent_of_growth():
 
     assert slope([10, 100, 1000], [2.0, 20.0, 200.0]) == pytest.approx(1)
     assert slope([10, 100, 1000], [1.0, 100.0, 10_000.0]) == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("has", "found"), [(True, "0.30"), (False, "no bfloat16 on this CPU")])
+def test_bfloat16_is_measured_where_it_is_there(monkeypatch, has, found):
+    import scgc_recipe
+
+    def measured(_work, _repeats, **settings):
+        precisions.append(settings["precision"])
+        seconds = 0.3 if settings["precision"] == "bf16" else 1.0
+        return {**settings, "cpu_seconds": seconds, "growth_mb": 1.0, "value": {"epoch": 0.8}}
+
+    precisions: list[str] = []
+    claims: dict[str, str] = {}
+    monkeypatch.setattr(sys, "argv", ["scgc_recipe.py"])
+    monkeypatch.setattr(scgc_recipe, "measure", measured)
+    monkeypatch.setattr(scgc_recipe, "report", lambda _name, found, *_: claims.update(found))
+    monkeypatch.setattr(scgc_recipe, "computes_bfloat16", lambda _: has)
+    scgc_recipe.main()
+    assert claims["the same in bfloat16 (at most 0.25)"] == found
+    assert claims["step at n = 10,000, theirs / ours (at least 4)"] == "1.0"
+    assert precisions.count("bf16") == (2 if has else 0)
+
+
+def test_compiling_without_a_compiler_is_a_finding():
+    script = """if True:
+        import compile as script
+        from graphcl.datasets import load
+        settings = {"n_clusters": 2, "hidden_channels": (4,), "pretrain_epochs": 0, "n_init": 1, "device": "cpu"}
+        script.data_and_settings = lambda _: (load("planted-partition", nodes=50).graph, settings)
+        eager, failed = [script.training("planted", part, 4)() for part in ("nothing", "encoder")]
+        assert eager["step"] <= eager["first"]
+        print(script.verdict(script.compared(failed, eager)))
+    """
+    hidden = {"PATH": "", "CXX": "no-such-compiler", "PYTHONPATH": os.pathsep.join([str(SPEED), *sys.path])}
+    command = [sys.executable, "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **hidden})
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("cannot: InvalidCxxCompiler: No working C++ compiler found")
+
+
+@pytest.mark.parametrize(
+    ("first", "step", "found"),
+    [
+        (30.0, 0.5, "pays: a step 2.00 times as fast, 20 s to compile, +80 s saved"),
+        (130.0, 0.5, "does not pay: a step 2.00 times as fast, 120 s to compile, -20 s saved"),
+        (10.0, 0.9, "does not pay: a step 1.11 times as fast, 0 s to compile, +20 s saved"),
+    ],
+)
+def test_compiling_pays_if_a_recipe_is_faster_for_it(first, step, found):
+    import compile as script
+
+    row = script.compared({"first": first, "step": step}, {"first": 10.0, "step": 1.0})
+    assert script.verdict(row) == found

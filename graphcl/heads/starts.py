@@ -1,0 +1,47 @@
+"""Where the restarts of k-means begin."""
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from graphcl.precision import at_least_float32
+from graphcl.typing import Nodes
+
+SAMPLE = 10_000
+"""Rows that a restart chooses among, where there are more."""
+
+
+def kmeans_starts(z: Nodes, n_clusters: int, *, n_init: int, seed: int) -> Float[Tensor, "r k d"]:
+    """The centres of `n_init` starts by scikit-learn's greedy k-means++ [Arthur and Vassilvitskii, SODA 2007].
+
+    Up to 10,000 rows they are the very ones that scikit-learn's `KMeans` draws from the seed; beyond, or beyond 10
+    rows per cluster if that is more, each start draws a sample of its own. Only samples leave the device of z.
+
+    Args:
+        z: (n, d), dense, on any device; n >= n_clusters.
+        n_clusters: k, at least 1.
+        n_init: r, at least 1.
+        seed: of the samples and the starts; 0 is a seed.
+
+    Returns:
+        (n_init, n_clusters, d): rows of z in float32 at least, on its device.
+
+    Example:
+        >>> kmeans_starts(torch.tensor([[0.0], [5.0]]), 2, n_init=1, seed=0).sort(1).values
+        tensor([[[0.],
+                 [5.]]])
+    """
+    from sklearn.cluster import kmeans_plusplus
+    from sklearn.utils.random import sample_without_replacement
+
+    random, size = np.random.RandomState(seed), max(SAMPLE, 10 * n_clusters)
+    starts = []
+    for _ in range(n_init):
+        rows = z.detach()
+        if len(z) > size:
+            drawn = sample_without_replacement(len(z), size, random_state=random)
+            rows = rows[torch.from_numpy(drawn).to(z.device)]
+        centres, _ = kmeans_plusplus(at_least_float32(rows).cpu().numpy(), n_clusters, random_state=random)
+        starts.append(torch.from_numpy(centres))
+    return torch.stack(starts).to(z.device)
