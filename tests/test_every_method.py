@@ -29,6 +29,7 @@ from graphcl import (
     FeatureKMeans,
     GCooL,
     GCooLMultiplex,
+    GraphCL,
     Leiden,
     RandomGNN,
     SCGCStar,
@@ -106,6 +107,9 @@ CASES = {
     "edge-pred/protein": Case(lambda s: EdgePred(seed=s, domain="protein", **NARROW), kind="protein"),
     "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
     "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
+    "graph-cl": Case(lambda s: GraphCL(seed=s, **NARROW), kind="molecule"),
+    "graph-cl/protein": Case(lambda s: GraphCL(seed=s, domain="protein", **NARROW), kind="protein"),
+    "graph-cl/social": Case(lambda s: GraphCL(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 
@@ -161,6 +165,7 @@ def test_the_checklist_covers_every_method():
         "dsla": ("graphs", "categories", 1),
         "attr-masking": ("graphs", "categories", 1),
         "edge-pred": ("graphs", "categories", 1),
+        "graph-cl": ("graphs", "categories", 1),
     }
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in METHODS.items()}
     assert flags == {

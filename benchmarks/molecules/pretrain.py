@@ -1,4 +1,4 @@
-"""Pre-train on molecules of MOSES, with the same number of steps: DSLA exact and as published, AttrMasking.
+"""Pre-train on molecules of MOSES, as many steps each: DSLA exact and as published, AttrMasking, GraphCL.
 
     GRAPHCL_DATA=... python benchmarks/molecules/pretrain.py --folder /where/weights/go
 
@@ -20,6 +20,7 @@ RUNS = {
     "dsla-exact": ["dsla", "--set", "mode=exact"],
     "dsla-reference": ["dsla", "--set", "mode=reference"],
     "attr-masking": ["attr-masking"],
+    "graph-cl": ["graph-cl"],
 }
 
 

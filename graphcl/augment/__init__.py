@@ -1,7 +1,7 @@
 """Augmentation: views of a graph, drawn from an explicit generator; nothing is changed in place.
 
 Functions take and return tensors, on any device; the classes are the same as transforms of PyG's `Data`.
-`edit_candidates` edits whole batches of graphs, by numbers of edges that are known.
+`edit_candidates` and `graph_views` change whole batches of graphs, by numbers of edges or nodes that are known.
 """
 
 from graphcl.augment.budgets import EditScheme, edit_budgets, share_of
@@ -33,6 +33,8 @@ from graphcl.augment.features import (
     mask_rows,
     shuffle_rows,
 )
+from graphcl.augment.graph_views import graph_views
+from graphcl.augment.growth import grow_subgraphs
 from graphcl.augment.importance import (
     edge_drop_probabilities,
     edge_drop_weights,
@@ -91,6 +93,8 @@ __all__ = [
     "exchange_edges",
     "feature_drop_probabilities",
     "feature_drop_weights",
+    "graph_views",
+    "grow_subgraphs",
     "heat_diffusion",
     "induced_subgraph",
     "keep_columns",

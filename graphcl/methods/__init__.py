@@ -14,6 +14,7 @@ from graphcl.methods.gca import GCA
 from graphcl.methods.gcool import GCooL
 from graphcl.methods.gcool_multiplex import GCooLMultiplex
 from graphcl.methods.grace import GRACE
+from graphcl.methods.graph_cl import GraphCL
 from graphcl.methods.leiden import Leiden
 from graphcl.methods.random_gnn import RandomGNN
 from graphcl.methods.scgc import SCGC, SCGCStar
@@ -44,6 +45,7 @@ PRETRAINERS: dict[str, type[GraphEstimator]] = {
     "dsla": DSLA,
     "attr-masking": AttrMasking,
     "edge-pred": EdgePred,
+    "graph-cl": GraphCL,
 }
 """What learns an encoder of whole graphs from many of them, and no clusters."""
 
@@ -63,6 +65,7 @@ __all__ = [
     "FeatureKMeans",
     "GCooL",
     "GCooLMultiplex",
+    "GraphCL",
     "Leiden",
     "RandomGNN",
     "SCGCStar",

@@ -20,6 +20,7 @@ from graphcl.objectives.influence import (
 )
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.node_to_community import community_contrast
+from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.partition import log_partition
 from graphcl.objectives.partition_choice import choose_partition
 from graphcl.objectives.positives import choose_positives
@@ -46,9 +47,11 @@ __all__ = [
     "info_nce",
     "log_partition",
     "margin_discrepancy",
+    "nt_xent",
     "rank_correlation",
     "target_distribution",
     "transition_matrix",
+    "view_figures",
     "walk_power",
     "walk_returns",
     "walk_volumes",

@@ -109,6 +109,7 @@ WRONG = {
     "train dsla mine.smi --out a.pt --data first=0": "first should be greater than or equal to 1; got 0",
     "cluster dsla mine.smi": "finds no clusters of nodes; use graphcl train dsla DATASET --out model.pt",
     "evaluate probe edge-pred karate": "use graphcl train edge-pred DATASET --out model.pt",
+    "train graph-cl mine.smi --out a.pt --set domain=protein": "must have 1 columns in the domain 'protein'",
     "bench run suite.toml": "use graphcl train attr-masking DATASET --out model.pt",
 }
 

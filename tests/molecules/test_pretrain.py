@@ -42,7 +42,7 @@ def runs(monkeypatch, tmp_path):
 def test_every_run_has_the_same_data_and_steps(runs, capsys):
     commands = runs("--molecules", "7", "--epochs", "2")
     assert [arguments[:3] for arguments in commands] == [
-        ["train", method, "zinc-moses"] for method in ("dsla", "dsla", "attr-masking")
+        ["train", method, "zinc-moses"] for method in ("dsla", "dsla", "attr-masking", "graph-cl")
     ]
     for arguments in commands:
         assert arguments[arguments.index("--data") + 1] == "first=7"
@@ -51,7 +51,7 @@ def test_every_run_has_the_same_data_and_steps(runs, capsys):
         assert (settings.pop("epochs"), settings.pop("precision")) == (2, "bf16")
         assert settings in ({"mode": "exact"}, {"mode": "reference"}, {})
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["dsla-exact", "dsla-reference", "attr-masking"]
+    assert [line.split(":")[0] for line in lines] == ["dsla-exact", "dsla-reference", "attr-masking", "graph-cl"]
     assert "1 epochs" in lines[0]
 
 
@@ -62,4 +62,4 @@ def test_what_is_there_is_not_run_again_and_what_was_interrupted_goes_on(runs, t
     [arguments] = runs("--molecules", "7")
     assert "mode=reference" in arguments
     assert arguments[-1] == "--resume"
-    assert len(runs("--molecules", "8")) == 3
+    assert len(runs("--molecules", "8")) == 4
