@@ -1,14 +1,15 @@
 """The compact tables: every number is that of the full table, in the right row and column."""
 
-from graphcl.bench.overview import SHOWN, to_overview
+from graphcl.bench.overview import to_overview
 from graphcl.bench.table import COLUMNS, Row, Section
 
 TITLES = [column.title for column in COLUMNS]
 
 
-def row(label: str, nmi: str, acc: str, seconds: str, **more) -> Row:
-    cells = ["0"] * len(COLUMNS)
-    for title, cell in zip(SHOWN, (nmi, acc, seconds), strict=True):
+def row(label: str, nmi: str, acc: str, seconds: str, probe: str = "-", **more) -> Row:
+    cells = ["-" if column.optional else "0" for column in COLUMNS]
+    shown = {"NMI %": nmi, "ACC %": acc, "probe micro-F1 %": probe, "CPU s": seconds}
+    for title, cell in shown.items():
         cells[TITLES.index(title)] = cell
     return Row(label, 5, cells, **more)
 
@@ -33,6 +34,13 @@ def test_rows_are_methods_and_columns_datasets():
     ]
     assert "**" not in seconds
     assert note.startswith("† settings that were tuned with the labels")
+
+
+def test_probes_have_a_table_where_there_are_any():
+    rows = [row("a", "50.0", "60.0", "9.0", "81.0 ± 0.5"), row("b", "51.0", "59.0", "1.0")]
+    titles = [block.split(" | ")[0] for block in to_overview([Section("cora", rows)]).split("\n\n")]
+    assert titles == ["| NMI %", "| ACC %", "| probe micro-F1 %", "| CPU s"]
+    assert "| a | **81.0 ± 0.5** |\n| b | - |" in to_overview([Section("cora", rows)])
 
 
 def test_equal_means_are_equally_bold():
