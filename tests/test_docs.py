@@ -96,5 +96,7 @@ def test_discrepancy_learning(tmp_path, monkeypatch, capsys):
     names = run("discrepancy-learning.md", tmp_path, monkeypatch)
     assert names["candidates"].edits.tolist()[0] == [0, 2, 4, 6, 8]
     assert set(names["weights"]) == set(names["graphcl"].encoders.MoleculeGIN(16).state_dict())
+    assert all(torch.equal(names["weights"][key], value) for key, value in names["encoder"].state_dict().items())
+    assert names["rows"].shape == (6, 16)
     assert len(names["model"].history_) == 5
     assert "spearman" in capsys.readouterr().out

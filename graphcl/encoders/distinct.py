@@ -7,9 +7,10 @@ and short paths repeat over all molecules. What is equal need be computed once.
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Int
 from torch import Tensor
 
+from graphcl.encoders.row_lists import RowLists
 from graphcl.typing import Edges
 
 Index = Int[Tensor, " _"]
@@ -22,17 +23,14 @@ class DistinctRows(NamedTuple):
         label: which of them each of the n nodes has.
         node: a node that has it, for each of them.
         times: how many nodes have it, for each of them.
-        own: the row of that node in the layer before; empty, like the next two, for rows of the input.
-        source: rows of its neighbours in the layer before, ...
-        target: ... and whose neighbours they are.
+        summed: for each of them the rows of the layer before that are the node's own and its neighbours'; of none
+            for rows of the input.
     """
 
     label: Index
     node: Index
     times: Index
-    own: Index
-    source: Index
-    target: Index
+    summed: RowLists
 
     @staticmethod
     def all_nodes(edge_index: Edges, n: int) -> "DistinctRows":
@@ -43,15 +41,8 @@ class DistinctRows(NamedTuple):
             tensor([0, 1])
         """
         nodes = torch.arange(n, device=edge_index.device)
-        return DistinctRows(nodes, nodes, torch.ones_like(nodes), nodes, edge_index[0], edge_index[1])
-
-    def gather(self, z: Float[Tensor, "m d"]) -> Float[Tensor, "n d"]:
-        """The sum of the layer before over each row's node and its neighbours.
-
-        Args:
-            z: the distinct rows of the layer before.
-        """
-        return z.index_select(0, self.own).index_add(0, self.target, z.index_select(0, self.source))
+        source, target = (torch.cat([nodes, ends]) for ends in edge_index)
+        return DistinctRows(nodes, nodes, torch.ones_like(nodes), RowLists.of(source, target, n, n))
 
 
 def distinct_rows(
@@ -80,16 +71,16 @@ def distinct_rows(
     """
     draw = torch.Generator(x.device).manual_seed(0)
     mark, none = _fingerprint(marks, draw), edge_index[0, :0]
-    layers = [_grouped(_fingerprint(x, draw), none, edge_index[:, :0])]
+    layers = [_grouped(_fingerprint(x, draw), none, 0, edge_index[:, :0])]
     for _ in range(num_layers):
-        before = layers[-1].label
-        number = _random(2, len(layers[-1].node), draw)
+        before, count = layers[-1].label, len(layers[-1].node)
+        number = _random(2, count, draw)
         received = torch.zeros_like(mark).index_add(0, edge_index[1], number[0, before[edge_index[0]]])
-        layers.append(_grouped(mark + number[1, before] + received, before, edge_index))
+        layers.append(_grouped(mark + number[1, before] + received, before, count, edge_index))
     return layers[0], layers[1:]
 
 
-def _grouped(fingerprint: Tensor, before: Tensor, edge_index: Tensor) -> DistinctRows:
+def _grouped(fingerprint: Tensor, before: Tensor, count: int, edge_index: Tensor) -> DistinctRows:
     """The nodes by fingerprint, the first of each group for it, and what that one reads of the layer before."""
     label, n = torch.unique(fingerprint, return_inverse=True)[1], len(fingerprint)
     times = torch.bincount(label)
@@ -97,8 +88,9 @@ def _grouped(fingerprint: Tensor, before: Tensor, edge_index: Tensor) -> Distinc
     node = nodes.new_full((len(times),), n).scatter_reduce(0, label, nodes, "amin")
     chosen = torch.zeros_like(label).index_fill(0, node, 1).bool()
     source, target = edge_index[:, chosen[edge_index[1]]]
-    own = before[node] if len(before) else before
-    return DistinctRows(label, node, times, own, before[source], label[target])
+    if len(before):
+        source, target = torch.cat([node, source]), torch.cat([node, target])
+    return DistinctRows(label, node, times, RowLists.of(before[source], label[target], count, len(node)))
 
 
 def _random(rows: int, columns: int, draw: torch.Generator) -> Tensor:

@@ -10,6 +10,9 @@ from torch.autograd.function import once_differentiable
 from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
+BLOCK = 1024
+"""Rows that are worked on at a time."""
+
 
 def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d) -> Nodes:
     """What the module would give in training for the rows repeated `times` times each, for one of each.
@@ -51,26 +54,35 @@ def _move(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -
 
 
 class _WeightedNorm(torch.autograd.Function):
-    """Few passes over the rows, where autograd's own would keep and read a copy for every operation."""
+    """Block by block, so that what lies between stays in the cache: z is all that is kept for the gradient."""
 
     @staticmethod
     def forward(
         ctx: Any, z: Tensor, share: Tensor, weight: Tensor, bias: Tensor, eps: float
     ) -> tuple[Tensor, Tensor, Tensor]:
         mean = share @ z
-        normal = z - mean
-        variance = share @ normal.square()
-        scale = (variance + eps).rsqrt()
-        normal *= scale
-        ctx.save_for_backward(normal, share, scale, weight)
+        variance = torch.zeros_like(mean)
+        for rows, part in zip(z.split(BLOCK), share.split(BLOCK), strict=True):
+            variance += part @ (rows - mean).square_()
+        rate = (variance + eps).rsqrt()
+        out, scale = torch.empty_like(z), weight * rate
+        for rows, place in zip(z.split(BLOCK), out.split(BLOCK), strict=True):
+            torch.addcmul(bias, rows - mean, scale, out=place)
+        ctx.save_for_backward(z, share, mean, rate, weight)
         ctx.mark_non_differentiable(mean, variance)
-        return torch.addcmul(bias, normal, weight), mean, variance
+        return out, mean, variance
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple[Tensor, None, Tensor, Tensor, None]:
-        normal, share, scale, weight = ctx.saved_tensors
-        grad_bias = grad.sum(0)
-        grad_weight = (grad * normal).sum(0)
-        pulled = torch.addcmul(grad_bias.expand_as(grad), normal, grad_weight).mul_(share[:, None])
-        return (grad - pulled).mul_(weight * scale), None, grad_weight, grad_bias, None
+        z, share, mean, rate, weight = ctx.saved_tensors
+        grad_bias, grad_weight = grad.sum(0), torch.zeros_like(mean)
+        for rows, own in zip(z.split(BLOCK), grad.split(BLOCK), strict=True):
+            grad_weight += (rows - mean).mul_(own).sum(0)
+        grad_weight *= rate
+        out, slope, scale = torch.empty_like(z), grad_weight * rate, weight * rate
+        parts = (t.split(BLOCK) for t in (z, grad, share[:, None], out))
+        for rows, own, part, place in zip(*parts, strict=True):
+            pulled = torch.addcmul(grad_bias, rows - mean, slope).mul_(part)
+            torch.sub(own, pulled, out=place).mul_(scale)
+        return out, None, grad_weight, grad_bias, None
