@@ -12,7 +12,7 @@ from jaxtyping import Float
 from scipy.sparse import coo_array, csr_array
 from torch import Tensor
 
-from graphcl.precision import at_least_float32, full_precision
+from graphcl.precision import at_least_float32
 from graphcl.typing import Edges, Nodes
 
 SPARSE_BELOW = 0.05
@@ -52,7 +52,7 @@ def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int
     Args:
         row: (e,), integers in [0, shape[0]).
         column: (e,), integers in [0, shape[1]).
-        values: (e,).
+        values: (e,), constants.
         shape: rows and columns.
 
     Example:
@@ -60,6 +60,9 @@ def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int
         >>> A @ torch.tensor([1.0, 10.0])
         tensor([10.,  2.])
     """
+    if row.device.type == "cpu":  # by counting, where torch has but sorting
+        parts = values.detach().numpy(), (row.numpy(), column.numpy())
+        return from_scipy(coo_array(parts, shape=shape).tocsr(), values.dtype)
     order = torch.argsort(row * shape[1] + column)
     indptr = torch.zeros(shape[0] + 1, dtype=torch.long, device=row.device)
     torch.cumsum(torch.bincount(row, minlength=shape[0]), 0, out=indptr[1:])
@@ -82,22 +85,6 @@ def compress(x: Tensor) -> Tensor:
     indptr = torch.zeros(x.size(0) + 1, dtype=torch.long, device=x.device)
     torch.cumsum(torch.bincount(row, minlength=x.size(0)), 0, out=indptr[1:])
     return csr(indptr, column, x[row, column], (x.size(0), x.size(1)))
-
-
-def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
-    """A CSR matrix times a dense one, in float32 at least, also under autocast: CPUs know no other sparse product.
-
-    Args:
-        matrix: (m, n), CSR, not in half precision.
-        dense: (n, d); gradients flow to it.
-
-    Example:
-        >>> with torch.autocast("cpu", torch.bfloat16):
-        ...     multiply(compress(torch.eye(100)), torch.ones(100, 1)).dtype
-        torch.float32
-    """
-    with full_precision(dense):
-        return matrix @ at_least_float32(dense)
 
 
 def select_rows(x: Tensor, index: Tensor) -> Tensor:

@@ -27,6 +27,9 @@ _number = BeforeValidator(_plain)
 Count = Annotated[int, _number, Strict(), Field(ge=1, lt=2**31)]
 """An integer of at least 1."""
 
+CountFromTwo = Annotated[int, _number, Strict(), Field(ge=2, lt=2**31)]
+"""An integer of at least 2."""
+
 CountOrZero = Annotated[int, _number, Strict(), Field(ge=0, lt=2**31)]
 """An integer of at least 0."""
 

@@ -13,7 +13,6 @@ from graphcl.sparse import (
     csr_from_edges,
     divide_rows,
     from_scipy,
-    multiply,
     scale_columns,
     select_rows,
     undirected_adjacency,
@@ -94,13 +93,6 @@ def test_entries_in_any_order_and_repeated_make_the_sum(entries):
     torch.testing.assert_close(product, expected @ other)
     grad = torch.autograd.grad(product.sum(), other)[0]
     torch.testing.assert_close(grad, expected.T @ torch.ones(5, 3, dtype=torch.float64))
-
-
-def test_a_product_is_in_float32_under_autocast():
-    x, dense = table(30, 40, 0.02), table(40, 3, 1.0, seed=1)
-    with torch.autocast("cpu", torch.bfloat16):
-        product = multiply(compress(x), dense.bfloat16())
-    torch.testing.assert_close(product, x @ dense.bfloat16().float())
 
 
 @given(n=st.integers(1, 6), d=st.integers(1, 6), density=st.floats(0, 1), seed=st.integers(0, 99))

@@ -54,4 +54,5 @@ class GCA(ViewsClusterer):
             Dropping(self.edge_rates, self.feature_rates, self.centrality, self.feature_rule),
             temperature=self.temperature,
             partition=self.partition,
+            contrast_nodes=self.contrast_nodes,
         )

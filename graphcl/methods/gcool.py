@@ -100,6 +100,7 @@ class CommunalClusterer(ViewsClusterer):
             "stride": self.stride,
             "rate": self.rate,
             "partition": self.partition,
+            "contrast_nodes": self.contrast_nodes,
         }
 
     def _stages(self) -> list[Stage]:

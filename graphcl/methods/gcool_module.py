@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.heads import CommunityHead
-from graphcl.methods.views import Augmentation, View, ViewsModule
+from graphcl.methods.views import ALL, Augmentation, View, ViewsModule
 from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import Pairs
@@ -36,6 +36,7 @@ class GCooLModule(ViewsModule):
         stride: in epochs, of the schedule.
         rate: length of the community phase in strides.
         partition: how the sums over all pairs are computed.
+        contrast_nodes: how many nodes L_node contrasts in a step; None takes all. The communities always take all.
 
     Attributes:
         communities: (n, k), the soft communities of the whole graph when the phase ended; (0, k) until then.
@@ -55,8 +56,9 @@ class GCooLModule(ViewsModule):
         stride: int = 500,
         rate: float = 0.2,
         partition: Pairs = "auto",
+        contrast_nodes: int | None = None,
     ) -> None:
-        super().__init__(encoder, projector, augmentation)
+        super().__init__(encoder, projector, augmentation, contrast_nodes=contrast_nodes)
         self.head = head
         self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
         self.stride, self.rate, self.partition = stride, rate, partition
@@ -64,12 +66,14 @@ class GCooLModule(ViewsModule):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """L_node + alpha (c L_DeCA + (1 - c) L_comm) on two views."""
-        return self.losses(self.views(batch, step), step.epoch)
+        chosen = self.contrasted(batch, step)
+        return self.losses(self.views(batch, step), step.epoch, chosen)
 
-    def losses(self, views: Sequence[View], epoch: int) -> dict[str, Tensor]:
-        """The losses of given views; the contrasts are means over pairs where there are more than two."""
+    def losses(self, views: Sequence[View], epoch: int, chosen: Tensor | slice = ALL) -> dict[str, Tensor]:
+        """The losses of given views, L_node among the chosen nodes; more than two are compared pair by pair."""
         rows, edges = zip(*views, strict=True)
-        losses = {"nodes": _mean(self.node_contrast(*pair) for pair in combinations(rows, 2))}
+        contrasted = [h[chosen] for h in rows]
+        losses = {"nodes": _mean(self.node_contrast(*pair) for pair in combinations(contrasted, 2))}
         alpha, share = communal_weights(epoch, stride=self.stride, rate=self.rate)
         if alpha > 0:
             assign = [self.head(h.detach()).exp() for h in rows]

@@ -86,13 +86,15 @@ class GCooLMultiplexModule(GCooLModule):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The losses of `GCooLModule` with the relations as views, and that of the fusion if it learns."""
+        chosen = self.contrasted(batch, step)
         views = self.augmentation.draw(batch, step.generator)
         z = self._encode(views)
         h = [self.projector(rows) for rows in z]
-        losses = self.losses([(rows, edges) for rows, (_, edges) in zip(h, views, strict=True)], step.epoch)
+        projected = [(rows, edges) for rows, (_, edges) in zip(h, views, strict=True)]
+        losses = self.losses(projected, step.epoch, chosen)
         if any(True for _ in self.fusion.parameters()):
-            fused = self.projector(self.fusion(z))
-            losses["fusion"] = torch.stack([self.node_contrast(fused, rows) for rows in h]).mean()
+            fused = self.projector(self.fusion(z))[chosen]
+            losses["fusion"] = torch.stack([self.node_contrast(fused, rows[chosen]) for rows in h]).mean()
         return losses
 
     def embed(self, batch: Data) -> Nodes:

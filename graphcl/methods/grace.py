@@ -27,6 +27,7 @@ class GRACEModule(ViewsModule):
         augmentation: how views are drawn.
         temperature: divides the cosines.
         partition: how the sums over all pairs are computed.
+        contrast_nodes: how many nodes a step contrasts with one another; None takes all.
     """
 
     def __init__(
@@ -37,13 +38,15 @@ class GRACEModule(ViewsModule):
         *,
         temperature: float,
         partition: Pairs = "auto",
+        contrast_nodes: int | None = None,
     ) -> None:
-        super().__init__(encoder, projector, augmentation)
+        super().__init__(encoder, projector, augmentation, contrast_nodes=contrast_nodes)
         self.temperature, self.partition = temperature, partition
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The symmetric contrast, equations 1 and 2 of the paper."""
-        (h1, _), (h2, _) = self.views(batch, step)
+        chosen = self.contrasted(batch, step)
+        h1, h2 = (h[chosen] for h, _ in self.views(batch, step))
         contrast = info_nce(
             h1, h2, temperature=self.temperature, symmetric=True, same_view=True, partition=self.partition
         )
@@ -87,4 +90,5 @@ class GRACE(ViewsClusterer):
             Dropping(self.edge_rates, self.feature_rates),
             temperature=self.temperature,
             partition=self.partition,
+            contrast_nodes=self.contrast_nodes,
         )

@@ -21,13 +21,16 @@ from graphcl.encoders import Projector
 from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
 from graphcl.objectives.infonce import Pairs
 from graphcl.training import Stage, Step
-from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
+from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive, Probability
 
 EDGE_STEPS, FEATURE_STEPS = 200, 10
 """Rounds of the walk behind the centralities for edges and for columns, in the published code of GCA and gCooL."""
 
 Rates = tuple[Probability, Probability]
 """Shares of edges, or of columns, for the first and the second view."""
+
+ALL = slice(None)
+"""Every node."""
 
 View = tuple[Tensor, Tensor]
 """Rows, of features or projected, and edges."""
@@ -97,11 +100,19 @@ class ViewsModule(EncoderModule):
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to unit rows, which are compared.
         augmentation: how views are drawn.
+        contrast_nodes: how many nodes a step contrasts with one another; None takes all.
     """
 
-    def __init__(self, encoder: nn.Module, projector: nn.Module, augmentation: Augmentation) -> None:
+    def __init__(
+        self,
+        encoder: nn.Module,
+        projector: nn.Module,
+        augmentation: Augmentation,
+        *,
+        contrast_nodes: int | None = None,
+    ) -> None:
         super().__init__(encoder)
-        self.projector, self.augmentation = projector, augmentation
+        self.projector, self.augmentation, self.contrast_nodes = projector, augmentation, contrast_nodes
 
     def prepare(self, data: Data) -> Data:
         """Attach the probabilities of the views."""
@@ -111,6 +122,13 @@ class ViewsModule(EncoderModule):
         """Projected rows and edges of each view."""
         drawn = self.augmentation.draw(batch, step.generator)
         return [(self.projector(self.encoder(x, edge_index)), edge_index) for x, edge_index in drawn]
+
+    def contrasted(self, batch: Data, step: Step) -> Tensor | slice:
+        """Which nodes this step contrasts: a uniform draw without repetition, or all."""
+        n = batch.x.size(0)
+        if self.contrast_nodes is None or self.contrast_nodes >= n:
+            return ALL
+        return torch.randperm(n, generator=step.generator, device=batch.x.device)[: self.contrast_nodes]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -124,6 +142,9 @@ class ViewsClusterer(GNNClusterer):
         lr: learning rate.
         weight_decay: of Adam.
         partition: how the sums over all pairs are computed; see `info_nce`.
+        contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
+            with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
+            n / contrast_nodes.
 
     See `GNNClusterer` for the other hyper-parameters and the attributes.
     """
@@ -134,6 +155,7 @@ class ViewsClusterer(GNNClusterer):
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5
     partition: Pairs = "auto"
+    contrast_nodes: CountFromTwo | None = None
 
     def _projector(self) -> Projector:
         return Projector(self.out_channels, self.projector_channels)

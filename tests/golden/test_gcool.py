@@ -219,8 +219,8 @@ def test_joint_loss_and_gradients(cases, similarity):
 class Later(GCooLModule):
     """gCooL whose first epoch is number 48, where the file's five steps begin."""
 
-    def losses(self, views, epoch):
-        return super().losses(views, epoch + 48)
+    def losses(self, views, epoch, *chosen):
+        return super().losses(views, epoch + 48, *chosen)
 
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
