@@ -78,6 +78,23 @@ def bench_report(
     typer.echo(out)
 
 
+@app.command("histories")
+def bench_histories(
+    files: Annotated[list[Path], typer.Argument(help="Histories, as graphcl train --history writes them.")],
+    out: Annotated[Path, typer.Option(help="The page to write.")] = Path("runs/histories.html"),
+) -> None:
+    """Write a page on trainings: a chart for every loss and figure in their histories, a line for each training.
+
+    Of D-SLA it shows whether discrepancy is learned, and whether embeddings collapse. The page is one HTML file
+    that needs no network.
+    """
+    from graphcl.bench.report import write_histories
+
+    check_output(out, *files)
+    write_histories(files, out)
+    typer.echo(out)
+
+
 @app.command("readme")
 def bench_readme(
     page: Annotated[Path, typer.Argument(help="A Markdown file with marks for tables.")] = Path("README.md"),

@@ -4,7 +4,7 @@ from graphcl.training.batches import Batches, GraphBatches, NodeBatches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.clusterer import GraphClusterer
 from graphcl.training.estimator import GraphEstimator
-from graphcl.training.history import write_history
+from graphcl.training.history import read_history, write_history
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
 from graphcl.training.method import Method, Selection, Stage, Step
@@ -28,6 +28,7 @@ __all__ = [
     "Step",
     "Training",
     "embed_all",
+    "read_history",
     "train",
     "write_history",
 ]

@@ -12,6 +12,38 @@ COLUMNS = ("stage", "epoch", "loss")
 """Of every history; the named losses follow in the order in which they first come."""
 
 
+def read_history(path: str | Path) -> list[dict[str, Any]]:
+    """What `write_history` wrote: one dict per epoch; an empty cell is no entry.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: it is no history, or it holds none.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp()) / "history.csv"
+        >>> write_history([{"stage": "a", "epoch": 1, "loss": 0.5}], path)
+        >>> read_history(path)
+        [{'stage': 'a', 'epoch': 1, 'loss': 0.5}]
+    """
+    try:
+        table = csv.DictReader(io.StringIO(Path(path).read_text(encoding="utf-8")), strict=True)
+        rows = list(table)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"{path} is not a history, as graphcl train --history writes it: {error}") from error
+    if tuple(table.fieldnames or ())[: len(COLUMNS)] != COLUMNS or not rows:
+        raise ValueError(f"{path} is not a history, as graphcl train --history writes it, or it has no epoch")
+    try:
+        return [_parsed(row) for row in rows]
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} is not a history: {error}") from error
+
+
+def _parsed(row: dict[str, str]) -> dict[str, Any]:
+    named = {name: float(cell) for name, cell in row.items() if name not in COLUMNS[:2] and cell != ""}
+    return {"stage": row["stage"], "epoch": int(row["epoch"]), **named}
+
+
 def write_history(history: Sequence[Mapping[str, Any]], path: str | Path) -> None:
     """Write `history_` as CSV: one line per epoch, a cell left empty where a stage has no such loss.
 

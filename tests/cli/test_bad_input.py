@@ -283,6 +283,15 @@ PLACES = {
         "bench report old.jsonl --out old.jsonl",
         "old.jsonl is read by this command; name another",
     ),
+    "histories of results": (
+        "bench histories old.jsonl --out a.html",
+        "old.jsonl is not a history, as graphcl train --history writes it, or it has no epoch",
+    ),
+    "histories that are not there": ("bench histories absent.csv", "absent.csv"),
+    "histories over a history": (
+        "bench histories old.jsonl --out old.jsonl",
+        "old.jsonl is read by this command; name another",
+    ),
     "report in a folder": (
         "bench report old.jsonl --out .",
         "cannot be written: it is a folder; choose another place",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graphcl.bench.report.evidence import Evidence
+from graphcl.bench.report.histories import write_histories
 from graphcl.bench.report.page import build_page
 from graphcl.training.tensors import whole_file
 
-__all__ = ["write_report"]
+__all__ = ["write_histories", "write_report"]
 
 
 def write_report(files: Sequence[Path], out: Path) -> None:

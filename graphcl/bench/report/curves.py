@@ -3,23 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from graphcl.bench.details import Details
+from graphcl.bench.report.curve_chart import Curve, curve_chart, curve_line, scales
 from graphcl.bench.report.markup import Markup, counted, element
-from graphcl.bench.report.svg import Scale, dot, frame, label, line, log_ticks, number, polyline, ticks
-
-WIDTH, HEIGHT = 300.0, 116.0
-LEFT, RIGHT, TOP, BOTTOM = 44.0, 292.0, 8.0, 96.0
-
-POINTS = 120
-"""Of a line, at most: more than a chart of this width can show."""
-
-LOG_FROM = 30.0
-"""The ratio of the largest to the smallest loss from which on the axis is logarithmic."""
-
-Curve = tuple[NDArray[np.floating], NDArray[np.floating]]
-"""Epochs and losses."""
+from graphcl.bench.report.svg import frame, number
 
 
 def loss_figures(runs: Sequence[Details]) -> list[Markup]:
@@ -74,45 +62,13 @@ def _mean(curves: Sequence[Curve]) -> Curve:
 
 
 def _chart(stage: str, totals: Sequence[Curve]) -> Markup:
-    x, y = _scales(totals, (LEFT, RIGHT), (BOTTOM, TOP))
-    last = max(float(curve[0][-1]) for curve in totals)
-    levels = log_ticks(y.low, y.high) if y.log else ticks(y.low, y.high, 3)
-    grid = [
-        [line(LEFT, y(tick), RIGHT, y(tick), "grid"), label(LEFT - 5, y(tick) + 3.5, number(tick), "end")]
-        for tick in levels
-    ]
-    epochs = [tick for tick in ticks(x.low, x.high, 4) if tick == int(tick) and tick <= last]
-    below = [label(x(tick), BOTTOM + 14, number(tick), "middle") for tick in epochs]
-    seeds = [_line(curve, x, y, "faint") for curve in totals] if len(totals) > 1 else []
-    title = f"loss over the epochs of stage {stage}" + (", logarithmic" if y.log else "")
-    return frame(WIDTH, HEIGHT, title, grid, below, seeds, _line(_mean(totals), x, y, "bold"))
+    seeds = [("faint", curve) for curve in totals] if len(totals) > 1 else []
+    return curve_chart(f"loss over the epochs of stage {stage}", [*seeds, ("bold", _mean(totals))])
 
 
 def _part(name: str, curve: Curve) -> Markup:
     """A line without axes, and between which values it runs."""
-    x, y = _scales([curve], (2, 62), (16, 2))
+    x, y = scales([curve], (2, 62), (16, 2))
     first, last = float(curve[1][0]), float(curve[1][-1])
-    drawn = frame(64, 18, f"{name} over the epochs", _line(curve, x, y, "bold"))
+    drawn = frame(64, 18, f"{name} over the epochs", curve_line(curve, x, y, "bold"))
     return element("li", drawn, element("span", name, element("small", f" {number(first)} → {number(last)}")))
-
-
-def _scales(curves: Sequence[Curve], across: tuple[float, float], up: tuple[float, float]) -> tuple[Scale, Scale]:
-    """Scales that hold all curves; losses are logarithmic where they are positive and far apart."""
-    losses = np.concatenate([curve[1] for curve in curves])
-    low, high = float(losses.min()), float(losses.max())
-    log = low > 0 and high / low > LOG_FROM
-    if log:
-        low, high = low / 1.1, high * 1.1
-    else:
-        pad = 0.06 * (high - low) or 0.5 * abs(high) or 1.0
-        low, high = low - pad, high + pad
-    last = max(float(curve[0][-1]) for curve in curves)
-    return Scale(1, max(last, 2), *across), Scale(low, high, *up, log=log)
-
-
-def _line(curve: Curve, x: Scale, y: Scale, class_: str) -> Markup:
-    epochs, losses = curve
-    if len(epochs) == 1:
-        return dot(x(float(epochs[0])), y(float(losses[0])), 2.5, f"{class_} dot")
-    chosen = np.unique(np.linspace(0, len(epochs) - 1, POINTS).round().astype(int))
-    return polyline([(x(float(epochs[i])), y(float(losses[i]))) for i in chosen], class_)

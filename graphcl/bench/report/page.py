@@ -52,10 +52,15 @@ def build_page(evidence: Evidence) -> str:
         provenance(records, notes),
         element("footer", f"Made by graphcl {__version__}, graphcl bench report."),
     )
-    return f"<!doctype html>\n{element('html', _head(), element('body', body), lang='en')}\n"
+    return whole_page("graphcl report", body)
 
 
-def _head() -> Markup:
+def whole_page(title: str, body: Markup) -> str:
+    """A body as a page with the report's style and policy."""
+    return f"<!doctype html>\n{element('html', _head(title), element('body', body), lang='en')}\n"
+
+
+def _head(title: str) -> Markup:
     style = (package_files("graphcl.bench.report") / "style.css").read_text(encoding="utf-8")
     style = style.replace("/* light colours */", palette.variables(palette.LIGHT))
     style = style.replace("/* dark colours */", palette.variables(palette.DARK))
@@ -65,6 +70,6 @@ def _head() -> Markup:
         element("meta", http_equiv="Content-Security-Policy", content=POLICY),
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("link", rel="icon", href="data:,"),
-        element("title", "graphcl report"),
+        element("title", title),
         element("style", Markup(style + palette.classes())),
     )
