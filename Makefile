@@ -25,7 +25,7 @@ bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some fo
 	$(BIN)/graphcl bench readme
 
 bench-full: $(INSTALLED)   ## what takes longer still, some of it on a GPU better: gCooL and its kin
-	for suite in gcool gcool-variants gcool-variants-faint multiplex gcool-full; do $(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || exit 1; done
+	for suite in gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full; do $(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || exit 1; done
 
 format: $(INSTALLED)       ## put the code into its form
 	$(BIN)/ruff format .
