@@ -13,7 +13,7 @@ test: $(INSTALLED)         ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some four hours of CPU time
 	$(BIN)/graphcl bench run benchmarks/suites/two-view.toml --out benchmarks/results

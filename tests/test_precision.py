@@ -66,7 +66,7 @@ def test_a_suite_of_several_runs_says_it_in_one_line(tmp_path):
     suite = tmp_path / "half.toml"
     suite.write_text(
         'name = "half"\nmethods = ["autoencoder-k-means", "autoencoder-k-means@default"]\ndatasets = ["karate"]\n'
-        "seeds = 2\n[params.autoencoder-k-means]\npretrain_epochs = 1\nhidden_channels = [4]\n"
+        "seeds = 1\n[params.autoencoder-k-means]\npretrain_epochs = 1\nhidden_channels = [4]\n"
         'precision = "bf16"\n'
     )
     command = [sys.executable, "-m", "graphcl", "bench", "run", str(suite), "--out", str(tmp_path)]

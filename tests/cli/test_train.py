@@ -48,7 +48,7 @@ def test_train_writes_the_losses(call, tmp_path):
 
 def training(out: Path, *more: str) -> subprocess.Popen:
     command = [sys.executable, "-m", "graphcl", "train", "scgc-star", "planted-partition", "--out", str(out)]
-    settings = ["--data", "nodes=100", "--set", "epochs=2000", "--set", "hidden_channels=[16]", "--every", "0.2"]
+    settings = ["--data", "nodes=100", "--set", "epochs=1000", "--set", "hidden_channels=[16]", "--every", "0.2"]
     return subprocess.Popen([*command, *settings, *more], stderr=subprocess.PIPE, text=True)
 
 
@@ -64,8 +64,16 @@ def wait_for(path: Path) -> None:
         time.sleep(0.02)
 
 
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The model of a training that nothing interrupted."""
+    model = tmp_path_factory.mktemp("whole") / "model.pt"
+    finish(training(model))
+    return graphcl.load(model)
+
+
 @pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
-def test_an_interrupted_training_goes_on_to_the_same_bits(blow, tmp_path, call):
+def test_an_interrupted_training_goes_on_to_the_same_bits(blow, undisturbed, tmp_path, call):
     model, state = tmp_path / "model.pt", tmp_path / "model.pt.checkpoint"
     process = training(model)
     wait_for(state)
@@ -85,10 +93,8 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(blow, tmp_path, call):
 
     finish(training(model, "--resume"))
     assert not state.exists()
-    whole = tmp_path / "whole.pt"
-    finish(training(whole))
-    assert torch.equal(graphcl.load(model).embedding_, graphcl.load(whole).embedding_)
-    assert graphcl.load(model).history_ == graphcl.load(whole).history_
+    assert torch.equal(graphcl.load(model).embedding_, undisturbed.embedding_)
+    assert graphcl.load(model).history_ == undisturbed.history_
 
 
 def test_bad_places_are_refused_before_anything_runs(call, tmp_path):
