@@ -55,13 +55,18 @@ def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int
         values: (e,), constants.
         shape: rows and columns.
 
+    Raises:
+        ValueError: values that require gradients, which none would reach.
+
     Example:
         >>> A = csr_from_edges(torch.tensor([1, 0, 1]), torch.tensor([0, 1, 0]), torch.ones(3), (2, 2))
         >>> A @ torch.tensor([1.0, 10.0])
         tensor([10.,  2.])
     """
+    if values.requires_grad:
+        raise ValueError("values must be constants; got some that require gradients; detach them")
     if row.device.type == "cpu":  # by counting, where torch has but sorting
-        parts = values.detach().numpy(), (row.numpy(), column.numpy())
+        parts = values.numpy(), (row.numpy(), column.numpy())
         return from_scipy(coo_array(parts, shape=shape).tocsr(), values.dtype)
     order = torch.argsort(row * shape[1] + column)
     indptr = torch.zeros(shape[0] + 1, dtype=torch.long, device=row.device)

@@ -20,12 +20,17 @@ def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
         matrix: (m, n), CSR, not in half precision; a constant.
         dense: (n, d); gradients flow to it.
 
+    Raises:
+        ValueError: a matrix that requires gradients, which none would reach.
+
     Example:
         >>> from graphcl.sparse import compress
         >>> with torch.autocast("cpu", torch.bfloat16):
         ...     multiply(compress(torch.eye(100)), torch.ones(100, 1)).dtype
         torch.float32
     """
+    if matrix.requires_grad:
+        raise ValueError("matrix must be a constant; got one that requires gradients; detach it")
     with full_precision(dense):
         product: Tensor = _Product.apply(matrix, at_least_float32(dense))  # type: ignore[no-untyped-call]
         return product

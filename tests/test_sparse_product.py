@@ -60,3 +60,12 @@ def test_a_product_is_in_float32_under_autocast():
     with torch.autocast("cpu", torch.bfloat16):
         product = multiply(compress(x), dense.bfloat16())
     torch.testing.assert_close(product, x @ dense.bfloat16().float())
+
+
+def test_what_no_gradient_would_reach_is_refused():
+    weights = torch.ones(1, requires_grad=True)
+    ends = torch.tensor([0]), torch.tensor([0])
+    with pytest.raises(ValueError, match="values must be constants"):
+        csr_from_edges(*ends, weights, (1, 1))
+    with pytest.raises(ValueError, match="matrix must be a constant"):
+        multiply(csr_from_edges(*ends, weights.detach(), (1, 1)).requires_grad_(), torch.ones(1, 1))
