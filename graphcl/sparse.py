@@ -46,6 +46,24 @@ def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32, *, narrow:
     return csr(indptr, indices, torch.from_numpy(matrix.data).to(dtype), (rows, columns))
 
 
+def to_scipy(matrix: Tensor, *, narrow: bool = False) -> csr_array:
+    """A torch CSR matrix on the CPU as a SciPy CSR matrix that shares its values, and its indices unless narrowed.
+
+    Args:
+        matrix: CSR.
+        narrow: give indices 32 bits, which scikit-learn asks for; else they are as they are.
+
+    Example:
+        >>> to_scipy(compress(torch.eye(100))).nnz
+        100
+    """
+    rows, columns = matrix.shape
+    indices, indptr = matrix.col_indices(), matrix.crow_indices()
+    if narrow:
+        indices, indptr = indices.int(), indptr.int()
+    return csr_array((matrix.values().numpy(), indices.numpy(), indptr.numpy()), shape=(rows, columns))
+
+
 def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
     """A torch CSR matrix from entries in any order, on their device; entries that repeat add up in products.
 

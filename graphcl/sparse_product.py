@@ -3,11 +3,10 @@
 from typing import Any
 
 import torch
-from scipy.sparse import csr_array
 from torch import Tensor
 
 from graphcl.precision import at_least_float32, full_precision
-from graphcl.sparse import from_scipy
+from graphcl.sparse import from_scipy, to_scipy
 
 STRIP, CROWDED = 32, 8
 """A product whose matrix reads each row of X this often goes by strips of columns, which a cache holds."""
@@ -68,6 +67,4 @@ def transpose(matrix: Tensor) -> Tensor:
     """
     if matrix.device.type != "cpu":
         return matrix.t().to_sparse_csr()
-    rows, columns = matrix.shape
-    parts = matrix.values().numpy(), matrix.col_indices().numpy(), matrix.crow_indices().numpy()
-    return from_scipy(csr_array(parts, shape=(rows, columns)).T.tocsr(), matrix.dtype, narrow=True)
+    return from_scipy(to_scipy(matrix).T.tocsr(), matrix.dtype, narrow=True)

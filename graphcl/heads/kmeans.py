@@ -13,6 +13,7 @@ from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.starts import kmeans_starts
 from graphcl.heads.sums import cluster_sums
 from graphcl.precision import at_least_float32
+from graphcl.sparse import to_scipy
 from graphcl.typing import Labels, Nodes
 
 SAMPLE = 5000
@@ -105,7 +106,4 @@ def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
 def _table(z: Tensor) -> NDArray[Any] | csr_array:
     """The rows in the form that scikit-learn takes: sparse ones with 32-bit indices."""
     z = at_least_float32(z.detach()).cpu()
-    if z.layout != torch.sparse_csr:
-        return z.numpy()
-    parts = (z.values().numpy(), z.col_indices().int().numpy(), z.crow_indices().int().numpy())
-    return csr_array(parts, shape=(z.size(0), z.size(1)))
+    return to_scipy(z, narrow=True) if z.layout == torch.sparse_csr else z.numpy()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from graphcl.bench.record import Record
-from graphcl.bench.report.markup import Markup, element
+from graphcl.bench.report.markup import Markup, element, key
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import fit, frame, label, rectangle, seconds
 
@@ -24,8 +24,8 @@ def costs_figure(names: Sequence[str], runs: Sequence[Sequence[Record]]) -> Mark
         rows.append(label(LEFT, top + 11, fit(name, WIDTH - 2 * LEFT, 11)))
         rows.append(_times(group, stages, times[index], max(times), top + 17))
         rows.append(_bar(memory[index], max(memory), top + 31, f"{memory[index]:,.0f} MB", "memory"))
-    keys = [element("span", element("i", class_=f"key {colour(i)}"), stage, " ") for i, stage in enumerate(stages)]
-    keys.append(element("span", element("i", class_="key memory"), "memory"))
+    keys = [key(f"{stage} ", colour(i)) for i, stage in enumerate(stages)]
+    keys.append(key("memory", "memory"))
     caption = [
         element("b", "What a run costs"),
         ": mean seconds by stage, and how far memory grew",

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphcl import __version__
 from graphcl.bench.report.curve_chart import Curve, curve_chart
-from graphcl.bench.report.markup import Markup, counted, element
+from graphcl.bench.report.markup import Markup, counted, element, key
 from graphcl.bench.report.page import whole_page
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import number
@@ -54,10 +54,7 @@ def build_histories(histories: Mapping[str, History]) -> str:
         histories: at least one, by the name of the training.
     """
     stages = dict.fromkeys(row["stage"] for history in histories.values() for row in history)
-    legend = [
-        element("span", element("span", class_=f"key {colour(index)}"), name)
-        for index, name in enumerate(histories)
-    ]
+    legend = [key(name, colour(index)) for index, name in enumerate(histories)]
     body = element(
         "main",
         element(

@@ -64,3 +64,13 @@ def counted(n: int, what: str, plural: str = "s") -> str:
         ('1 class', '1,200 runs')
     """
     return f"{n:,} {what}" + ("" if n == 1 else plural)
+
+
+def key(text: str, mark: str) -> Markup:
+    """An entry of a legend: a square in the colour of a CSS class, and what it stands for.
+
+    Example:
+        >>> key("memory", "c1")
+        '<span><i class="key c1"></i>memory</span>'
+    """
+    return element("span", element("i", class_=f"key {mark}"), text)
