@@ -2,6 +2,9 @@
 
 import pytest
 
+from graphcl.bench import runner
+from graphcl.bench.execution import execute
+from graphcl.bench.failure import RunError, one_line
 from graphcl.cli import main
 
 
@@ -20,3 +23,18 @@ def call(capsys):
         return ended.value.code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def runs_in_this_process(monkeypatch):
+    """Runs without the seconds that a process of their own takes; tests/bench/test_process.py is about those."""
+
+    def run(task, on_epoch, cache=None, *, details=False):
+        kept = []
+        try:
+            record = execute(task, on_epoch, cache, kept.append if details else None)
+        except ValueError as error:
+            raise RunError(one_line(error)) from error
+        return record, kept[0].to_bytes() if details else None
+
+    monkeypatch.setattr(runner, "run_in_process", run)

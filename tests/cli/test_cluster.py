@@ -115,6 +115,7 @@ def test_cluster_as_json_is_one_line_per_run_and_nothing_else():
     assert set(record["metrics"]) == {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
 
 
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_cluster_keeps_results_and_runs_nothing_twice(call, tmp_path):
     out = tmp_path / "kept.jsonl"
     command = ("cluster", "scgc-star", "karate", "--out", out, "--json", *SMALL)
@@ -125,6 +126,7 @@ def test_cluster_keeps_results_and_runs_nothing_twice(call, tmp_path):
     assert list((tmp_path / "cache").iterdir())
 
 
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_a_graph_without_classes_gets_structure_scores_only(call, graph_file):
     path = graph_file(y=None)
     status, out, _ = call("cluster", "k-means", path, "--set", "n_clusters=2", "--json")
@@ -162,11 +164,13 @@ def assert_one_line(result, message):
         (["k-means", "karate", "--set", "n_clusters=35"], "n_clusters must be at most the number of nodes"),
     ],
 )
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_bad_arguments(call, arguments, message):
     assert_one_line(call("cluster", *arguments), message)
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="a GPU is here")
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_an_absent_device(call):
     assert_one_line(
         call("cluster", "scgc-star", "karate", "--set", "device=cuda"), "device must be auto or one of cpu"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_probe_prints_mean_and_spread(call):
     arguments = ("smooth-k-means", "planted-partition", "--seeds", 2, "--data", "nodes=120", "--data", "blocks=3")
     every = ("--probe", "linear", "--probe", "knn", "--probe", "k-means")
@@ -22,6 +23,7 @@ def test_probe_prints_mean_and_spread(call):
     assert "oracle" not in out
 
 
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_probe_as_json_is_one_record_per_run(call, tmp_path):
     out_file = tmp_path / "runs.jsonl"
     small = ("--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2", "--epochs", 3)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 SUITE = """
 name = "tiny"
 seeds = 2
@@ -10,6 +12,7 @@ datasets = ["karate"]
 """
 
 
+@pytest.mark.usefixtures("runs_in_this_process")
 def test_run_and_report(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("tiny.toml").write_text(SUITE)
