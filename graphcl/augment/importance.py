@@ -54,7 +54,7 @@ def edge_drop_probabilities(
         num_nodes: n, isolated nodes included.
         rate: the mean probability asked for, in [0, 1].
         centrality: "degree", "pagerank", "lazy-walk" (what the published code calls PageRank) or "eigenvector".
-            On a connected undirected graph "lazy-walk" gives the probabilities of "degree".
+            On a connected undirected graph "lazy-walk" comes to the probabilities of "degree" as the steps grow.
         cap: the greatest probability, in [0, 1].
         steps: rounds of the iteration behind the centrality.
 

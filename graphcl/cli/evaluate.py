@@ -67,7 +67,7 @@ def evaluate_probe(
     """Train a method without labels, then read the classes off its embeddings.
 
     linear: logistic regression on training nodes; knn: the majority of the nearest training nodes; their settings
-    are chosen on validation nodes, and test nodes are scored once. k-means: clusters against classes.
+    are chosen on validation nodes, never on test nodes. k-means: clusters against classes.
 
     Scores are in percent: mean ± standard deviation over the seeds, each the mean over the splits.
     """

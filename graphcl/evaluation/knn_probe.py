@@ -5,7 +5,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from graphcl.evaluation.probing import ProbeResult, best_on_validation, probe_rows, train_classes
-from graphcl.evaluation.splits import Split
+from graphcl.evaluation.splits import Split, class_numbers
 from graphcl.typing import Nodes
 
 NEIGHBOURS = (1, 3, 5, 10, 20, 50)
@@ -32,10 +32,11 @@ def knn_probe(z: Nodes, y: Tensor, split: Split) -> ProbeResult:
         >>> knn_probe(torch.eye(2)[y], y, node_splits(y, {})[0]).scores["accuracy"]
         1.0
     """
+    y = class_numbers(y)
     rows = probe_rows(z, y)
     classes = train_classes(y, split)
     numbers = [k for k in NEIGHBOURS if k <= len(split.train)]
-    search = NearestNeighbors(n_neighbors=numbers[-1], algorithm="brute").fit(rows[split.train.numpy()])
+    search = NearestNeighbors(n_neighbors=numbers[-1], metric="cosine").fit(rows[split.train.numpy()])
     near = torch.from_numpy(search.kneighbors(rows, return_distance=False)).long()
     votes = torch.searchsorted(classes, y[split.train])[near]
     predictions = {float(k): classes[_majority(votes[:, :k], len(classes))] for k in numbers}

@@ -5,7 +5,7 @@ from sklearn.linear_model import LogisticRegression
 from torch import Tensor
 
 from graphcl.evaluation.probing import ProbeResult, best_on_validation, probe_rows, train_classes
-from graphcl.evaluation.splits import Split
+from graphcl.evaluation.splits import Split, class_numbers
 from graphcl.typing import Nodes
 
 STRENGTHS = tuple(2.0**exponent for exponent in range(-10, 11))
@@ -17,7 +17,7 @@ def linear_probe(z: Nodes, y: Tensor, split: Split) -> ProbeResult:
 
     For each C in 2^-10, 2^-9, ..., 2^10: minimise |W|^2 / 2 + C sum_i -log softmax(W u_i + b)_{y_i} over the
     training nodes, u_i = z_i / |z_i|, by L-BFGS in float64. The C with the highest accuracy on the validation
-    nodes is taken, the smallest among equals; the test nodes are looked at for that one.
+    nodes is taken, the smallest among equals.
 
     Args:
         z: (n, d), an embedding that no label had a part in.
@@ -33,10 +33,12 @@ def linear_probe(z: Nodes, y: Tensor, split: Split) -> ProbeResult:
         >>> linear_probe(torch.eye(2)[y], y, node_splits(y, {})[0]).scores["accuracy"]
         1.0
 
-    Reference: [Velickovic et al., ICLR 2019, arXiv:1809.10341] for the protocol; unit rows and the grid are those
-    of the code of GRACE [Zhu et al., arXiv:2006.04131]. The code of gCooL reports the maximum of the test score
-    over the steps of its classifier's training; here such a maximum, over C, is `oracle`.
+    Reference: [Velickovic et al., ICLR 2019, arXiv:1809.10341] for the protocol; unit rows as in the code of
+    GRACE [Zhu et al., arXiv:2006.04131]; the grid is that of the gCooL sheet's section 8.2. The code of gCooL
+    reports the maximum of the test score over the steps of its classifier's training; here such a maximum, over C,
+    is `oracle`.
     """
+    y = class_numbers(y)
     rows = probe_rows(z, y)
     train_classes(y, split)
     train = split.train.numpy()

@@ -10,7 +10,7 @@ from graphcl.evaluation.clustering import clustering_scores
 from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
 from graphcl.evaluation.probing import probe_rows
-from graphcl.evaluation.splits import Split
+from graphcl.evaluation.splits import Split, class_numbers
 from graphcl.heads import kmeans
 from graphcl.typing import Nodes
 
@@ -82,13 +82,16 @@ def kmeans_probe(z: Nodes, y: Tensor, *, seed: int = 0) -> dict[str, float]:
         acc, nmi, ari and f1 as `clustering_scores` has them.
 
     Raises:
-        ValueError: an embedding or labels that do not fit.
+        ValueError: an embedding or labels that do not fit, or no labelled node.
 
     Example:
         >>> y = torch.tensor([0, 0, 1, 1])
         >>> kmeans_probe(torch.eye(2)[y], y)["nmi"]
         1.0
     """
-    rows = torch.from_numpy(probe_rows(z, y))
-    labels, _ = kmeans(rows, len(y[y >= 0].unique()), n_init=10, seed=seed)
+    y = class_numbers(y)
+    n_classes = len(y[y >= 0].unique())
+    if not n_classes:
+        raise ValueError("k-means needs to know how many classes there are; got no labelled node; give y")
+    labels, _ = kmeans(torch.from_numpy(probe_rows(z, y)), n_classes, n_init=10, seed=seed)
     return clustering_scores(y, labels)

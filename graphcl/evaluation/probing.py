@@ -62,8 +62,6 @@ def probe_rows(z: Tensor, y: Tensor) -> NDArray[np.float64]:
     """
     if z.dim() != 2 or y.dim() != 1 or len(z) != len(y):
         raise ValueError(f"z must have one row per label; got {list(z.shape)} for labels of {list(y.shape)}")
-    if y.is_floating_point():
-        raise ValueError(f"y must be one integer per node; got {y.dtype}; convert it with .long()")
     z = z.detach().cpu().to_dense()
     if not z.isfinite().all():
         raise ValueError("z must be finite; got NaN or infinity; train with a lower learning rate")

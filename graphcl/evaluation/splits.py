@@ -80,14 +80,15 @@ def node_splits(y: Tensor, masks: Mapping[str, Tensor], *, split: str = "auto", 
         One random split, or all s own ones.
 
     Raises:
-        ValueError: missing masks, masks that overlap or do not fit, a class that is absent from a part of an own
-            split, or fewer than two classes.
+        ValueError: labels that are no integers, missing masks, masks that overlap or do not fit, a class that is
+            absent from a part of an own split, or fewer than two classes.
 
     Example:
         >>> [only] = node_splits(torch.arange(100) % 2, {}, seed=0)
         >>> [len(part) for part in only.parts().values()]
         [10, 10, 80]
     """
+    y, masks = class_numbers(y), {name: mask.cpu() for name, mask in masks.items()}
     splitting = splitting_of(masks, split)
     known = _probed(y)
     if splitting == "random":
@@ -102,6 +103,23 @@ def node_splits(y: Tensor, masks: Mapping[str, Tensor], *, split: str = "auto", 
                 "give other masks or take the split random"
             )
     return splits
+
+
+def class_numbers(y: Tensor) -> Tensor:
+    """The class of each node as a 64-bit integer on the CPU, where splits and probes work.
+
+    Raises:
+        ValueError: anything but one integer per node.
+
+    Example:
+        >>> class_numbers(torch.tensor([0, 1], dtype=torch.int8))
+        tensor([0, 1])
+    """
+    if y.dim() != 1 or y.dtype == torch.bool or y.is_floating_point() or y.is_complex():
+        raise ValueError(
+            f"y must be one integer per node; got {y.dtype} of {list(y.shape)}; convert it with .long()"
+        )
+    return y.cpu().long()
 
 
 def fingerprint(splits: Sequence[Split]) -> str:

@@ -30,6 +30,9 @@ class CommunityHead(nn.Module):
         temperature: t, positive.
         similarity: "cosine" or "rbf".
 
+    Raises:
+        ValueError: an unknown similarity, or a temperature that is not positive.
+
     Example:
         >>> head = CommunityHead(2, 2, temperature=0.5).place(torch.eye(2))
         >>> head(torch.eye(2)).exp()
@@ -53,6 +56,8 @@ class CommunityHead(nn.Module):
         self.centres = nn.Parameter(torch.randn(n_communities, in_channels))
         if similarity not in SCALES:
             raise ValueError(f"similarity must be one of {', '.join(SCALES)}; got {similarity!r}")
+        if temperature <= 0:
+            raise ValueError(f"temperature must be positive; got {temperature}")
         self.temperature, self.similarity = temperature, similarity
 
     @torch.no_grad()

@@ -13,13 +13,15 @@ from torch_geometric.data import Data
 
 from graphcl.augment import shuffle_rows
 from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
-from graphcl.precision import at_least_float32
+from graphcl.precision import at_least_float32, full_precision
 from graphcl.training import Stage, Step
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive
 
 
 class DGIModule(EncoderModule):
-    """Scores z' W s of nodes and of nodes with shuffled features against the graph's summary s = sigmoid(mean z).
+    """Scores z' W s + b of nodes, and of nodes with shuffled features, against the graph's summary.
+
+    The summary is s = sigmoid(mean z) over the real nodes.
 
     Args:
         encoder: (x, edge_index) to one row per node.
@@ -28,15 +30,18 @@ class DGIModule(EncoderModule):
 
     def __init__(self, encoder: nn.Module, channels: int) -> None:
         super().__init__(encoder)
-        self.discriminator = nn.Linear(channels, channels, bias=False)
+        self.discriminator = nn.Bilinear(channels, channels, 1)
         nn.init.xavier_uniform_(self.discriminator.weight)
+        nn.init.zeros_(self.discriminator.bias)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The binary cross-entropy of the scores, equation 1 of the paper."""
         real = self.encoder(batch.x, batch.edge_index)
         corrupted = self.encoder(shuffle_rows(batch.x, generator=step.generator), batch.edge_index)
-        direction = self.discriminator(torch.sigmoid(real.mean(0)))
-        scores = at_least_float32(torch.cat([real, corrupted]) @ direction)
+        z = at_least_float32(torch.cat([real, corrupted]))
+        with full_precision(z):
+            summary = torch.sigmoid(z[: len(real)].mean(0))
+            scores = z @ (self.discriminator.weight[0] @ summary) + self.discriminator.bias
         is_real = torch.arange(len(scores), device=scores.device) < len(real)
         return {"discrimination": F.binary_cross_entropy_with_logits(scores, is_real.to(scores.dtype))}
 
@@ -63,6 +68,7 @@ class DGI(GNNClusterer):
     """
 
     name: ClassVar[str] = "dgi"
+    revision: ClassVar[int] = 2
 
     out_channels: Count = 512
     num_layers: Count = 1

@@ -38,7 +38,7 @@ class RelationDropping:
     def attach(self, data: Data) -> Data:
         """A copy of the graph with `edge_drop`, (e, 1), and `feature_drop`, (relations, d)."""
         data = copy(data)
-        data.edge_drop, by_column = torch.empty(data.edge_index.size(1), 1), []
+        data.edge_drop, by_column = torch.empty(data.edge_index.size(1), 1, device=data.edge_index.device), []
         for relation in range(self.n_relations):
             chosen = data.edge_type == relation
             part = self.one.attach(Data(x=data.x, edge_index=data.edge_index[:, chosen]))

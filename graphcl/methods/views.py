@@ -23,8 +23,8 @@ from graphcl.objectives.infonce import Pairs
 from graphcl.training import Stage, Step
 from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive, Probability
 
-EDGE_STEPS, FEATURE_STEPS = 200, 10
-"""Rounds of the walk behind the centralities for edges and for columns, in the published code of GCA and gCooL."""
+LAZY_STEPS = 10
+"""Rounds of the lazy walk for columns in the published code of GCA and gCooL; for edges it takes 200."""
 
 Rates = tuple[Probability, Probability]
 """Shares of edges, or of columns, for the first and the second view."""
@@ -68,15 +68,15 @@ class Dropping:
     def attach(self, data: Data) -> Data:
         """A copy of the graph with `edge_drop`, (e, views), and `feature_drop`, (views, d)."""
         data = copy(data)
-        n, d = data.x.shape
+        (n, d), device = data.x.shape, data.edge_index.device
         if self.centrality is None:
-            data.edge_drop = torch.tensor(self.edges).repeat(data.edge_index.size(1), 1)
-            data.feature_drop = torch.tensor(self.features).repeat(d, 1).T
+            data.edge_drop = torch.tensor(self.edges, device=device).repeat(data.edge_index.size(1), 1)
+            data.feature_drop = torch.tensor(self.features, device=device).repeat(d, 1).T
             return data
-        c = node_centrality(data.edge_index, n, self.centrality, steps=FEATURE_STEPS)
+        steps = {"steps": LAZY_STEPS} if self.centrality == "lazy-walk" else {}
+        c = node_centrality(data.edge_index, n, self.centrality, **steps)
         by_edge = [
-            edge_drop_probabilities(data.edge_index, n, rate, centrality=self.centrality, steps=EDGE_STEPS)
-            for rate in self.edges
+            edge_drop_probabilities(data.edge_index, n, rate, centrality=self.centrality) for rate in self.edges
         ]
         by_column = [feature_drop_probabilities(data.x, c, rate, rule=self.rule) for rate in self.features]
         data.edge_drop, data.feature_drop = torch.stack(by_edge, dim=1).float(), torch.stack(by_column).float()

@@ -12,6 +12,7 @@ from torch import Tensor
 
 from graphcl.precision import at_least_float32, full_precision
 from graphcl.sparse import csr_from_edges
+from graphcl.sparse_product import multiply
 from graphcl.typing import Edges
 
 Form = Literal["reference", "null_model"]
@@ -28,6 +29,9 @@ def community_edges(assign: Float[Tensor, "n k"], edge_index: Edges) -> Float[Te
     Returns:
         E, (k, k), in float32 at least: E_kl counts edges from community k to community l. Its sum is the number of
         distinct edges where the rows of R sum to 1.
+
+    Raises:
+        ValueError: an edge between nodes that are not there.
 
     Example:
         >>> community_edges(torch.eye(3)[:, :2], torch.tensor([[0, 0, 1], [1, 1, 0]]))
@@ -47,6 +51,9 @@ def edge_density(assign: Float[Tensor, "n k"], edge_index: Edges) -> Float[Tenso
 
     Returns:
         D, (k, k); 0 where a community is empty.
+
+    Raises:
+        ValueError: an edge between nodes that are not there.
 
     Example:
         >>> edge_density(torch.eye(2), torch.tensor([[0, 1], [1, 0]]))
@@ -82,7 +89,7 @@ def dense_community_aggregation(
         A scalar in float32 at least; without edges, the size term alone.
 
     Raises:
-        ValueError: an unknown form.
+        ValueError: an unknown form, a negative `inter_weight`, or an edge between nodes that are not there.
 
     Example:
         >>> triangle = torch.tensor([[0, 1, 1, 2, 2, 0], [1, 0, 2, 1, 0, 2]])
@@ -92,6 +99,8 @@ def dense_community_aggregation(
     Reference:
         The gCooL sheet's sections 4.2 and 4.3.
     """
+    if inter_weight < 0:
+        raise ValueError(f"inter_weight must not be negative; got {inter_weight}")
     assign = at_least_float32(assign)
     n = len(assign)
     pairs = max(n * (n - 1), 1)
@@ -111,11 +120,14 @@ def dense_community_aggregation(
 def _edges_between(assign: Tensor, adjacency: Tensor) -> Tensor:
     """R'AR."""
     with full_precision(assign):
-        return assign.T @ (adjacency @ assign)
+        return assign.T @ multiply(adjacency, assign)
 
 
 def _adjacency(edge_index: Edges, n: int, dtype: torch.dtype) -> Tensor:
     """The 0/1 matrix of the distinct edges, CSR."""
+    if edge_index.numel() and not 0 <= edge_index.min() <= edge_index.max() < n:
+        found = f"{int(edge_index.min())} to {int(edge_index.max())}"
+        raise ValueError(f"edge_index must name nodes in [0, {n}), the rows of assign; got {found}")
     edges = torch.unique(edge_index[0] * n + edge_index[1])
     ones = torch.ones(len(edges), dtype=dtype, device=edges.device)
     return csr_from_edges(edges // n, edges % n, ones, (n, n))

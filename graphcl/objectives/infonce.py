@@ -66,6 +66,7 @@ def info_nce(
     scale = 1 / temperature
     if partition == "auto":
         n, d = u.shape
+        n *= 2 if same_view and symmetric else 1  # both views are in one pool then
         partition = choose_partition(n, n, d, scale=scale, device=u.device, tolerance=0.0)
     with full_precision(u):
         own = scale * (u * v).sum(1).mean()

@@ -52,6 +52,9 @@ def community_contrast(
     Returns:
         A scalar in float32 at least; gradients reach h1 and h2 but not through the means.
 
+    Raises:
+        ValueError: an unknown similarity, a temperature that is not positive, or a negative gamma.
+
     Example:
         >>> h, labels = torch.eye(2), torch.tensor([0, 1])
         >>> community_contrast(h, h, labels, labels, 2, temperature=1.0)  # log(1 + 1 / e)
@@ -60,6 +63,8 @@ def community_contrast(
     Reference:
         The gCooL sheet's section 5.2.
     """
+    if gamma < 0:
+        raise ValueError(f"gamma must not be negative; got {gamma}")
     h1, h2 = at_least_float32(h1), at_least_float32(h2)
     losses = []
     with full_precision(h1):
@@ -91,13 +96,15 @@ def community_logits(
     """Similarity of each row to each centre, (n, k), over the temperature; exponentials of these are summed.
 
     Raises:
-        ValueError: an unknown similarity.
+        ValueError: an unknown similarity, or a temperature that is not positive.
 
     Example:
         >>> community_logits(torch.eye(2), torch.eye(2), temperature=0.5, similarity="rbf")
         tensor([[-0., -8.],
                 [-8., -0.]])
     """
+    if temperature <= 0:
+        raise ValueError(f"temperature must be positive; got {temperature}")
     if similarity == "cosine":
         return h @ centres.T / temperature
     if similarity == "rbf":

@@ -26,6 +26,9 @@ def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalW
         stride: s, in epochs, at least 1.
         rate: length of the community phase in strides, positive.
 
+    Raises:
+        ValueError: numbers outside these ranges.
+
     Example:
         >>> communal_weights(0, stride=500), communal_weights(100, stride=500).alpha
         (CommunalWeights(alpha=1.0, share=1.0), 0.0)
@@ -33,5 +36,8 @@ def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalW
     Reference:
         [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], as in the published code; the gCooL sheet's section 6.
     """
+    if epoch < 0 or stride < 1 or rate <= 0:
+        got = f"epoch {epoch}, stride {stride}, rate {rate}"
+        raise ValueError(f"epoch must be at least 0, stride at least 1 and rate positive; got {got}")
     left = 1 - epoch / (rate * stride)
     return CommunalWeights(left if left > ROUNDING else 0.0, math.exp(-epoch / stride))

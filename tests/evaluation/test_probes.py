@@ -60,6 +60,21 @@ def test_the_linear_probe_is_the_regression_that_its_docstring_names():
     assert 0.5 < result.scores["accuracy"] < 0.99, "or it would show little"
 
 
+def test_a_row_of_zeros_is_at_right_angles_to_all_others():
+    def at(cosine):
+        return [cosine, (1 - cosine**2) ** 0.5, 0.0]
+
+    z = torch.tensor([[0.0, 0.0, 0.0], at(0.45), *[at(1.0)] * 6])
+    y = torch.tensor([1, 0, 0, 0, 0, 0, 0, 0])
+    split = Split(torch.tensor([0, 1]), torch.tensor([2, 3, 4]), torch.tensor([5, 6, 7]))
+    assert knn_probe(z, y, split).scores["accuracy"] == 1.0
+
+
+def test_the_kmeans_probe_needs_a_class():
+    with pytest.raises(ValueError, match="got no labelled node; give y"):
+        kmeans_probe(torch.rand(6, 2), torch.full((6,), -1))
+
+
 def test_the_knn_probe_is_that_of_scikit_learn():
     z, y, split = problem()
     result = knn_probe(z, y, split)

@@ -102,6 +102,9 @@ ABSENT["val"] = ABSENT["val"] & (Y != 1)[:, None]
         (Y[:50], masks(0), "auto", "train mask must be 50 booleans"),
         (torch.zeros(60).long(), {}, "auto", "needs two classes of at least three nodes; got 1"),
         (torch.full((60,), -1), {}, "auto", "needs two classes of at least three nodes; got 0"),
+        (Y > 0, {}, "auto", "one integer per node; got torch.bool"),
+        (Y.float(), {}, "auto", "one integer per node; got torch.float32"),
+        (Y[:, None], {}, "auto", "one integer per node; got torch.int64 of"),
     ],
 )
 def test_bad_splits_say_what_is_wrong(y, given_masks, split, message):

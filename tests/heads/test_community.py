@@ -59,3 +59,9 @@ def test_unknown_similarity():
     unchecked = CommunityHead.__init__.__wrapped__
     with pytest.raises(ValueError, match="similarity must be one of cosine, rbf; got 'l1'"):
         unchecked(CommunityHead.__new__(CommunityHead), 2, 3, temperature=1.0, similarity="l1")
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0])
+def test_a_temperature_that_is_not_positive(temperature):
+    with pytest.raises(ValueError, match="temperature must be positive; got"):
+        CommunityHead(2, 3, temperature=temperature)

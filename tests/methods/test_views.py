@@ -41,6 +41,14 @@ def test_adaptive_rates_are_those_of_the_augmentation(graph):
         torch.testing.assert_close(prepared.feature_drop[view], expected.float())
 
 
+def test_only_the_lazy_walk_is_cut_short_for_columns(graph):
+    x = graph.x.abs()
+    for centrality in ("eigenvector", "pagerank", "degree"):
+        prepared = Dropping((0.2,), (0.3,), centrality).attach(Data(x=x, edge_index=graph.edge_index))
+        c = node_centrality(graph.edge_index, 90, centrality)
+        torch.testing.assert_close(prepared.feature_drop[0], feature_drop_probabilities(x, c, 0.3).float())
+
+
 def test_views_differ_and_repeat(graph):
     dropping = Dropping((0.3, 0.3), (0.3, 0.3))
     prepared = dropping.attach(graph)

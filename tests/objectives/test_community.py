@@ -145,6 +145,18 @@ def test_half_precision_is_near():
     assert half.item() == pytest.approx(dense_community_aggregation(assign, edge_index).item(), abs=0.02)
 
 
+@pytest.mark.parametrize("function", [community_edges, edge_density, dense_community_aggregation])
+@pytest.mark.parametrize("edge", [(0, 4), (-1, 0), (3, 3)])
+def test_edges_between_nodes_that_are_not_there(function, edge):
+    with pytest.raises(ValueError, match=r"edge_index must name nodes in \[0, 3\)"):
+        function(torch.eye(3), torch.tensor(edge)[:, None])
+
+
+def test_a_negative_weight():
+    with pytest.raises(ValueError, match="inter_weight must not be negative; got -5"):
+        dense_community_aggregation(torch.eye(3), torch.tensor([[0], [1]]), inter_weight=-5.0)
+
+
 def test_unknown_form():
     assign, edge_index = example()
     with pytest.raises(ValueError, match="form must be reference or null_model; got 'modularity'"):

@@ -152,3 +152,16 @@ def test_bad_input():
         info_nce.__wrapped__(u, v[:2], temperature=0.5)
     with pytest.raises(ValueError, match=r"temperature must be positive; got 0\.0"):
         info_nce(u, v, temperature=0.0)
+
+
+def test_the_way_is_chosen_by_the_size_of_the_pool(monkeypatch):
+    sizes = []
+
+    def choose(n, m, d, **options):
+        sizes.append((n, m))
+        return "blocked"
+
+    monkeypatch.setattr("graphcl.objectives.infonce.choose_partition", choose)
+    for form in ({}, {"same_view": True}, {"symmetric": True}, {"same_view": True, "symmetric": True}):
+        info_nce(torch.eye(4), torch.eye(4), temperature=0.5, **form)
+    assert sizes == [(4, 4), (4, 4), (4, 4), (8, 8)]

@@ -148,3 +148,16 @@ def test_unknown_similarity():
     h1, h2, _, _ = example()
     with pytest.raises(ValueError, match="similarity must be cosine or rbf; got 'l1'"):
         community_logits.__wrapped__(h1, h2, temperature=0.5, similarity="l1")
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"temperature": 0.0}, "temperature must be positive; got 0.0"),
+        ({"gamma": -1.0}, "gamma must not be negative"),
+    ],
+)
+def test_numbers_out_of_range(bad, message):
+    labels = torch.tensor([0, 1])
+    with pytest.raises(ValueError, match=message):
+        community_contrast(torch.eye(2), torch.eye(2), labels, labels, 2, **{"temperature": 0.5, **bad})

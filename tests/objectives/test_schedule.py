@@ -23,3 +23,11 @@ def test_the_phase_ends_in_the_epoch_that_it_says():
 def test_rate_scales_the_phase():
     assert communal_weights(100, stride=500, rate=0.4).alpha == 0.5
     assert communal_weights(100, stride=500, rate=0.4).share == communal_weights(100, stride=500).share
+
+
+@pytest.mark.parametrize("bad", [{"epoch": -1}, {"stride": 0}, {"rate": 0.0}, {"rate": -1.0}])
+def test_numbers_that_make_no_schedule(bad):
+    with pytest.raises(
+        ValueError, match="epoch must be at least 0, stride at least 1 and rate positive; got epoch"
+    ):
+        communal_weights(**{"epoch": 3, "stride": 5, **bad})
