@@ -134,7 +134,7 @@ class GraphCollection:
         return part if isinstance(index, slice) else _one_graph(part.to_dict())
 
     def select(self, index: Tensor | Sequence[int]) -> "GraphCollection":
-        """The chosen graphs, copied, in the order given; the types of the arrays stay."""
+        """The chosen graphs, copied, in the order given, by number or by a mask; the types of the arrays stay."""
         values, node_ptr, edge_ptr = self._gather(index)
         return GraphCollection(**values, node_ptr=node_ptr, edge_ptr=edge_ptr)
 
@@ -142,7 +142,7 @@ class GraphCollection:
         """The chosen graphs side by side in one graph, as PyG batches them, without a loop over graphs.
 
         Args:
-            index: Which graphs, in any order, with repetitions.
+            index: Which graphs, in any order, with repetitions; or a mask with a value for each.
 
         Returns:
             x, edge_index (int64, numbered through), `batch` (graph of each node, from 0), `ptr` (where the nodes
@@ -169,9 +169,22 @@ class GraphCollection:
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
+    def _numbers(self, index: Tensor | Sequence[int]) -> Int[Tensor, " chosen"]:
+        """The chosen graphs by number; a mask says which those are."""
+        index = torch.as_tensor(index, device=self.node_ptr.device)
+        if index.dtype == torch.bool:
+            if index.shape != (len(self),):
+                raise IndexError(
+                    f"a mask must have a value for each of {len(self)} graphs; got {list(index.shape)}"
+                )
+            return index.nonzero()[:, 0]
+        if index.numel() and (index.is_floating_point() or index.is_complex()):
+            raise TypeError(f"graphs are chosen by integers or a mask; got {index.dtype}; convert it with .long()")
+        return index.long()
+
     def _gather(self, index: Tensor | Sequence[int]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
         """The chosen graphs' arrays as they are stored, and where their nodes and their edges start."""
-        index = torch.as_tensor(index, dtype=torch.long, device=self.node_ptr.device)
+        index = self._numbers(index)
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(self):
             raise IndexError(f"graphs must lie in [0, {len(self)}); got {int(index.min())} to {int(index.max())}")
         nodes, node_ptr = _positions(self.node_ptr, index)

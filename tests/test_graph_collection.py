@@ -170,3 +170,17 @@ def test_a_graph_that_is_not_there(index):
         GraphCollection.of(some()).batch(index)
     with pytest.raises(IndexError, match="there are 4 graphs; got index 4"):
         GraphCollection.of(some())[4]
+
+
+def test_a_mask_chooses_graphs():
+    graphs = GraphCollection.of(
+        [Data(x=torch.full((n, 1), n), edge_index=torch.zeros(2, 0).long()) for n in (1, 2, 3)]
+    )
+    mask = torch.tensor([False, True, True])
+    assert graphs.select(mask).x[:, 0].tolist() == [2, 2, 3, 3, 3]
+    assert graphs.batch([False, False, True]).ptr.tolist() == [0, 3]
+    with pytest.raises(IndexError, match=r"a mask must have a value for each of 3 graphs; got \[2\]"):
+        graphs.select(mask[:2])
+    with pytest.raises(TypeError, match=r"chosen by integers or a mask; got torch.float32; convert it"):
+        graphs.batch(torch.tensor([0.7]))
+    assert len(graphs.select([])) == 0

@@ -1,7 +1,7 @@
 """How many edges a candidate has changed, and how many of its nodes are masked."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from jaxtyping import Int
@@ -36,6 +36,9 @@ class EditScheme:
         counted: edits that are counted for each edge exchanged: two are made, and the published code counts one
             for molecules.
 
+    Raises:
+        ValueError: an unknown word, or a number out of range.
+
     Reference: [Kim, Baek, Hwang, "Graph Self-supervised Learning with Accurate Discrepancy Learning", NeurIPS
     2022, arXiv 2202.02989]; the sheet's sections 2 and 12.
     """
@@ -48,6 +51,20 @@ class EditScheme:
     mask: float = 0.8
     mode: Mode = "exact"
     counted: int = 2
+
+    def __post_init__(self) -> None:
+        """Refuse what is no scheme."""
+        for name, words in (("mode", get_args(Mode)), ("rounding", get_args(Rounding))):
+            if getattr(self, name) not in words:
+                raise ValueError(f"{name} must be {' or '.join(words)}; got {getattr(self, name)!r}")
+        for name in ("rate", "strong", "mask"):
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= 1:
+                raise ValueError(f"{name} must lie in [0, 1]; got {value}")
+        for name, least in (("candidates", 0), ("hops", 0), ("counted", 1)):
+            value = getattr(self, name)
+            if value is not None and value < least:
+                raise ValueError(f"{name} must be at least {least}; got {value}")
 
     @property
     def total(self) -> int:

@@ -1,6 +1,6 @@
 """Random subsets of many segments at once, each of its own exact size: the primitive of all counted edits."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from jaxtyping import Int
@@ -38,12 +38,14 @@ def draw_subsets(
         The segment and the number of each item drawn; those of a segment in no particular order.
 
     Raises:
-        ValueError: more is wanted than there is.
+        ValueError: more is wanted than there is, or an unknown method.
 
     Example:
         >>> draw_subsets(torch.tensor([2, 0, 1]), torch.tensor([2, 0, 1]))[0]
         tensor([0, 0, 2])
     """
+    if method not in get_args(Draw):
+        raise ValueError(f"method must be one of {', '.join(get_args(Draw))}; got {method!r}")
     if bool((wanted > available).any()) or bool((wanted < 0).any()):
         worst = int((wanted - available).argmax())
         raise ValueError(

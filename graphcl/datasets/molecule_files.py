@@ -19,7 +19,7 @@ from graphcl.datasets.molecule_arrays import featurise_all
 from graphcl.datasets.molecules import rdkit_version
 from graphcl.datasets.parameters import checked
 from graphcl.datasets.places import Places, find_places
-from graphcl.datasets.prepared import Prepared, add_array, find_array, open_prepared, write_prepared
+from graphcl.datasets.prepared import Prepared, add_array, find_array, open_or_make
 from graphcl.datasets.scaffolds import scaffold_groups
 from graphcl.datasets.smiles_file import read_smiles_file
 from graphcl.datasets.splits import Split, random_split, read_split, scaffold_split
@@ -133,7 +133,7 @@ def molecule_dataset(
         _warn_skipped(name, path, rows, tuple(notes["skipped"].items()))
     return GraphCollectionDataset(
         name=name,
-        graphs=GraphCollection(**{key: torch.from_numpy(arrays[key]) for key in _GRAPHS if key in arrays}),
+        graphs=_graphs(prepared),
         tasks=tuple(notes["tasks"]),
         splits=_split(parameters["split"], parameters["split_seed"], prepared, texts, canonical=layout.canonical),
         parameters=parameters,
@@ -160,11 +160,11 @@ def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> t
     folder = places.cache / "prepared" / f"{path.name}-{key[:16]}"
     version = rdkit_version()
     identity = {"source": digest, "columns": json.dumps(columns), "rdkit": version}
-    return open_prepared(folder, identity) or _make(path, layout, first, folder, identity), digest
+    return open_or_make(folder, identity, lambda: _make(path, layout, first)), digest
 
 
-def _make(path: Path, layout: Layout, first: int | None, folder: Path, identity: dict[str, Any]) -> Prepared:
-    """Read the file, make its molecules graphs, and keep them."""
+def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Read the file and make its molecules graphs: arrays and notes to be kept."""
     table = read_smiles_file(path, column=layout.column, labels=layout.labels, apart=layout.apart, first=first)
     made = featurise_all(table.smiles)
     if not len(made.rows):
@@ -177,7 +177,16 @@ def _make(path: Path, layout: Layout, first: int | None, folder: Path, identity:
         arrays["y"] = table.labels[made.rows]
     notes = {"tasks": table.tasks, "skipped": made.failures, "checksum": arrays_checksum(arrays)}
     arrays |= {"rows": made.rows, "smiles": texts.data, "smiles_ptr": texts.ptr}
-    return write_prepared(folder, identity, arrays, notes)
+    return arrays, notes
+
+
+def _graphs(prepared: Prepared) -> GraphCollection:
+    """The graphs; arrays that do not fit together were damaged after they had been written."""
+    arrays = {key: torch.from_numpy(prepared.arrays[key]) for key in _GRAPHS if key in prepared.arrays}
+    try:
+        return GraphCollection(**arrays)
+    except ValueError as error:
+        raise ValueError(f"{prepared.folder} is damaged ({error}); remove it and load again") from error
 
 
 def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> Split:
@@ -196,7 +205,7 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
         # As in the published code, the split is over all molecules that can be parsed: one without a graph moves
         # no other.
         parsed = torch.from_numpy(np.flatnonzero(groups >= 0))
-        chosen = {part: parsed[index] for part, index in scaffold_split(groups[parsed].tolist()).items()}
+        chosen = {part: parsed[index] for part, index in scaffold_split(groups[parsed.numpy()].tolist()).items()}
     elif split.endswith(".npz"):
         chosen = read_split(Path(split), len(texts))
     else:

@@ -2,14 +2,17 @@
 
 A folder holds one `NAME.npy` per array and `manifest.json`, which says what the arrays were made of and how large
 they are; nothing is ever pickled. A folder that says something else, or whose files have another size, counts as
-missing.
+missing. Beside it lies a file NAME.lock, which one process holds at a time.
 """
 
+import fcntl
+import glob
 import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +50,7 @@ def open_prepared(folder: Path, identity: Mapping[str, Any]) -> Prepared | None:
         identity: What the arrays must have been made of; a value of None agrees with any.
 
     Returns:
-        The arrays; None if they are not there, were made of something else, or are damaged.
+        The arrays; None if they are not there, were made of something else, or have another size.
     """
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
@@ -67,10 +70,46 @@ def open_prepared(folder: Path, identity: Mapping[str, Any]) -> Prepared | None:
     return Prepared(folder, arrays, manifest["notes"])
 
 
+def open_or_make(
+    folder: Path, identity: Mapping[str, Any], make: Callable[[], tuple[Mapping[str, Array], Mapping[str, Any]]]
+) -> Prepared:
+    """The arrays of a folder, made and written where they are not there; of several processes one does it.
+
+    Args:
+        folder: The folder.
+        identity: What the arrays must have been made of.
+        make: Gives the arrays by name, and what else is worth keeping.
+
+    Raises:
+        OSError: If the folder cannot be written; the message says how to name another place.
+    """
+    if found := open_prepared(folder, identity):
+        return found
+    with _alone(folder):
+        return open_prepared(folder, identity) or write_prepared(folder, identity, *make())
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait until no other process makes the folder, and remove what one left that was killed."""
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock = (folder.parent / f"{folder.name}.lock").open("w")
+    except OSError as error:
+        raise _no_place(folder, error) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released when it is closed, or the process ends
+        for part in folder.parent.glob(f"{glob.escape(folder.name)}.*.part"):
+            shutil.rmtree(part, ignore_errors=True)
+        yield
+
+
 def write_prepared(
     folder: Path, identity: Mapping[str, Any], arrays: Mapping[str, Array], notes: Mapping[str, Any]
 ) -> Prepared:
     """Write arrays; the folder appears whole or not at all, and replaces what was there.
+
+    One process may write a folder at a time: `open_or_make` sees to that.
 
     Args:
         folder: The folder; its parents are made.
@@ -89,7 +128,10 @@ def write_prepared(
         part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{folder.name}.", suffix=".part"))
         try:
             for name, array in arrays.items():
-                np.save(part / f"{name}.npy", array, allow_pickle=False)
+                with (part / f"{name}.npy").open("wb") as file:
+                    np.save(file, array, allow_pickle=False)
+                    file.flush()
+                    os.fsync(file.fileno())  # or a power cut could leave a folder of zeros
             sizes = {name: (part / f"{name}.npy").stat().st_size for name in arrays}
             manifest = {"format": FORMAT, "identity": dict(identity), "bytes": sizes, "notes": dict(notes)}
             (part / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")

@@ -65,7 +65,8 @@ def read_smiles_file(
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is damaged or empty, is no UTF-8, lacks a column, or a label is no number.
+        ValueError: If it is damaged or empty, is no UTF-8, has a column twice or not at all, or a label is no
+            number.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
@@ -97,19 +98,24 @@ def _table(
     if heading is None:
         raise ValueError(f"{path}: the file is empty; give a table with a row of headings and a column of SMILES")
     if column is None:
-        column = next((name for name in heading if name.lower() == "smiles"), "smiles")
+        named = list(dict.fromkeys(name for name in heading if name.lower() == "smiles")) or ["smiles"]
+        if len(named) > 1:
+            raise ValueError(f"{path}: the SMILES may be in {' or '.join(named)}; name the column")
+        [column] = named
     tasks = tuple(name for name in heading if name not in (column, *apart)) if labels is None else tuple(labels)
     for name in (column, *tasks):
         if name not in heading:
             there = ", ".join(heading[:20]) + (", ..." if len(heading) > 20 else "")
             raise ValueError(f"{path}: there is no column {name!r}; the columns are {there}")
+        if heading.count(name) > 1:
+            raise ValueError(f"{path}: {heading.count(name)} columns are named {name!r}; rename all but one")
     place, places = heading.index(column), [heading.index(task) for task in tasks]
     smiles: list[str] = []
     cells: list[list[str]] = []
     for number, row in enumerate(rows, start=2):
         if len(smiles) == first:
             break
-        if not row:
+        if not any(map(str.strip, row)):
             continue
         if len(row) != len(heading):
             raise ValueError(
@@ -158,4 +164,7 @@ def _lines(path: Path) -> Iterator[Iterator[str]]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise ValueError(f"{path}: the file is damaged or cut off ({error}); download or write it again") from None
     except csv.Error as error:
+        if "field limit" in str(error):
+            limit = f"{csv.field_size_limit():,}"
+            raise ValueError(f"{path}: a cell has more than {limit} characters; remove its row") from None
         raise ValueError(f"{path}: the file is no table ({error}); save it as comma-separated values") from None

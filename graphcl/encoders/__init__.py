@@ -1,7 +1,7 @@
 """Encoders: from features, and edges where they use them, to embeddings."""
 
 from graphcl.encoders.gnn import GNN
-from graphcl.encoders.graph_layers import join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import join_layers
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.projector import Predictor, Projector
@@ -37,6 +37,5 @@ __all__ = [
     "reduce_features",
     "right_singular_vectors",
     "simple_spectral_convolution",
-    "sum_neighbours",
     "sum_nodes",
 ]

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
+from graphcl.encoders.row_lists import RowLists, sum_lists  # noqa: F401  (the example sums)
 from graphcl.encoders.weighted_norm import weighted_batch_norm
 from graphcl.typing import Edges, Nodes
 
@@ -41,15 +42,16 @@ class NodeNorm(nn.BatchNorm1d):
         return normal
 
 
-def sum_neighbours(z: Nodes, edge_index: Edges) -> Nodes:
-    """The sum of the rows at the sources of each node's incoming edges.
+def neighbour_lists(edge_index: Edges, n: int) -> RowLists:
+    """The sources of each node's incoming edges, for `sum_lists`.
 
     Example:
-        >>> sum_neighbours(torch.tensor([[1.0], [2.0]]), torch.tensor([[0, 0], [1, 1]])).tolist()
+        >>> lists = neighbour_lists(torch.tensor([[0, 0], [1, 1]]), 2)
+        >>> sum_lists(torch.tensor([[1.0], [2.0]]), lists).tolist()
         [[0.0], [2.0]]
     """
     source, target = edge_index
-    return torch.zeros_like(z).index_add(0, target, z.index_select(0, source))
+    return RowLists.of(source, target, n, n)
 
 
 def join_layers(layers: Sequence[Nodes], jump: Jump) -> Float[Tensor, "n c"]:

@@ -7,7 +7,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, neighbour_lists
+from graphcl.encoders.row_lists import RowLists, sum_lists
 from graphcl.typing import Edges
 
 MARKS = 9
@@ -34,12 +35,12 @@ class ProteinLayer(nn.Module):
             nn.init.xavier_uniform_(self.input_node_embeddings.weight)
 
     def forward(
-        self, z: Float[Tensor, "n d"], edge_index: Edges, marks: Float[Tensor, "n marks"], degree: Tensor
+        self, z: Float[Tensor, "n d"], neighbours: RowLists, marks: Float[Tensor, "n marks"], degree: Tensor
     ) -> Float[Tensor, "n d"]:
-        """Rows of nodes, edges, the sum of marks at every node, and how many edges those came with."""
+        """Rows of nodes; of every node the neighbours, the sum of marks, and how many edges those came with."""
         evidence = F.linear(marks.to(z.dtype), self.edge_encoder.weight)
         evidence = evidence + degree.to(z.dtype)[:, None] * self.edge_encoder.bias
-        rows: Tensor = self.mlp(torch.cat([z + sum_neighbours(z, edge_index), evidence.to(z.dtype)], dim=1))
+        rows: Tensor = self.mlp(torch.cat([z + sum_lists(z, neighbours), evidence.to(z.dtype)], dim=1))
         return rows
 
 
@@ -85,9 +86,10 @@ class ProteinGIN(nn.Module):
         marks = z.new_zeros(len(x), MARKS).index_add(0, edge_index[1], edge_attr.to(z.dtype))
         marks[:, SELF_LOOP] += 1
         degree = torch.bincount(edge_index[1], minlength=len(x)) + 1
+        neighbours = neighbour_lists(edge_index, len(x))
         layers = [z]
         for number, layer in enumerate(self.gnns, start=1):
-            z = layer(z, edge_index, marks, degree)
+            z = layer(z, neighbours, marks, degree)
             z = z if number == len(self.gnns) else F.relu(z)
             z = F.dropout(z, self.dropout, self.training)
             layers.append(z)

@@ -5,7 +5,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, sum_neighbours
+from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, neighbour_lists
+from graphcl.encoders.row_lists import RowLists, sum_lists
 from graphcl.typing import Edges
 
 
@@ -21,13 +22,13 @@ class SocialLayer(nn.Module):
         self.linear = nn.Linear(channels, channels)
 
     def forward(
-        self, z: Float[Tensor, "n d"], edge_index: Edges, scale: Float[Tensor, " n"]
+        self, z: Float[Tensor, "n d"], neighbours: RowLists, scale: Float[Tensor, " n"]
     ) -> Float[Tensor, "n d"]:
-        """Rows of nodes, edges, and d^-1/2 of every node."""
+        """Rows of nodes, the neighbours and d^-1/2 of every node."""
         z = self.linear(z)
         weight = scale.to(z.dtype)[:, None]
         z = z * weight
-        return (z + sum_neighbours(z, edge_index)) * weight
+        return (z + sum_lists(z, neighbours)) * weight
 
 
 class SocialGCN(nn.Module):
@@ -76,9 +77,10 @@ class SocialGCN(nn.Module):
         z = self.x_embedding(x[:, 0])
         degree = torch.bincount(edge_index[0], minlength=len(x)) + 1
         scale = degree.to(z.dtype).rsqrt()
+        neighbours = neighbour_lists(edge_index, len(x))
         layers = [z]
         for number, (layer, norm) in enumerate(zip(self.gnns, self.batch_norms, strict=True), start=1):
-            z = norm(layer(z, edge_index, scale))
+            z = norm(layer(z, neighbours, scale))
             z = z if number == len(self.gnns) else F.relu(z)
             z = F.dropout(z, self.dropout, self.training)
             layers.append(z)

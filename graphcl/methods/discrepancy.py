@@ -65,7 +65,7 @@ class DiscrepancyModule(GraphEncoderModule):
         z = self._pool(candidates, graphs * each)
         scores = self.score(z).view(graphs, each)
         z = z.view(graphs, each, -1)
-        losses = {"discrimination": graph_discrimination(scores)}
+        losses = {"discrimination": graph_discrimination(scores, candidates.edits)}
         if self.edit_weight:
             losses["edits"] = self.edit_weight * edit_discrepancy(z, candidates.edits)
         if self.margin_weight:

@@ -21,6 +21,9 @@ from graphcl.training.validation import check_both_directions
 
 DomainName = Literal["molecule", "protein", "social"]
 
+EXACT = 2
+"""Edits that an exchange of an edge is: one goes, another comes."""
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -30,7 +33,9 @@ class Domain:
         atoms: how many categories each column of x has; None for one column of any number.
         bonds: how many each column of edge_attr has; None for graphs without.
         new_edges: what new edges get, by the mode of the edits.
-        counted: edits that the published code counts for each edge it exchanges.
+        counted: edits that the published code counts for each edge it exchanges; in social graphs, for each
+            direction of one.
+        batch_size: graphs per step in the published code.
         num_layers: of the encoder.
         rate: share of edges that the first candidate loses; candidate i loses i times as many.
         hops: around the centre of the edits; None for whole graphs.
@@ -43,6 +48,7 @@ class Domain:
     bonds: tuple[int, ...] | None
     new_edges: Mapping[Mode, NewAttributes]
     counted: int
+    batch_size: int
     num_layers: int
     rate: float
     hops: int | None
@@ -59,8 +65,21 @@ class Domain:
             strong=self.strong,
             mask=mask,
             mode=mode,
-            counted=2 if mode == "exact" else self.counted,
+            counted=EXACT if mode == "exact" else self.counted,
         )
+
+    def edit_scale(self, mode: Mode) -> float:
+        """What the loss on distances and edits is taken times, so that it is as large as with the published edits.
+
+        It goes with 1 / edits^2. Of an edge exchanged the published code counts `counted` edits in molecules and
+        proteins; in social graphs, where it exchanges directions one by one, `counted` for each of two.
+
+        Example:
+            >>> [DOMAINS[name].edit_scale("exact") for name in ("molecule", "protein", "social")]
+            [4.0, 1.0, 0.25]
+        """
+        published = self.counted * (2 if self.hops is None else 1)
+        return (EXACT / published) ** 2 if mode == "exact" else 1.0
 
 
 DOMAINS: dict[DomainName, Domain] = {
@@ -69,6 +88,7 @@ DOMAINS: dict[DomainName, Domain] = {
         bonds=(4, 3),
         new_edges={"exact": draw_bonds, "reference": draw_bonds_per_direction},
         counted=1,
+        batch_size=256,
         num_layers=5,
         rate=0.2,
         hops=3,
@@ -81,6 +101,7 @@ DOMAINS: dict[DomainName, Domain] = {
         bonds=(2,) * 9,
         new_edges={"exact": draw_evidence, "reference": draw_evidence},
         counted=2,
+        batch_size=128,
         num_layers=5,
         rate=0.2,
         hops=3,
@@ -93,6 +114,7 @@ DOMAINS: dict[DomainName, Domain] = {
         bonds=None,
         new_edges={},
         counted=2,
+        batch_size=32,
         num_layers=3,
         rate=0.01,
         hops=None,
@@ -101,6 +123,14 @@ DOMAINS: dict[DomainName, Domain] = {
         margin=None,
     ),
 }
+
+
+REMEDIES: dict[DomainName, str] = {
+    "molecule": "make molecules with graphcl.datasets.molecules, or choose another domain",
+    "protein": "give x of ones and nine marks in edge_attr, or choose another domain",
+    "social": "give each node one category, for instance its degree, or choose another domain",
+}
+"""What to do about graphs that are not of the domain."""
 
 
 def encoder_of(
@@ -144,9 +174,13 @@ def check_domain(graphs: GraphCollection, domain: DomainName) -> GraphCollection
             remedy = "dataclasses.replace(graphs, edge_attr=None)"
             raise ValueError(f"edge_attr is not used in the domain {domain!r}; remove it first: {remedy}")
         if graphs.x.size(1) != 1:
-            raise ValueError(f"x must have one column in the domain {domain!r}; got {graphs.x.size(1)}")
+            raise ValueError(
+                f"x must have one column in the domain {domain!r}; got {graphs.x.size(1)}; {REMEDIES[domain]}"
+            )
     elif graphs.edge_attr is None:
-        raise ValueError(f"graphs of the domain {domain!r} must have edge_attr; got none")
+        raise ValueError(
+            f"graphs of the domain {domain!r} must have edge_attr; got none; give it or choose another domain"
+        )
     else:
         _check_columns("edge_attr", graphs.edge_attr, known.bonds, domain)
     check_both_directions(graphs)
@@ -169,8 +203,10 @@ def check_categories(graphs: GraphCollection, sizes: tuple[int, ...], domain: Do
 
 def _check_columns(name: str, values: torch.Tensor, sizes: tuple[int, ...], domain: DomainName) -> None:
     if values.size(1) != len(sizes):
-        raise ValueError(f"{name} must have {len(sizes)} columns in the domain {domain!r}; got {values.size(1)}")
+        got = f"{values.size(1)}; {REMEDIES[domain]}"
+        raise ValueError(f"{name} must have {len(sizes)} columns in the domain {domain!r}; got {got}")
     for column, size in enumerate(sizes):
         highest = int(values[:, column].max()) if len(values) else 0
         if highest >= size:
-            raise ValueError(f"{name}[:, {column}] must lie below {size} in the domain {domain!r}; got {highest}")
+            got = f"{highest}; number categories as fit saw them or as the domain does"
+            raise ValueError(f"{name}[:, {column}] must lie below {size} in the domain {domain!r}; got {got}")

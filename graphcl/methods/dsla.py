@@ -28,8 +28,13 @@ class DSLA(GraphPretrainer):
     correlation of distances and edits, the mean distance of candidates, and that between graphs.
 
     In mode "exact" no edge that was deleted comes back, so that an exchange of p edges is 2 p edits. The published
-    code lets some come back and counts p in molecules, 2 p elsewhere: mode "reference". `edit_weight` is meant for
-    distances as published; where the exact ones are twice as large it is taken four times, which is the same loss.
+    code lets some come back and counts p in molecules, 2 p in proteins: mode "reference". In social graphs it
+    exchanges p single directions and counts 2 p; the same share of whole edges is half as many here. `edit_weight`
+    is meant for distances as published; the loss goes with 1 / distance^2, so that it is taken four times in
+    molecules and a quarter in social graphs, where the exact distances are twice and half as large.
+
+    A graph that has no other, such as a complete one, has no candidates: it takes part in no loss but the margin.
+    The published code leaves complete social graphs out beforehand.
 
     Args:
         mode: "exact" or "reference".
@@ -58,6 +63,7 @@ class DSLA(GraphPretrainer):
     """
 
     name: ClassVar[str] = "dsla"
+    revision: ClassVar[int] = 2
 
     mode: Mode = "exact"
     rate: Probability | None = None
@@ -74,7 +80,7 @@ class DSLA(GraphPretrainer):
 
         Returns:
             The losses and the figures of `graphcl.objectives.discrepancy_figures`, means over batches of at most
-            1,024 graphs, weighted by their sizes; spearman within each.
+            1,024 graphs, fewer where they are large, weighted by their sizes; spearman within each.
 
         Raises:
             NotFittedError: before `fit`.
@@ -122,7 +128,7 @@ class DSLA(GraphPretrainer):
                 new_attributes=domain.new_edges.get(self.mode),
                 mask_token=token,
             ),
-            edit_weight=self.edit_weight * (scheme.counted / domain.counted) ** 2,
+            edit_weight=self.edit_weight * domain.edit_scale(self.mode),
             margin_weight=0.0 if margin is None else self.margin_weight,
             margin=margin or 0.0,
             margin_candidates=scheme.candidates,

@@ -51,7 +51,7 @@ class GraphPretrainer(GraphEstimator):
         epochs: passes over the graphs.
         lr: learning rate of Adam.
         weight_decay: of Adam.
-        batch_size: graphs per step.
+        batch_size: graphs per step; None takes the domain's: 256, 128 or 32.
     """
 
     takes: ClassVar[Literal["graph", "graphs"]] = "graphs"
@@ -65,7 +65,7 @@ class GraphPretrainer(GraphEstimator):
     epochs: CountOrZero = 100
     lr: Positive = 1e-3
     weight_decay: NonNegative = 0.0
-    batch_size: Count = 256
+    batch_size: Count | None = None
 
     def _look(self, graphs: Graphs) -> None:
         self.categories_ = int(_collection(graphs).x.max()) + 1 if self.domain == "social" else None
@@ -76,7 +76,8 @@ class GraphPretrainer(GraphEstimator):
         return encoder_of(self.domain, self.categories_ or 0, self.channels, layers, self.dropout)
 
     def _stages(self) -> list[Stage]:
-        return [Stage("pretrain", self.epochs, self.lr, self.weight_decay, self.batch_size)]
+        size = self.batch_size or DOMAINS[self.domain].batch_size
+        return [Stage("pretrain", self.epochs, self.lr, self.weight_decay, size)]
 
     def _check(self, data: Data | Graphs) -> Graphs:
         return check_domain(_collection(super()._check(data)), self.domain)

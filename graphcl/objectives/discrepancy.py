@@ -11,14 +11,20 @@ Candidates = Float[Tensor, "graphs candidates d"]
 """Embeddings of the candidates of each graph; the first is the graph itself."""
 
 
-def graph_discrimination(scores: Float[Tensor, "graphs candidates"]) -> Float[Tensor, ""]:
+def graph_discrimination(
+    scores: Float[Tensor, "graphs candidates"], edits: Int[Tensor, "graphs candidates"] | None = None
+) -> Float[Tensor, ""]:
     """Tell each graph from its candidates: mean over graphs of logsumexp_i S_i - S_0.
+
+    A candidate without an edit is the graph itself, and nobody could tell them apart: it is left out of the sum,
+    and a graph without any other out of the mean.
 
     Args:
         scores: S, of each candidate; the first is the graph itself.
+        edits: of each candidate, the first column is not read; None takes all candidates as edited.
 
     Returns:
-        A scalar in float32 at least; log(candidates) where all scores are equal.
+        A scalar in float32 at least; log(candidates) where all scores are equal, 0 where nothing was edited.
 
     Example:
         >>> graph_discrimination(torch.zeros(2, 4))
@@ -28,7 +34,13 @@ def graph_discrimination(scores: Float[Tensor, "graphs candidates"]) -> Float[Te
     2022, arXiv 2202.02989]; the sheet's section 3.
     """
     target = torch.zeros(len(scores), dtype=torch.long, device=scores.device)
-    return F.cross_entropy(at_least_float32(scores), target)
+    scores = at_least_float32(scores)
+    if edits is None:
+        return F.cross_entropy(scores, target)
+    same = edits == 0
+    same[:, 0] = False
+    loss = F.cross_entropy(scores.masked_fill(same, -torch.inf), target, reduction="sum")
+    return loss / (edits[:, 1:] > 0).any(1).sum().clamp(min=1)
 
 
 def distances_to_original(z: Candidates) -> Float[Tensor, "graphs others"]:

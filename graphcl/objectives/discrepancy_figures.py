@@ -23,7 +23,8 @@ def discrepancy_figures(
         edits: of each candidate.
 
     Returns:
-        `accuracy`: share of graphs whose highest score is the graph itself's, by chance 1 / candidates.
+        `accuracy`: share of the graphs with an edited candidate whose score is higher than those of all such, by
+            chance 1 / candidates.
         `spearman`: rank correlation of distances and edits over all candidates with an edit.
         `distance`: the mean distance of candidates from their graph; near 0 the embedding has collapsed.
         `apart`: the mean distance between graphs; 0 for a single one.
@@ -39,8 +40,9 @@ def discrepancy_figures(
     original = at_least_float32(z[:, 0])
     apart = torch.cdist(original, original, compute_mode="donot_use_mm_for_euclid_dist").sum()
     pairs = max(len(z) * (len(z) - 1), 1)
+    told = edited.any(1) & (scores[:, :1].gt(scores[:, 1:]) | ~edited).all(1)
     return {
-        "accuracy": (scores.argmax(1) == 0).to(distance.dtype).mean(),
+        "accuracy": told.sum().to(distance.dtype) / edited.any(1).sum().clamp(min=1),
         "spearman": rank_correlation(distance[edited], edits[:, 1:][edited]).to(distance.dtype),
         "distance": (distance * edited).sum() / edited.sum().clamp(min=1),
         "apart": apart / pairs,

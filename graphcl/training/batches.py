@@ -19,6 +19,9 @@ from graphcl.training.sampler import NeighborSampler
 SWEEP = 65_536
 """Seeds per batch of a sweep where every row stands alone."""
 
+GRAPHS, ITEMS = 1024, 2**18
+"""Graphs per batch of a sweep over many, and their nodes and edges together, unless one alone has more."""
+
 
 @runtime_checkable
 class Batches(Protocol):
@@ -113,9 +116,14 @@ class GraphBatches:
             yield self._gather(index)
 
     def sweep(self) -> Iterator[Data]:
-        """Every graph once, in order, 1,024 at a time."""
-        for index in torch.arange(len(self.graphs), device=self.graphs.x.device).split(1024):
-            yield self._gather(index)
+        """Every graph once, in order; at most 1,024 at a time, fewer where they are large."""
+        items = (self.graphs.node_ptr + self.graphs.edge_ptr).cpu()
+        start = 0
+        while start < len(self.graphs):
+            fit = int(torch.searchsorted(items, items[start] + ITEMS, right=True)) - 1
+            stop = min(max(fit, start + 1), start + GRAPHS)
+            yield self._gather(torch.arange(start, stop, device=self.graphs.x.device))
+            start = stop
 
     def _gather(self, index: Tensor) -> Data:
         batch = self.graphs.batch(index)

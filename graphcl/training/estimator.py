@@ -219,8 +219,10 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             graph.x = compress(graph.x)
             return [graph]
         if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:
+            empty = isinstance(data, Sequence | GraphCollection)
+            got = "none" if empty and not isinstance(data, Data) else type(data).__name__
             raise ValueError(
-                f"{self.name} takes a sequence of graphs; got {type(data).__name__}; give a list or dataset.graphs"
+                f"{self.name} takes a sequence of graphs; got {got}; give a list of some, or dataset.graphs"
             )
         return check_graphs(data, features=self.features, accepts_edge_attr=self.accepts_edge_attr)
 

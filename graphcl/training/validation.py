@@ -162,9 +162,9 @@ def check_both_directions(graphs: GraphCollection) -> None:
         head, tail = part.edge_index
         n = len(part.x)
         there, back = torch.sort(head * n + tail), torch.sort(tail * n + head)
-        wrong = None
+        wrong, remedy = None, "to_undirected"
         if bool((head == tail).any()):
-            wrong = "no self loops", "some"
+            wrong, remedy = ("no self loops", "some"), "remove_self_loops"
         elif bool((there.values[1:] == there.values[:-1]).any()):
             wrong = "no edge twice", "some"
         elif not torch.equal(there.values, back.values):
@@ -174,15 +174,14 @@ def check_both_directions(graphs: GraphCollection) -> None:
         ):
             wrong = "the same edge_attr in both directions of an edge", "others"
         if wrong:
-            raise ValueError(
-                f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.to_undirected"
-            )
+            raise ValueError(f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.{remedy}")
 
 
 def _check_categories(name: str, values: Tensor) -> None:
     if values.is_floating_point():
         raise ValueError(
-            f"{name} must hold categories, which are integers; got {values.dtype}; number them 0, 1, ..."
+            f"{name} must hold categories, which are integers; got {values.dtype}; number them 0, 1, ..., as "
+            "features=label does it for TU sets"
         )
     if values.numel() and int(values.min()) < 0:
         raise ValueError(

@@ -1,5 +1,6 @@
 """Budgets as the sheet's section 2 writes them."""
 
+import pytest
 import torch
 
 from graphcl.augment import EditScheme, edit_budgets, share_of
@@ -32,3 +33,28 @@ def test_what_a_scheme_has():
     assert (molecule.total, molecule.directed) == (5, False)
     assert (social.total, social.directed) == (4, True)
     assert EditScheme(hops=None).directed is False
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ({"mode": "refrence"}, "mode must be exact or reference; got 'refrence'"),
+        ({"rounding": "up"}, "rounding must be each or first; got 'up'"),
+        ({"rate": -1.0}, r"rate must lie in \[0, 1\]; got -1.0"),
+        ({"strong": 2.0}, r"strong must lie in \[0, 1\]; got 2.0"),
+        ({"mask": 1.5}, r"mask must lie in \[0, 1\]; got 1.5"),
+        ({"hops": -1}, "hops must be at least 0; got -1"),
+        ({"candidates": -1}, "candidates must be at least 0; got -1"),
+        ({"counted": 0}, "counted must be at least 1; got 0"),
+    ],
+)
+def test_what_is_no_scheme(bad, message):
+    with pytest.raises(ValueError, match=message):
+        raw(EditScheme(), **bad).__post_init__()
+
+
+def raw(scheme, **changes):
+    """Fields set past the checks of types, which the tests have and users have not."""
+    for name, value in changes.items():
+        object.__setattr__(scheme, name, value)
+    return scheme

@@ -49,3 +49,8 @@ def test_same_generator_same_draw_and_no_generator_another():
 def test_more_than_there_is_is_refused():
     with pytest.raises(ValueError, match=r"wanted must lie in \[0, available\]; got 4 of 3 in segment 1"):
         draw_subsets(torch.tensor([9, 3]), torch.tensor([2, 4]))
+
+
+def test_an_unknown_method():
+    with pytest.raises(ValueError, match="method must be one of auto, dense, sparse; got 'foo'"):
+        draw_subsets.__wrapped__(torch.tensor([2]), torch.tensor([1]), method="foo")

@@ -47,7 +47,7 @@ def test_a_pretrainer_gets_graphs_and_its_recipe(mine):
     assert (training.estimator.channels, training.estimator.domain) == (8, "molecule")
     for asked in ({"entry": "dsla@collab"}, {"entry": "dsla", "recipe": "collab"}):
         social = plan_training(source=mine, **asked).estimator
-        assert (social.domain, social.rate, social.batch_size) == ("social", 0.001, 32)
+        assert (social.domain, social.rate, social.batch_size) == ("social", 0.001, None)
 
 
 def test_each_kind_of_estimator_gets_its_kind_of_data(mine):

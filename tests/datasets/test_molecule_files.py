@@ -1,6 +1,7 @@
 """A file of molecules as a dataset: prepared once, found again, made anew where it must be; splits, bad files."""
 
 import json
+import subprocess
 import sys
 import warnings
 
@@ -64,6 +65,11 @@ def count_calls(monkeypatch, name):
     return calls
 
 
+def prepared(cache):
+    """The folders of arrays; beside each lies a lock."""
+    return [path for path in (cache / "prepared").iterdir() if path.is_dir()]
+
+
 def test_it_is_prepared_once(path, monkeypatch, own_cache):
     calls = count_calls(monkeypatch, "featurise_all")
     first, again = read(path, labels=("active",)), read(path, labels=("active",))
@@ -72,7 +78,7 @@ def test_it_is_prepared_once(path, monkeypatch, own_cache):
     for one, other in zip(first.graphs.to_dict().values(), again.graphs.to_dict().values(), strict=True):
         torch.testing.assert_close(one, other, rtol=0, atol=0, equal_nan=True)
     assert list(again.smiles) == list(first.smiles)
-    assert [folder.name[:9] for folder in (own_cache / "prepared").iterdir()] == ["mine.csv-"]
+    assert [folder.name[:9] for folder in prepared(own_cache)] == ["mine.csv-"]
     other = read(path, labels=("log",))
     assert len(calls) == 2
     assert other.checksum != first.checksum
@@ -86,7 +92,7 @@ def test_the_first_molecules_alone_are_prepared(path, own_cache):
     assert (len(some.smiles), some.parameters["first"]) == (6, 6)
     assert torch.equal(some.graphs.x, whole.graphs[:4].x)
     assert sum(map(len, some.splits.values())) == 4
-    assert len(list((own_cache / "prepared").iterdir())) == 2
+    assert len(prepared(own_cache)) == 2
     assert read(path).checksum == whole.checksum != some.checksum
     with pytest.raises(ValueError, match="first should be greater than or equal to 1; got 0"):
         read_molecules(path, first=0)
@@ -102,7 +108,7 @@ def test_another_content_is_another_dataset(path, monkeypatch):
 @pytest.mark.parametrize("how", ["version", "cut off", "broken"])
 def test_it_is_prepared_anew_where_it_must_be(path, monkeypatch, own_cache, how):
     before = read(path, split="scaffold")
-    [folder] = (own_cache / "prepared").iterdir()
+    [folder] = prepared(own_cache)
     if how == "version":
         manifest = json.loads((folder / "manifest.json").read_text())
         manifest["identity"]["rdkit"] = "2001.01.1"
@@ -115,7 +121,7 @@ def test_it_is_prepared_anew_where_it_must_be(path, monkeypatch, own_cache, how)
     after = read(path, split="scaffold")
     assert (calls, groups) == (["featurise_all"], ["scaffold_groups"])
     assert after.checksum == before.checksum
-    assert len(list((own_cache / "prepared").iterdir())) == 1
+    assert len(prepared(own_cache)) == 1
 
 
 def test_what_is_prepared_needs_no_rdkit(path, monkeypatch):
@@ -193,3 +199,46 @@ def test_a_file_without_any_graph_is_refused(tmp_path):
         read_molecules(tmp_path / "bad.csv")
     with pytest.raises(FileNotFoundError, match=r"none\.csv: no such file"):
         load("none.csv")
+
+
+@pytest.mark.parametrize("rows", ["CCO", "CCO\nno molecule"])
+def test_a_scaffold_split_of_a_single_molecule(tmp_path, rows):
+    path = tmp_path / "one.csv"
+    path.write_text(f"smiles\n{rows}\n")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        splits = read_molecules(path, split="scaffold").splits
+    assert sum(len(index) for index in splits.values()) == 1
+
+
+def test_a_damaged_cache_is_named(path, own_cache):
+    read(path)
+    [folder] = prepared(own_cache)
+    bounds = np.load(folder / "node_ptr.npy")
+    np.save(folder / "node_ptr.npy", np.zeros_like(bounds))
+    with pytest.raises(ValueError, match=r"is damaged .node_ptr must rise from 0 to .*; remove it and load again"):
+        read(path)
+
+
+LOAD = """
+import sys, warnings
+warnings.simplefilter("ignore")
+from graphcl.datasets.molecule_files import read_molecules
+for path in sys.argv[1:]:
+    print(len(read_molecules(path, split="scaffold").graphs))
+"""
+
+
+def test_processes_that_load_at_once_all_get_it(tmp_path, own_cache):
+    paths = []
+    for number in range(12):
+        paths.append(tmp_path / f"{number}.csv")
+        paths[-1].write_text("smiles\n" + "\n".join("C" * (i + 2) for i in range(40)) + "\n")
+    command = [sys.executable, "-c", LOAD, *map(str, paths)]
+    started = [
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    for process in started:
+        out, err = process.communicate(timeout=300)
+        assert (process.returncode, out.split()) == (0, ["40"] * 12), err
+    assert len(prepared(own_cache)) == 12

@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from graphcl.datasets.prepared import FORMAT, add_array, find_array, open_prepared, write_prepared
+from graphcl.datasets.prepared import FORMAT, add_array, find_array, open_or_make, open_prepared, write_prepared
 
 ARRAYS = {"x": np.arange(1000, dtype=np.uint8).reshape(-1, 2), "empty": np.empty((2, 0), dtype=np.int16)}
 MADE_OF = {"source": "abc", "rdkit": "1"}
@@ -108,3 +108,24 @@ def test_a_further_array_is_found_whole_or_not_at_all(folder):
     cut(folder / "scaffold.npy")
     assert find_array(found, "scaffold") is None
     assert open_prepared(folder, MADE_OF) is not None
+
+
+def test_it_is_made_once_and_what_a_killed_process_left_is_removed(tmp_path):
+    folder, calls = tmp_path / "cache" / "mine[1]", []
+    left = tmp_path / "cache" / "mine[1].abc.part"
+    other = tmp_path / "cache" / "mine1.abc.part"
+    for path in (left, other):
+        path.mkdir(parents=True)
+
+    def make():
+        calls.append(1)
+        return ARRAYS, {}
+
+    for _ in range(2):
+        np.testing.assert_array_equal(open_or_make(folder, MADE_OF, make).arrays["x"], ARRAYS["x"])
+    assert calls == [1]
+    assert not left.exists()
+    assert other.exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OSError, match="XDG_CACHE_HOME names another place"):
+        open_or_make(tmp_path / "file" / "mine", MADE_OF, make)

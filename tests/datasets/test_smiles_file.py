@@ -62,7 +62,7 @@ def test_endings():
         (b"smiles,a\nC,inf\n", {"labels": ["a"]}, "molecule 1 has inf for 'a'; labels must be finite"),
         ("smiles,a\nC,Überraschung\n".encode("latin-1"), {}, r"the file is not in UTF-8 \(it has the byte 0xdc\)"),
         (b'smiles\n"C\n', {}, "the file is no table|no molecules|unexpected end"),
-        (b"smiles\n\x00C\n" + b"C" * 200_000, {}, "the file is no table"),
+        (b"smiles\n\x00C\n" + b"C" * 200_000, {}, "a cell has more than 131,072 characters"),
     ],
 )
 def test_what_is_no_table_is_refused_in_one_line(tmp_path, content, options, message):
@@ -90,6 +90,28 @@ def test_a_list_has_no_columns_and_a_missing_file_is_named(tmp_path):
         read_smiles_file(tmp_path / "mine.smi")
     with pytest.raises(FileNotFoundError, match=r"none.smi: no such file"):
         read_smiles_file(tmp_path / "none.smi")
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        ("smiles,y,y\nCCO,1,2\n", {"labels": ("y",)}, "2 columns are named 'y'; rename all but one"),
+        ("smiles,y,y\nCCO,1,2\n", {"labels": None}, "2 columns are named 'y'"),
+        ("SMILES,smiles\nCCO,C\n", {}, "the SMILES may be in SMILES or smiles; name the column"),
+        ("smiles\nCCO\n" + "C" * 140_000 + "\n", {}, "a cell has more than 131,072 characters; remove its row"),
+    ],
+)
+def test_what_could_be_read_in_two_ways_or_not_at_all(tmp_path, content, options, message):
+    path = tmp_path / "mine.csv"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=message):
+        read_smiles_file(path, **options)
+
+
+def test_rows_of_blanks_are_left_out(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("smiles,y\nCCO,1\n  \n,\n \t, \nC,2\n")
+    assert read_smiles_file(path, labels=("y",)).smiles == ["CCO", "C"]
 
 
 def test_the_first_molecules_of_a_file(tmp_path):

@@ -14,9 +14,10 @@ from graphcl.encoders import (
     max_nodes,
     mean_and_centre,
     mean_nodes,
-    sum_neighbours,
     sum_nodes,
 )
+from graphcl.encoders.graph_layers import neighbour_lists
+from graphcl.encoders.row_lists import sum_lists
 
 EDGES = torch.tensor([[0, 1, 1, 2, 3, 2], [1, 0, 2, 1, 2, 4]])
 """A path with one edge in one direction only, and a node 5 alone."""
@@ -142,7 +143,7 @@ def test_sums_over_neighbours():
     z = torch.eye(NODES)
     dense = torch.zeros(NODES, NODES)
     dense[EDGES[1], EDGES[0]] = 1
-    assert torch.equal(sum_neighbours(z, EDGES), dense)
+    assert torch.equal(sum_lists(z, neighbour_lists(EDGES, NODES)), dense)
 
 
 def test_counts_of_bonds():

@@ -109,6 +109,22 @@ def test_nothing_edited_and_one_candidate():
     assert distances_to_original(z[:, :1]).shape == (2, 0)
 
 
+def test_candidates_without_an_edit_are_not_to_be_told_apart():
+    scores = torch.tensor([[1.0, 3.0, 2.0], [0.5, 9.0, 9.0], [2.0, 1.0, 0.0]], requires_grad=True)
+    edits = torch.tensor([[0, 0, 2], [0, 0, 0], [0, 1, 2]])
+    loss = graph_discrimination(scores, edits)
+    first = torch.logsumexp(torch.tensor([1.0, 2.0]), 0) - 1
+    last = torch.logsumexp(torch.tensor([2.0, 1.0, 0.0]), 0) - 2
+    torch.testing.assert_close(loss, (first + last) / 2)
+    loss.backward()
+    assert torch.isfinite(scores.grad).all()
+    assert not scores.grad[1].any()
+    assert scores.grad[0, 1] == 0
+    assert graph_discrimination(scores[1:2], edits[1:2]).item() == 0.0
+    every = torch.tensor([[0, 1, 2]] * 3)
+    torch.testing.assert_close(graph_discrimination(scores, every), graph_discrimination(scores))
+
+
 def test_bfloat16_is_near():
     z, edits, scores = example(32, 5, 64)
     for half, exact in (

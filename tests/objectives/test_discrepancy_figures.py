@@ -39,6 +39,8 @@ def test_figures_of_a_batch():
     ]
     far = [math.dist(a[0].tolist(), b[0].tolist()) for i, a in enumerate(z) for j, b in enumerate(z) if i != j]
     assert figures["accuracy"].item() == 0.5
+    unedited = torch.tensor([[0, 1, 2], [0, 0, 2], [0, 0, 0], [0, 1, 0]])
+    assert discrepancy_figures(z, scores, unedited)["accuracy"].item() == pytest.approx(1 / 3)
     assert figures["distance"].item() == pytest.approx(sum(d for d, _ in near) / len(near), rel=1e-6)
     assert figures["spearman"].item() == pytest.approx(spearmanr(*zip(*near, strict=True)).statistic, abs=1e-6)
     assert figures["apart"].item() == pytest.approx(sum(far) / len(far), rel=1e-6)
@@ -47,6 +49,6 @@ def test_figures_of_a_batch():
 def test_a_collapsed_batch_shows_and_carries_no_gradient():
     z = torch.ones(3, 4, 2, requires_grad=True)
     figures = discrepancy_figures(z, torch.zeros(3, 4), torch.ones(3, 4).long())
-    assert figures["distance"].item() == figures["apart"].item() == figures["spearman"].item() == 0
+    assert all(value.item() == 0 for value in figures.values())
     assert not any(value.requires_grad for value in figures.values())
     assert discrepancy_figures(z[:1], torch.zeros(1, 4), torch.zeros(1, 4).long())["apart"].item() == 0

@@ -5,7 +5,7 @@ from torch_geometric.data import Batch, Data
 
 from graphcl.datasets import GraphCollection
 from graphcl.sparse import compress
-from graphcl.training import Batches, GraphBatches, NodeBatches
+from graphcl.training import Batches, GraphBatches, NodeBatches, batches
 
 
 def graph(n: int = 10) -> Data:
@@ -96,3 +96,12 @@ def test_a_collection_gives_the_batches_of_its_graphs():
         assert batch.to_dict().keys() == expected.to_dict().keys()
         for name in ("x", "edge_index", "batch", "ptr", "n_id"):
             assert torch.equal(batch[name], expected[name])
+
+
+def test_a_sweep_takes_fewer_graphs_where_they_are_large(monkeypatch):
+    monkeypatch.setattr(batches, "ITEMS", 20)
+    graphs = [Data(x=torch.ones(n, 1), edge_index=torch.zeros(2, n).long()) for n in (3, 4, 30, 1, 9, 10)]
+    sizes = [batch.n_id.tolist() for batch in GraphBatches(graphs).sweep()]
+    assert sizes == [[0, 1], [2], [3, 4], [5]]
+    monkeypatch.setattr(batches, "GRAPHS", 1)
+    assert [batch.n_id.tolist() for batch in GraphBatches(graphs).sweep()] == [[i] for i in range(6)]
