@@ -27,6 +27,9 @@ from graphcl.datasets.texts import Texts
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Count, Seed
 
+NAMED = 5
+"""Of the molecules that are left out, so many are named."""
+
 _GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
 
 
@@ -130,7 +133,8 @@ def molecule_dataset(
     texts = Texts(arrays["smiles"], arrays["smiles_ptr"])
     if notes["skipped"]:
         rows = f"{'first ' if parameters['first'] else ''}{len(texts):,}"
-        _warn_skipped(name, path, rows, tuple(notes["skipped"].items()))
+        missing = np.setdiff1d(np.arange(len(texts)), arrays["rows"])[: NAMED + 1]
+        _warn_skipped(name, path, rows, tuple(notes["skipped"].items()), tuple(missing.tolist()))
     return GraphCollectionDataset(
         name=name,
         graphs=_graphs(prepared),
@@ -217,12 +221,15 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
 
 
 @cache
-def _warn_skipped(name: str, path: Path, rows: str, skipped: tuple[tuple[str, int], ...]) -> None:
-    """Say how many molecules are missing: once per process and file."""
+def _warn_skipped(
+    name: str, path: Path, rows: str, skipped: tuple[tuple[str, int], ...], numbers: tuple[int, ...]
+) -> None:
+    """Say how many molecules are missing, and which: once per process and file."""
     missing = sum(count for _, count in skipped)
+    first = ", ".join(map(str, numbers[:NAMED])) + (", ..." if len(numbers) > NAMED else "")
     warnings.warn(
         f"{name}: {missing:,} of the {rows} molecules in {path.name} have no graph and are left out "
-        f"({_counts(dict(skipped))})",
+        f"({_counts(dict(skipped))}): counted from 0, {first}",
         UserWarning,
         stacklevel=2,
     )
