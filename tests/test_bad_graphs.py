@@ -59,7 +59,7 @@ BAD = {
     "no nodes": (changed(x=X[:0], edge_index=EDGES[:, :0]), r"at least one row and one column; got \(0, 32\)"),
     "no edges given": (
         changed(edge_index=None),
-        r"edge_index must be a tensor of shape \(2, e\); got NoneType; none",
+        r"edge_index must be a tensor of shape \(2, e\); got NoneType; a graph without",
     ),
     "edges an array": (changed(edge_index=EDGES.numpy()), "edge_index must be a tensor .*; got ndarray"),
     "edges transposed": (changed(edge_index=EDGES.T), rf"shape \(2, e\); got \({E}, 2\) of torch.int64"),

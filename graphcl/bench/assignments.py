@@ -4,9 +4,12 @@ import tomllib
 from collections.abc import Iterable
 from typing import Any
 
+PYTHON = {"True": True, "False": False, "None": None, "none": None}
+"""What has another spelling in Python than in TOML, or none there."""
+
 
 def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
-    """Settings from texts such as "lr=1e-3"; a value that is no number, true, false or list is a string.
+    """Settings from texts such as "lr=1e-3"; a value that is no number, true, false, none or list is a string.
 
     Raises:
         ValueError: a text without "=", or a key that comes twice.
@@ -27,13 +30,15 @@ def parse_assignments(texts: Iterable[str]) -> dict[str, Any]:
     return settings
 
 
-def parse_value(text: str) -> bool | int | float | str | list[Any]:
-    """A TOML value, or the text itself.
+def parse_value(text: str) -> bool | int | float | str | list[Any] | None:
+    """A TOML value, True, False or None as Python spells them, or the text itself.
 
     Example:
-        >>> parse_value("3"), parse_value(".5"), parse_value("cpu"), parse_value("[1, 2]")
-        (3, 0.5, 'cpu', [1, 2])
+        >>> parse_value("3"), parse_value(".5"), parse_value("cpu"), parse_value("[1, 2]"), parse_value("None")
+        (3, 0.5, 'cpu', [1, 2], None)
     """
+    if text in PYTHON:
+        return PYTHON[text]
     try:
         value = tomllib.loads(f"value = {text}")
     except (tomllib.TOMLDecodeError, RecursionError):

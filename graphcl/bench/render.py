@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, Group
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
@@ -24,24 +24,40 @@ BESIDE = ("acc", "nmi", "probe/micro_f1", "probe/macro_f1")
 NOTHING_KNOWN = "A dash under published: nothing is, or nothing whose source could be read."
 
 
-def to_rich(section: Section, width: int, notes: Footnotes | None = None) -> Table:
-    """A section for a terminal of so many columns; where it is narrow, spreads stand below their means.
+def to_rich(section: Section, width: int, notes: Footnotes | None = None) -> Group:
+    """A section for a terminal of so many columns.
 
-    What is published for a method stands below its rows; `notes` are those of all sections shown.
+    Where it is narrow, spreads stand below their means and long names go on in the next line; where that is too
+    wide still, the scores go on in further tables, each with the methods. What is published for a method stands
+    below its rows; `notes` are those of all sections shown.
     """
     notes = notes or Footnotes([section])
-    table = _table(section, notes)
-    wide = Measurement.get(_BOUNDLESS, _BOUNDLESS.options, table).maximum <= width
-    return table if wide else _table(section, notes, narrow=True)
+    places = columns_of([section])
+    table = _table(section, notes, places)
+    if _width(table) <= width:
+        return Group(table)
+    parts: list[list[int]] = []
+    names = max(width // 3, 16)
+    for place in places:
+        if parts and _width(_table(section, notes, [*parts[-1], place], names=names)) <= width:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    return Group(*(_table(section, notes, part, names=names) for part in parts))
 
 
-def _table(section: Section, notes: Footnotes, *, narrow: bool = False) -> Table:
+def _width(table: Table) -> int:
+    """How many columns of a terminal a table takes if nothing is folded."""
+    return Measurement.get(_BOUNDLESS, _BOUNDLESS.options, table).maximum
+
+
+def _table(section: Section, notes: Footnotes, places: Sequence[int], *, names: int | None = None) -> Table:
+    narrow = names is not None
     gap = (0, 1 if narrow else 2, 0, 0)
     table = Table(
         title=Text(section.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=gap, pad_edge=False
     )
-    table.add_column("method", overflow="fold")
-    places = columns_of([section])
+    table.add_column("method", overflow="fold", max_width=names)
     for heading in ("n", *(COLUMNS[i].title for i in places)):
         title = _NARROW.get(heading, heading) if narrow else heading
         table.add_column(title, justify="right", no_wrap=True)

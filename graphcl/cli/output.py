@@ -1,6 +1,10 @@
-"""Where a command writes to, looked at before anything runs."""
+"""Where a command writes to, looked at before anything runs, and arrays written there."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def check_output(out: Path, *inputs: str | Path) -> None:
@@ -19,3 +23,19 @@ def check_output(out: Path, *inputs: str | Path) -> None:
     refuse_other_than_file(out)
     if any(Path(given).is_file() and out.exists() and out.samefile(given) for given in inputs):
         raise ValueError(f"{out} is read by this command; name another file to write")
+
+
+def write_array(values: "Tensor", out: Path) -> None:
+    """Write a NumPy file, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    from numpy.lib import format as npy
+
+    from graphcl.training.tensors import whole_file
+
+    array = values.cpu().contiguous().numpy()
+    with whole_file(out) as file:
+        npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(array))
+        file.write(array.data)  # np.save does not notice a disk that is full

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphcl.cli.options import AnyDataset, DataSettings, MethodName, Recipe, Root, Settings, console
-from graphcl.cli.output import check_output
+from graphcl.cli.output import check_output, write_array
 
 if TYPE_CHECKING:
-    from graphcl.training import Checkpoint
+    from graphcl.training import Checkpoint, GraphEstimator
 
 
 def train(
@@ -21,11 +21,14 @@ def train(
     dataset: AnyDataset,
     out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
     *,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted training stopped.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where a training stopped, if one did.")] = False,
     every: Annotated[float, typer.Option(min=0, help="Keep the state every so many seconds.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     history: Annotated[
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
+    ] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Write the cluster of each node here, as labels.npy.")
     ] = None,
     recipe: Recipe = None,
     settings: Settings = None,
@@ -38,22 +41,30 @@ def train(
     dataset of many, as zinc-moses or a .smi file; --data first=50000 takes so many molecules of a file.
 
     While it runs, its state is kept beside the model. After Ctrl-C, or anything worse, run the same command with
-    --resume: on the CPU the result is the same to the last bit.
+    --resume: on the CPU the result is the same to the last bit. With it from the first run on, the same command
+    starts, goes on, and does nothing more once the model is there.
     """
     from graphcl.bench import plan_training
     from graphcl.bench.assignments import parse_assignments
     from graphcl.bench.progress import choose_progress
-    from graphcl.training import Checkpoint, Interrupted, write_history
+    from graphcl.training import Checkpoint, GraphClusterer, Interrupted
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
-    for path in filter(None, (out, history)):
+    places = [path for path in (out, history, labels) if path]
+    for path in places:
         check_output(path, dataset)
-    if history and history.resolve() == out.resolve():
-        raise ValueError(f"--out and --history must be two files; got {out} twice")
+    if len({path.resolve() for path in places}) < len(places):
+        raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
-    _check_place(out, history, checkpoint.path, resume=resume)
+    _check_places(places, checkpoint.path, resume=resume)
     task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
     estimator = task.estimator
+    if labels and not isinstance(estimator, GraphClusterer):
+        raise ValueError(f"{estimator.name} finds no clusters of nodes; leave --labels out")
+    if resume and out.exists() and not checkpoint.path.exists():
+        _write_beside(_finished(out, estimator), history, labels)
+        typer.echo(f"{out} is there, and nothing is left to train; without --resume it is trained anew", err=True)
+        return
     with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
         progress.begin(1, recorded=0)
         progress.start(task.run)
@@ -63,8 +74,7 @@ def train(
             progress.end(f"interrupted; the state is in {checkpoint.path}: run the same command with --resume")
             raise typer.Exit(130) from None
         estimator.save(out)
-        if history:
-            write_history(estimator.history_, history)
+        _write_beside(estimator, history, labels)
         checkpoint.remove()
         seconds = sum(stage["wall_seconds"] for stage in estimator.stages_)
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
@@ -81,31 +91,23 @@ def embed(
 
     The dataset may be another than the one trained on, if it has the same features.
     """
-    from numpy.lib import format as npy
-
     from graphcl.bench import load_for
     from graphcl.bench.assignments import parse_assignments
     from graphcl.methods import load as load_model
-    from graphcl.training.tensors import whole_file
 
     check_output(out, model, dataset)
     estimator = load_model(model)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
-    z = estimator.transform(given).contiguous().numpy()
-    with whole_file(out) as file:
-        npy.write_array_header_1_0(file, npy.header_data_from_array_1_0(z))
-        file.write(z.data)  # np.save does not notice a disk that is full
+    write_array(estimator.transform(given), out)
 
 
-def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) -> None:
+def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
     """Refuse before anything has run what would fail or be lost at the end."""
     from graphcl.training.tensors import whole_file
 
     if state.exists() and not resume:
         raise ValueError(f"{state} holds an interrupted training; go on with --resume, or remove it to start anew")
-    if resume and not state.exists():
-        raise FileNotFoundError(f"{state} is not there, so there is nothing to resume; leave --resume out")
-    for path in filter(None, (out, history)):
+    for path in places:
         trial = path.with_name(path.name + ".trial")
         try:
             with whole_file(trial) as file:
@@ -113,6 +115,26 @@ def _check_place(out: Path, history: Path | None, state: Path, *, resume: bool) 
         except OSError as error:
             raise OSError(error.errno, error.strerror, str(path)) from error
         trial.unlink()
+
+
+def _write_beside(estimator: "GraphEstimator", history: Path | None, labels: Path | None) -> None:
+    from graphcl.training import GraphClusterer, write_history
+
+    if history:
+        write_history(estimator.history_, history)
+    if labels and isinstance(estimator, GraphClusterer):
+        write_array(estimator.labels_, labels)
+
+
+def _finished(out: Path, estimator: "GraphEstimator") -> "GraphEstimator":
+    """The model in a file, unless it is of another method or has other settings than those that are asked for."""
+    from graphcl.methods import load as load_model
+    from graphcl.training.validation import check_parameters
+
+    there = load_model(out)
+    if there.name != estimator.name or there.params_ != check_parameters(estimator):
+        raise ValueError(f"{out} holds another model, of {there.name}; give another file, or leave --resume out")
+    return there
 
 
 @contextmanager

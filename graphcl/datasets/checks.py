@@ -66,3 +66,23 @@ def check_mask(path: Path, key: str, mask: Array, n: int, *, several: bool = Fal
         got = f"{mask.dtype} of shape {list(mask.shape)}"
         raise ValueError(f"{path}: {key} must be {n} booleans, one per row of x; got {got}")
     return mask
+
+
+def check_kinds(path: Path, kinds: Array, edges: int) -> Array:
+    """Check that there is one relation per edge, numbered from 0, and return them as int64.
+
+    Example:
+        >>> check_kinds(Path("my.npz"), np.array([0, -1]), edges=2)
+        Traceback (most recent call last):
+            ...
+        ValueError: my.npz: edge_type must number relations from 0; got -1
+    """
+    if kinds.shape != (edges,):
+        raise ValueError(f"{path}: edge_type must have shape [{edges}], one per edge; got {list(kinds.shape)}")
+    if kinds.dtype.kind not in "iu":
+        raise ValueError(
+            f"{path}: edge_type must hold integers; got {kinds.dtype}; number the relations 0, 1, ..."
+        )
+    if kinds.size and kinds.min() < 0:
+        raise ValueError(f"{path}: edge_type must number relations from 0; got {kinds.min()}")
+    return kinds.astype(np.int64)

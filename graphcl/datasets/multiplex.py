@@ -88,12 +88,19 @@ def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = 
         The dataset `multiplex`.
 
     Raises:
+        TypeError: If they are no tensors of integers, by name.
         ValueError: If there is no relation, or one names a node that has no row in x.
 
     Example:
         >>> from_relations(torch.eye(3), {"near": torch.tensor([[0], [1]]), "far": torch.tensor([[0, 1], [2, 2]])})
         GraphDataset('multiplex': 3 nodes, 3 edges of 2 relations, 3 features, no classes)
     """
+    if not isinstance(relations, Mapping):
+        raise TypeError(f"relations must be edges by name, as {{'cites': edges}}; got {type(relations).__name__}")
+    for name, edges in relations.items():
+        if not isinstance(edges, torch.Tensor) or edges.is_floating_point() or edges.dtype == torch.bool:
+            got = str(edges.dtype) if isinstance(edges, torch.Tensor) else type(edges).__name__
+            raise TypeError(f"edges must be a tensor of integers, (2, e); got {got} for {name!r}; convert them")
     if not relations:
         raise ValueError("relations must name at least one; got none; give the edges of each by its name")
     n = len(x)

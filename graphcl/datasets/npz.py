@@ -14,12 +14,13 @@ array            type, shape              meaning
 `x_shape`        integers, [2]            N and F
 `y`              integers, [N]            optional: one class per node; a value below 0 is "no label"
 `train_mask`     booleans, [N]            optional, as are `val_mask` and `test_mask`: the splits
+`edge_type`      integers, [E]            optional: the relation of each edge, from 0; the graph is multiplex then
 ===============  =======================  ==================================================================
 
-Arrays called `edge_weight`, `edge_attr` or `edge_type` are refused, because no dataset here has any; others are
-ignored. Where both forms of the features are there, `x` counts. Edges are made undirected, duplicates and self
-loops are removed, features become float32, and labels keep their values. Nothing is ever unpickled, so arrays of
-Python objects are refused.
+A file with an array `relations` has the layout of `graphcl.datasets.multiplex`. Arrays called `edge_weight` or
+`edge_attr` are refused, because no dataset here has any; others are ignored. Where both forms of the features are
+there, `x` counts. Edges are made undirected, duplicates and self loops are removed, features become float32, and
+labels keep their values. Nothing is ever unpickled, so arrays of Python objects are refused.
 
     >>> import numpy as np, tempfile
     >>> arrays = {"x": np.eye(3), "edge_index": [[0, 1], [1, 2]], "y": [0, 0, 1]}
@@ -35,16 +36,17 @@ from pathlib import Path
 import torch
 
 from graphcl.datasets.archive import read_arrays
-from graphcl.datasets.checks import check_edges, check_labels, check_mask
+from graphcl.datasets.checks import check_edges, check_kinds, check_labels, check_mask
 from graphcl.datasets.checksum import file_checksum
 from graphcl.datasets.graph_dataset import GraphDataset
+from graphcl.datasets.multiplex import read_multiplex
 from graphcl.datasets.npz_features import CSR, read_features
 from graphcl.datasets.parameters import checked
 from graphcl.datasets.tabular_knn import Similarity, knn_graph
 from graphcl.typing import Count
 
 _MASKS = ("train_mask", "val_mask", "test_mask")
-_UNUSED = ("edge_weight", "edge_attr", "edge_type")
+_UNUSED = ("edge_weight", "edge_attr")
 
 
 @checked
@@ -77,7 +79,11 @@ def read_npz(
         raise ValueError(
             f"{path.name}: similarity needs k, the number of neighbours; got similarity={similarity!r}"
         )
-    arrays = read_arrays(path, {"x", *CSR, "edge_index", "y", *_MASKS, *_UNUSED})
+    arrays = read_arrays(path, {"x", *CSR, "edge_index", "edge_type", "relations", "y", *_MASKS, *_UNUSED})
+    if k is not None and (several := {"edge_type", "relations"} & arrays.keys()):
+        raise ValueError(f"{path}: k replaces the edges of one relation; the file has {min(several)}; leave k out")
+    if "relations" in arrays:
+        return read_multiplex(path)
     if unused := [key for key in _UNUSED if key in arrays]:
         raise ValueError(f"{path}: {unused[0]} is not used, all edges count the same; save the file without it")
     x = torch.from_numpy(read_features(path, arrays))
@@ -92,6 +98,7 @@ def read_npz(
             raise ValueError(f"{path}: k must lie in [1, {n - 1}] for {n} nodes; got {k}")
         parameters = {"k": k, "similarity": similarity or "heat"}
         edge_index = knn_graph(x, k=k, similarity=similarity or "heat")
+    kind = check_kinds(path, arrays["edge_type"], edge_index.size(1)) if "edge_type" in arrays else None
     y = check_labels(path, "y", arrays["y"], n) if "y" in arrays else None
     return GraphDataset.from_parts(
         path.name,
@@ -105,4 +112,6 @@ def read_npz(
         },
         parameters=parameters,
         files={path.name: file_checksum(path)},
+        edge_type=None if kind is None else torch.from_numpy(kind),
+        relations=[] if kind is None else [str(number) for number in range(int(kind.max(initial=0)) + 1)],
     )

@@ -126,7 +126,7 @@ DOMAINS: dict[DomainName, Domain] = {
 
 
 REMEDIES: dict[DomainName, str] = {
-    "molecule": "make molecules with graphcl.datasets.molecules, or choose another domain",
+    "molecule": "make them by graphcl.datasets.load or featurise, or choose another domain",
     "protein": "give x of ones and nine marks in edge_attr, or choose another domain",
     "social": "give each node one category, for instance its degree, or choose another domain",
 }
@@ -171,7 +171,7 @@ def check_domain(graphs: GraphCollection, domain: DomainName) -> GraphCollection
         check_categories(graphs, known.atoms, domain)
     if known.bonds is None:
         if graphs.edge_attr is not None:
-            remedy = "dataclasses.replace(graphs, edge_attr=None)"
+            remedy = "del data.edge_attr of each, or dataclasses.replace(graphs, edge_attr=None) of a collection"
             raise ValueError(f"edge_attr is not used in the domain {domain!r}; remove it first: {remedy}")
         if graphs.x.size(1) != 1:
             raise ValueError(

@@ -42,7 +42,7 @@ class UntrainedClusterer(GraphClusterer):
         if checkpoint:
             checkpoint.identity = {"method": self.name}
             checkpoint.load()
-        check_parameters(self)
+        params = check_parameters(self)
         [graph] = self._check(data)
         self._check_size(graph)
         runtime = Runtime.launch(self.device, self.precision, self.seed)
@@ -52,6 +52,7 @@ class UntrainedClusterer(GraphClusterer):
             self._solve(graph.to(runtime.device), runtime, callbacks)
         self.device_ = str(runtime.device)
         self.n_features_in_ = graph.x.size(1)
+        self.params_ = params
         return self
 
     def _solve(self, graph: Data, runtime: Runtime, callbacks: Sequence[Callback]) -> None:  # noqa: ARG002

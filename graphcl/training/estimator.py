@@ -9,7 +9,7 @@ import torch
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
-from torch_geometric.data import Data
+from torch_geometric.data import Data, Dataset
 
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.recipes import read_recipe
@@ -128,6 +128,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         self.module_: Method = module.eval()
         self.history_ = training.history
         self.n_features_in_ = graphs[0].x.size(1)
+        self.params_ = params
         return self
 
     def transform(self, data: Data | Graphs) -> Nodes:
@@ -140,7 +141,9 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         return self._embed(self._check_as_fitted(data))
 
     def save(self, path: str | Path) -> None:
-        """Write the fitted estimator: plain values and tensors, no code; `load` reads it back.
+        """Write the estimator as it was fitted: plain values and tensors, no code; `load` reads it back.
+
+        Hyper-parameters that were set after `fit` are not written: the model does not have them.
 
         Raises:
             NotFittedError: before `fit`.
@@ -150,7 +153,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         fitted = {key: value for key, value in vars(self).items() if key.endswith("_") and key != "module_"}
         module = getattr(self, "module_", None)
         state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
-        content = {"method": self.name, "params": check_parameters(self), "fitted": fitted, "state": state}
+        content = {"method": self.name, "params": fitted.pop("params_"), "fitted": fitted, "state": state}
         write_saved(Path(path), content)
 
     @classmethod
@@ -174,6 +177,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     @classmethod
     def _restored(cls, content: dict[str, Any]) -> Self:
         estimator = cls(**content["params"])
+        estimator.params_ = content["params"]
         for name, value in content["fitted"].items():
             setattr(estimator, name, value)
         if content["state"] is not None:
@@ -218,6 +222,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
             graph.x = compress(graph.x)
             return [graph]
+        if isinstance(data, Dataset):
+            data = list(data)
         if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:
             empty = isinstance(data, Sequence | GraphCollection)
             got = "none" if empty and not isinstance(data, Data) else type(data).__name__

@@ -8,7 +8,7 @@ from typing import Any, Literal, get_type_hints
 import torch
 from pydantic import TypeAdapter, ValidationError
 from torch import Tensor
-from torch_geometric.data import Data
+from torch_geometric.data import Data, Dataset
 
 from graphcl.graph_collection import GraphCollection, Graphs
 
@@ -77,14 +77,21 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
         ValueError: anything else that no method can work on.
     """
     if not isinstance(data, Data):
-        raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; use dataset.graph")
+        many = isinstance(data, list | Dataset)
+        remedy = "give one of its graphs, as data[0]" if many else "use dataset.graph"
+        raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; {remedy}")
     x, edge_index = data.get("x"), data.get("edge_index")
     x = _check_features(x)
     n = x.size(0)
     if data.get("num_nodes") not in (None, n):
         raise ValueError(f"x must have a row for each node; got {n} rows, and num_nodes is {data.num_nodes}")
     if not _is_dense(edge_index) or edge_index.dim() != 2 or edge_index.size(0) != 2:
-        raise ValueError(f"edge_index must be a tensor of shape (2, e); got {_kind(edge_index)}; none are (2, 0)")
+        if data.get("adj_t") is not None:
+            raise ValueError(
+                "adj_t is not read; give edge_index: ToSparseTensor(remove_edge_index=False) keeps it"
+            )
+        got = f"{_kind(edge_index)}; a graph without edges has torch.empty(2, 0).long()"
+        raise ValueError(f"edge_index must be a tensor of shape (2, e); got {got}")
     if edge_index.is_floating_point() or edge_index.dtype == torch.bool:
         raise TypeError(f"edge_index must hold integers; got {edge_index.dtype}; convert it with .long()")
     if edge_index.numel() and (edge_index.min() < 0 or edge_index.max() >= n):
@@ -211,7 +218,7 @@ def _check_features(x: Any) -> Tensor:
         raise ValueError(f"x must hold real numbers; got {x.dtype}; give the parts columns of their own")
     if 0 in x.shape:
         raise ValueError(f"x must have at least one row and one column; got {tuple(x.shape)}: an empty graph")
-    real: Tensor = x.float()
+    real: Tensor = x.detach().float()
     values = real.values() if real.layout == torch.sparse_csr else real
     low, high = map(float, values.aminmax()) if values.numel() else (0.0, 0.0)  # makes no copy; NaN comes through
     if not (math.isfinite(low) and math.isfinite(high)):
@@ -235,7 +242,7 @@ def _check_type(kind: Any, num_edges: int) -> Tensor:
 def _check_weight(weight: Any, num_edges: int) -> Tensor:
     if not _is_dense(weight) or weight.shape != (num_edges,) or weight.is_complex():
         raise ValueError(f"edge_weight must have one value per edge, ({num_edges},); got {_kind(weight)}")
-    real: Tensor = weight.float()
+    real: Tensor = weight.detach().float()
     if bad := int((~torch.isfinite(real) | (real < 0)).sum()):
         raise ValueError(f"edge_weight must be finite and not negative; got {bad} others; clamp or drop them")
     return real

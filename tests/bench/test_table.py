@@ -134,6 +134,20 @@ def test_both_renderings_hold_every_cell():
     assert "| other\\|one | 3 |" in to_markdown(sections)
 
 
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_no_terminal_is_too_narrow_for_names_and_scores(width):
+    probes = {f"{probe}/{score}": 0.25 for probe in ("probe", "knn") for score in ("micro_f1", "macro_f1")}
+    scores = [{**METRICS, **probes, "acc": 0.5 + seed / 10} for seed in range(3)]
+    [section] = build_table([make_record(make_run(seed=i), metrics=some) for i, some in enumerate(scores)])
+    text = shown(section, width)
+    assert "…" not in text
+    assert max(map(len, text.splitlines())) <= width
+    for cell in ("k-means", "60.0", "± 10.0", "0.400", "25.0", "MB"):
+        assert cell in text
+    heads = [line for line in text.splitlines() if line.startswith("karate")]
+    assert (len(heads) > 1) is (width < 200)
+
+
 def test_renderings_show_what_is_published_and_where():
     sections = build_table([*star("usps"), *star("usps", "default"), *records(dataset="usps")])
     markdown = to_markdown(sections).splitlines()

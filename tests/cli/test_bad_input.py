@@ -214,10 +214,6 @@ MODELS = {
     "of a training under way": ("embed waiting.pt.checkpoint karate --out z.npy", "holds an interrupted training"),
     "for other features": ("embed good.pt good.npz --out z.npy", "x must have the 34 columns that fit saw; got 8"),
     "state waiting": ("train scgc karate --out waiting.pt", "go on with --resume, or remove it to start anew"),
-    "state missing": (
-        "train scgc karate --out a.pt --resume",
-        "so there is nothing to resume; leave --resume out",
-    ),
     "state cut off": (
         "train scgc karate --out cut.pt --resume",
         "cut.pt.checkpoint is not a file written by graphcl",
@@ -273,7 +269,7 @@ PLACES = {
     ),
     "losses over the model": (
         "train scgc karate --out a.pt --history a.pt",
-        "--out and --history must be two files",
+        "--out, --history and --labels must be files of their own",
     ),
     "losses in a folder": (
         "train scgc karate --out a.pt --history .",

@@ -102,9 +102,34 @@ def test_bad_places_are_refused_before_anything_runs(call, tmp_path):
     status, _, err = call("train", "k-means", "karate", "--out", tmp_path / "file" / "model.pt")
     assert status == 2
     assert "cannot be written: its folder is a file; choose another place" in err
-    status, _, err = call("train", "k-means", "karate", "--out", tmp_path / "model.pt", "--resume")
-    assert status == 2
-    assert "nothing to resume; leave --resume out" in err
     status, _, err = call("embed", tmp_path / "file", "karate", "--out", tmp_path / "z.npy")
     assert status == 2
     assert "is not a file written by graphcl, or it is broken" in err
+
+
+def test_with_resume_one_command_starts_goes_on_and_ends(call, tmp_path):
+    """As a queue of jobs gives it that stops them at any time."""
+    model, history, labels = (tmp_path / name for name in ("model.pt", "losses.csv", "labels.npy"))
+    command = ("train", "gcool", "planted-partition", "--set", "epochs=2", "--set", "hidden_channels=8")
+    command += ("--set", "out_channels=4", "--out", model, "--resume")
+    assert call(*command)[0] == 0
+    written = model.read_bytes()
+    status, _, err = call(*command, "--labels", labels, "--history", history)
+    assert status == 0
+    assert "is there, and nothing is left to train; without --resume it is trained anew" in " ".join(err.split())
+    assert model.read_bytes() == written
+    fitted = graphcl.load(model)
+    assert np.load(labels).tolist() == fitted.labels_.tolist()
+    assert len(history.read_text().splitlines()) == 3
+    status, _, err = call(*command, "--set", "n_init=3")
+    assert status == 2
+    assert "holds another model, of gcool; give another file, or leave --resume out" in " ".join(err.split())
+
+
+def test_clusters_leave_by_a_file(call, tmp_path):
+    model, labels = tmp_path / "model.pt", tmp_path / "labels.npy"
+    assert call("train", "smooth-k-means", "karate", "--out", model, "--labels", labels)[0] == 0
+    assert np.load(labels).tolist() == graphcl.load(model).labels_.tolist()
+    status, _, err = call("train", "smooth-k-means", "karate", "--out", model, "--labels", model)
+    assert status == 2
+    assert "--out, --history and --labels must be files of their own" in err

@@ -6,6 +6,7 @@ import torch
 from scipy.sparse import csr_array
 from torch_geometric.utils import is_undirected
 
+from graphcl import GCooLMultiplex
 from graphcl.datasets import (
     CATALOG,
     describe,
@@ -45,6 +46,40 @@ def test_a_file_is_read(tmp_path):
     assert dataset.graph.edge_type.tolist() == [0, 0, 1, 1, 1, 1]
     assert dataset.splits["train"].tolist() == mask.tolist()
     assert read_multiplex(write(tmp_path, y=None)).num_classes is None
+
+
+def test_a_file_is_read_by_its_path_in_either_layout(tmp_path):
+    expected = read_multiplex(write(tmp_path))
+    assert load(str(tmp_path / "three.npz")).checksum == expected.checksum
+    graph = expected.graph
+    numbered = {"x": np.eye(3), "y": [0, 0, 1], "edge_index": graph.edge_index, "edge_type": graph.edge_type}
+    np.savez(tmp_path / "numbered.npz", **numbered)
+    read = load(str(tmp_path / "numbered.npz"))
+    assert read.relations == ("0", "1")
+    assert read.checksum == expected.checksum
+    GCooLMultiplex(n_clusters=2, hidden_channels=4, out_channels=2, epochs=1).fit(read.graph)
+    for path, array in (("three", "relations"), ("numbered", "edge_type")):
+        with pytest.raises(ValueError, match=f"k replaces the edges of one .*; the file has {array}; leave k"):
+            load(str(tmp_path / f"{path}.npz"), k=1)
+    for kinds, message in (
+        ([0], r"edge_type must have shape \[6\], one per edge; got \[1\]"),
+        (np.ones(6), "edge_type must hold integers; got float64"),
+        (np.full(6, -1), "edge_type must number relations from 0; got -1"),
+    ):
+        np.savez(tmp_path / "bad.npz", **{**numbered, "edge_type": kinds})
+        with pytest.raises(ValueError, match=message):
+            load(str(tmp_path / "bad.npz"))
+
+
+def test_relations_are_tensors_of_integers_by_name():
+    edges = torch.tensor([[0], [1]])
+    for given, message in (
+        ([edges], "relations must be edges by name, as {'cites': edges}; got list"),
+        ({"a": edges.numpy()}, "edges must be a tensor of integers, .2, e.; got ndarray for 'a'; convert them"),
+        ({"a": edges.float()}, "got torch.float32 for 'a'"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            from_relations.__wrapped__(torch.eye(3), given)
 
 
 def test_the_checksum_knows_the_relations(tmp_path):

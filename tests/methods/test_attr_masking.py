@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from torch import nn
-from torch_geometric.data import Data
+from torch_geometric.data import Data, InMemoryDataset
 
 from graphcl import AttrMasking
 from graphcl.datasets import GraphCollection
@@ -72,3 +72,16 @@ def test_one_atom_and_proteins():
         ValueError, match="domain must have several categories of nodes; got 'protein'; choose mol"
     ):
         AttrMasking(domain="protein", channels=4).fit([protein])
+
+
+def test_a_dataset_of_pyg_is_taken_as_a_list_of_its_graphs():
+    class Chains(InMemoryDataset):
+        def __init__(self):
+            super().__init__()
+            self.data, self.slices = self.collate(chains())
+
+    settings = {"channels": 8, "epochs": 1, "device": "cpu"}
+    from_dataset, from_list = AttrMasking(**settings).fit(Chains()), AttrMasking(**settings).fit(chains())
+    assert torch.equal(from_dataset.embedding_, from_list.embedding_)
+    with pytest.raises(ValueError, match="takes a sequence of graphs; got none; give a list of some"):
+        AttrMasking(**settings).fit([])

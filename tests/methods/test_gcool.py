@@ -192,3 +192,15 @@ def test_a_block_model_is_recovered():
     for form in ("reference", "null_model"):
         model = GCooL(n_clusters=3, form=form, **settings).fit(blocks.graph)
         assert clustering_scores(blocks.graph.y, model.labels_)["nmi"] > 0.9
+
+
+def test_a_model_is_saved_as_it_was_fitted(tmp_path):
+    graph = load_data("planted-partition", nodes=60, blocks=3).graph
+    model = GCooL(n_clusters=3, hidden_channels=8, out_channels=4, epochs=2).fit(graph)
+    model.set_params(out_channels=16, n_clusters=2)
+    model.save(tmp_path / "model.pt")
+    read = load(tmp_path / "model.pt")
+    assert (read.out_channels, read.n_clusters) == (4, 3)
+    assert torch.equal(read.transform(graph), model.transform(graph))
+    read.save(tmp_path / "again.pt")
+    assert load(tmp_path / "again.pt").get_params() == read.get_params()

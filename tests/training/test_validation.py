@@ -17,7 +17,11 @@ X, EDGES = torch.ones(3, 2), torch.tensor([[0, 1], [1, 2]])
 @pytest.mark.parametrize(
     ("data", "error", "message"),
     [
-        ([1, 2], TypeError, "data must be a torch_geometric Data; got list; use dataset.graph"),
+        (
+            [1, 2],
+            TypeError,
+            r"a torch_geometric Data; got list; give one of its graphs, as data\[0\]",
+        ),
         (Data(edge_index=EDGES), ValueError, r"x must be a tensor of shape \(n, d\); got NoneType"),
         (Data(x=X[0], edge_index=EDGES), ValueError, r"x must be a tensor of shape \(n, d\); got \(2,\)"),
         (Data(x=X[:0], edge_index=EDGES), ValueError, r"at least one row and one column; got \(0, 2\)"),
@@ -185,3 +189,19 @@ def test_edges_that_cannot_be_counted(edges, attr, message):
     check_both_directions(GraphCollection.of([good]))
     with pytest.raises(ValueError, match=message):
         check_both_directions(GraphCollection.of([good, bad]))
+
+
+def test_features_that_carry_a_gradient_are_taken_without_it():
+    x = torch.ones(2, 2, requires_grad=True)
+    weight = torch.ones(1, requires_grad=True)
+    graph = Data(x=2 * x, edge_index=torch.tensor([[0], [1]]), edge_weight=2 * weight)
+    checked = check_graph(graph, accepts_edge_weight=True)
+    assert not checked.x.requires_grad
+    assert not checked.edge_weight.requires_grad
+    assert graph.x.requires_grad
+
+
+def test_edges_in_another_form_are_named():
+    graph = Data(x=torch.ones(2, 1), adj_t=torch.eye(2).to_sparse())
+    with pytest.raises(ValueError, match="adj_t is not read; give edge_index"):
+        check_graph(graph)
