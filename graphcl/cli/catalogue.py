@@ -54,17 +54,48 @@ def datasets(
         console().print(table)
 
 
-def methods() -> None:
-    """List the methods, with a line on what each does.
+def methods(
+    name: Annotated[
+        str | None, typer.Argument(help="Show the settings of this method instead of listing all.")
+    ] = None,
+    recipe: Annotated[str | None, typer.Option(help="Of NAME: the settings for this dataset.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the methods, with a line on what each does; or show the settings of one.
 
     Those that take one graph find clusters of its nodes. Those that take many learn an encoder of graphs, by
-    `graphcl train`.
+    `graphcl train`. A setting is given to them by --set NAME=VALUE.
     """
     from rich.table import Table
+    from rich.text import Text
 
+    from graphcl.bench.settings_of import settings_of
     from graphcl.methods import METHODS, PRETRAINERS
+    from graphcl.suggestion import did_you_mean
 
-    table = Table("name", "takes", "what it does", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name, method in {**METHODS, **PRETRAINERS}.items():
-        table.add_row(name, TAKES[method.takes], (method.__doc__ or "").partition("\n")[0])
+    known = {**METHODS, **PRETRAINERS}
+    if name is not None and name not in known:
+        hint = did_you_mean(name, known)
+        raise ValueError(f"no method is named {name!r}{hint}; choose among {', '.join(known)}")
+    if recipe is not None and name is None:
+        raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")
+    if name is None:
+        headings = ("name", "takes", "what it does")
+        rows = [(key, TAKES[method.takes], _first_line(method)) for key, method in known.items()]
+        found = [dict(zip(headings, row, strict=True)) for row in rows]
+    else:
+        headings = ("setting", "value", "what it does")
+        settings = settings_of(known[name], recipe or "default")
+        rows = [(row.name, "needed" if row.needed else str(row.value), row.meaning) for row in settings]
+        found = [row._asdict() for row in settings]
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    table = Table(*headings, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in rows:
+        table.add_row(*map(Text, row))
     console().print(table)
+
+
+def _first_line(method: type) -> str:
+    return (method.__doc__ or "").partition("\n")[0]

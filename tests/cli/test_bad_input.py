@@ -20,7 +20,7 @@ COMMANDS = {
     ),
     "no such option": ("cluster k-means karate --sead 1", "no such option: --sead"),
     "argument missing": ("cluster k-means", "missing argument 'dataset'; see graphcl cluster --help"),
-    "argument too many": ("methods k-means", "unexpected extra argument"),
+    "argument too many": ("methods k-means cora", "unexpected extra argument"),
     "option missing": ("train k-means karate", "missing option '--out'; see graphcl train --help"),
     "option without its value": ("cluster k-means karate --set", "option '--set' requires an argument"),
     "unknown method": ("cluster kmeans karate", "no method is named 'kmeans' (did you mean k-means"),

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from graphcl.cli import main
+from graphcl.methods import METHODS, PRETRAINERS
 
 SMALL = ("--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2", "--set", "epochs=3")
 
@@ -57,6 +58,31 @@ def test_datasets_and_methods_are_listed(call):
     status, out, _ = call("methods")
     assert status == 0
     assert "scgc-star" in out
+    names = [row["name"] for row in json.loads(call("methods", "--json")[1])]
+    assert {"gcool", "dsla"} <= set(names)
+
+
+@pytest.mark.parametrize("name", [*METHODS, *PRETRAINERS])
+def test_every_setting_of_a_method_is_shown_and_explained(call, name):
+    status, out, _ = call("methods", name, "--json")
+    assert status == 0
+    settings = {row["name"]: row for row in json.loads(out)}
+    assert set(settings) == set({**METHODS, **PRETRAINERS}[name]._get_param_names())
+    assert all(row["meaning"] for row in settings.values())
+    assert [row["name"] for row in settings.values() if row["needed"]] in ([], ["n_clusters"])
+
+
+def test_settings_are_those_of_a_recipe(call):
+    status, out, _ = call("methods", "gcool", "--recipe", "amazon-photo")
+    assert status == 0
+    rows = {line.split()[0]: line.split()[1] for line in out.splitlines()[1:] if line[0] != " "}
+    assert (rows["epochs"], rows["n_clusters"], rows["temperature"]) == ("2901", "needed", "0.3")
+    for arguments, message in (
+        (["gcol"], "no method is named 'gcol' (did you mean gcool?)"),
+        (["gcool", "--recipe", "photo"], "no method here has a recipe 'photo'"),
+        (["--recipe", "cora"], "--recipe cora needs a method"),
+    ):
+        assert_one_line(call("methods", *arguments), message)
 
 
 def test_datasets_describes_one_dataset(call, tmp_path, graph_file):
