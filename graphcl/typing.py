@@ -1,9 +1,11 @@
 """The types that recur: shapes of tensors, and numbers with a range that pydantic checks."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import numpy as np
 from jaxtyping import Float, Int
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Field, Strict
 from torch import Tensor
 
@@ -15,6 +17,13 @@ Edges = Int[Tensor, "2 e"]
 
 Labels = Int[Tensor, " n"]
 """One hard cluster or class per node."""
+
+
+Integers = Tensor | NDArray[Any] | Sequence[int]
+"""One integer per node: a tensor on any device, an array or a list."""
+
+Rows = Nodes | NDArray[Any]
+"""One row per node, as a tensor or an array."""
 
 
 def _plain(value: Any) -> Any:

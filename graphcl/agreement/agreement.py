@@ -11,6 +11,7 @@ from graphcl.agreement.views import TermWeights, two_views
 from graphcl.sparse import compress
 from graphcl.training import Runtime
 from graphcl.training.validation import check_graph
+from graphcl.typing import Integers
 
 
 class Agreement:
@@ -56,7 +57,7 @@ class Agreement:
         views = two_views(graph.to(runtime.device), runtime, components=components, idf=idf)
         self.criterion = Criterion(views, runtime)
 
-    def score(self, labels: Tensor, n_clusters: int | None = None) -> dict[str, Any]:
+    def score(self, labels: Integers, n_clusters: int | None = None) -> dict[str, Any]:
         """J of a clustering, and its two parts by cluster.
 
         Args:
@@ -73,8 +74,9 @@ class Agreement:
         return self.criterion.score(labels, n_clusters or int(labels.max()) + 1)
 
 
-def _numbered(labels: Tensor, n: int, n_clusters: int | None) -> Tensor:
+def _numbered(labels: Integers, n: int, n_clusters: int | None) -> Tensor:
     """Labels in [0, k): as they are where `n_clusters` says so, else by rank."""
+    labels = torch.as_tensor(labels)
     if labels.dim() != 1 or labels.is_floating_point() or labels.dtype == torch.bool or len(labels) != n:
         got = f"shape {tuple(labels.shape)} of {labels.dtype}"
         raise ValueError(f"labels must be one integer for each of the {n} nodes; got {got}")

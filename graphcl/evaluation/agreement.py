@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.agreement import Agreement
 from graphcl.agreement.views import TermWeights
+from graphcl.typing import Integers
 
 
 def agreement(
     graph: Data,
-    labels: Tensor,
+    labels: Integers,
     *,
     n_clusters: int | None = None,
     seed: int = 0,

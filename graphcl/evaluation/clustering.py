@@ -1,6 +1,5 @@
 """Agreement of clusters with known classes: accuracy, NMI, ARI and macro-F1."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,8 +9,7 @@ from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix
 from torch import Tensor
 
-Integers = Tensor | NDArray[Any] | Sequence[int]
-"""One integer per node: a tensor on any device, an array or a list."""
+from graphcl.typing import Integers
 
 
 def clustering_scores(y: Integers, labels: Integers) -> dict[str, float]:

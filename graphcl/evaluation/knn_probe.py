@@ -6,13 +6,13 @@ from torch import Tensor
 
 from graphcl.evaluation.probing import ProbeResult, best_on_validation, probe_rows, train_classes
 from graphcl.evaluation.splits import Split, class_numbers
-from graphcl.typing import Nodes
+from graphcl.typing import Integers, Rows
 
 NEIGHBOURS = (1, 3, 5, 10, 20, 50)
 """k, where there are as many training nodes."""
 
 
-def knn_probe(z: Nodes, y: Tensor, split: Split) -> ProbeResult:
+def knn_probe(z: Rows, y: Integers, split: Split) -> ProbeResult:
     """The majority class of the k nearest training nodes by cosine similarity, k chosen on validation.
 
     Distances are computed in blocks by scikit-learn, once for all k; the lowest class wins a tie. The k with the

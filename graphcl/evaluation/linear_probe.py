@@ -2,17 +2,16 @@
 
 import torch
 from sklearn.linear_model import LogisticRegression
-from torch import Tensor
 
 from graphcl.evaluation.probing import ProbeResult, best_on_validation, probe_rows, train_classes
 from graphcl.evaluation.splits import Split, class_numbers
-from graphcl.typing import Nodes
+from graphcl.typing import Integers, Rows
 
 STRENGTHS = tuple(2.0**exponent for exponent in range(-10, 11))
 """C of each fit: what the loss of the training nodes weighs against |W|^2 / 2."""
 
 
-def linear_probe(z: Nodes, y: Tensor, split: Split) -> ProbeResult:
+def linear_probe(z: Rows, y: Integers, split: Split) -> ProbeResult:
     """Logistic regression on the rows of z at unit length, its regularisation chosen on validation.
 
     For each C in 2^-10, 2^-9, ..., 2^10: minimise |W|^2 / 2 + C sum_i -log softmax(W u_i + b)_{y_i} over the

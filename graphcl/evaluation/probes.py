@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from statistics import fmean
 
 import torch
-from torch import Tensor
 
 from graphcl.evaluation.clustering import clustering_scores
 from graphcl.evaluation.knn_probe import knn_probe
@@ -12,7 +11,7 @@ from graphcl.evaluation.linear_probe import linear_probe
 from graphcl.evaluation.probing import probe_rows
 from graphcl.evaluation.splits import Split, class_numbers
 from graphcl.heads import kmeans
-from graphcl.typing import Nodes
+from graphcl.typing import Integers, Rows
 
 REVISION = 1
 """Raised whenever the numbers of a probe change, so that no table mixes old and new."""
@@ -24,7 +23,7 @@ _SUPERVISED = {"linear": ("probe", linear_probe), "knn": ("knn", knn_probe)}
 
 
 def probe_scores(
-    z: Nodes, y: Tensor, splits: Sequence[Split], *, probes: Sequence[str] = PROBES, seed: int = 0
+    z: Rows, y: Integers, splits: Sequence[Split], *, probes: Sequence[str] = PROBES, seed: int = 0
 ) -> dict[str, float]:
     """Scores of an embedding, the mean over the splits.
 
@@ -67,7 +66,7 @@ def probe_scores(
     return scores
 
 
-def kmeans_probe(z: Nodes, y: Tensor, *, seed: int = 0) -> dict[str, float]:
+def kmeans_probe(z: Rows, y: Integers, *, seed: int = 0) -> dict[str, float]:
     """k-means on the rows of z at unit length, against the classes.
 
     The number of clusters is that of the classes; the best of ten starts by inertia is taken. No class is read

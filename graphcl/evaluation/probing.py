@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sklearn.metrics import accuracy_score, f1_score
 from torch import Tensor
 
 from graphcl.evaluation.splits import Split
 from graphcl.sparse import unit_rows
-from graphcl.typing import Labels
+from graphcl.typing import Labels, Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +55,13 @@ def classification_scores(y: Tensor, predicted: Tensor) -> dict[str, float]:
     }
 
 
-def probe_rows(z: Tensor, y: Tensor) -> NDArray[np.float64]:
+def probe_rows(z: Rows, y: Tensor) -> NDArray[np.float64]:
     """The embedding as probes see it: rows of length 1, float64; a row of zeros stays one.
 
     Raises:
         ValueError: no matrix, numbers that are not finite, or another number of rows than labels.
     """
+    z = torch.as_tensor(z)
     if z.dim() != 2 or y.dim() != 1 or len(z) != len(y):
         raise ValueError(f"z must have one row per label; got {list(z.shape)} for labels of {list(y.shape)}")
     z = z.detach().cpu().to_dense()

@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from graphcl.typing import Integers
+
 PARTS = ("train", "val", "test")
 
 Splitting = Literal["auto", "own", "random"]
@@ -62,7 +64,7 @@ def splitting_of(masks: Mapping[str, Tensor], wanted: str = "auto") -> Literal["
     return "own"
 
 
-def node_splits(y: Tensor, masks: Mapping[str, Tensor], *, split: str = "auto", seed: int = 0) -> list[Split]:
+def node_splits(y: Integers, masks: Mapping[str, Tensor], *, split: str = "auto", seed: int = 0) -> list[Split]:
     """The splits of a graph's labelled nodes.
 
     Own splits are taken as they are: one of Planetoid, twenty of WikiCS. A random split is a uniform draw of 10 %
@@ -105,7 +107,7 @@ def node_splits(y: Tensor, masks: Mapping[str, Tensor], *, split: str = "auto", 
     return splits
 
 
-def class_numbers(y: Tensor) -> Tensor:
+def class_numbers(y: Integers) -> Tensor:
     """The class of each node as a 64-bit integer on the CPU, where splits and probes work.
 
     Raises:
@@ -115,6 +117,7 @@ def class_numbers(y: Tensor) -> Tensor:
         >>> class_numbers(torch.tensor([0, 1], dtype=torch.int8))
         tensor([0, 1])
     """
+    y = torch.as_tensor(y)
     if y.dim() != 1 or y.dtype == torch.bool or y.is_floating_point() or y.is_complex():
         raise ValueError(
             f"y must be one integer per node; got {y.dtype} of {list(y.shape)}; convert it with .long()"

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch_geometric.utils import is_undirected
 
-from graphcl.typing import Edges
+from graphcl.typing import Edges, Integers
 
 
 class _Ends(NamedTuple):
@@ -22,7 +22,7 @@ class _Ends(NamedTuple):
     """By cluster: ends of edges that do not leave it."""
 
 
-def structure_scores(edge_index: Edges, labels: Tensor) -> dict[str, float]:
+def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
     """Modularity and mean conductance of a clustering.
 
     Args:
@@ -44,7 +44,7 @@ def structure_scores(edge_index: Edges, labels: Tensor) -> dict[str, float]:
     return {"modularity": _modularity(ends), "conductance": _conductance(ends)}
 
 
-def modularity(edge_index: Edges, labels: Tensor) -> float:
+def modularity(edge_index: Edges, labels: Integers) -> float:
     """Share of edges inside clusters, less what is expected at random with the same degrees.
 
     Q = sum_c (inside_c / 2m - (volume_c / 2m)^2), in [-0.5, 1); 0 for a graph without edges.
@@ -66,7 +66,7 @@ def modularity(edge_index: Edges, labels: Tensor) -> float:
     return _modularity(_count_ends(edge_index, labels))
 
 
-def conductance(edge_index: Edges, labels: Tensor) -> float:
+def conductance(edge_index: Edges, labels: Integers) -> float:
     """Mean over clusters of cut_c / min(volume_c, 2m - volume_c), in [0, 1]; lower is better.
 
     The mean is over clusters with at least one end of an edge. A cluster that holds all edges cuts none: its 0/0
@@ -103,7 +103,8 @@ def _conductance(ends: _Ends) -> float:
     return float(((volume - inside) / smaller_side.clamp(min=1)).mean())  # an empty side has no cut: 0 / 1
 
 
-def _count_ends(edge_index: Edges, labels: Tensor) -> _Ends:
+def _count_ends(edge_index: Edges, labels: Integers) -> _Ends:
+    labels = torch.as_tensor(labels)
     if labels.dim() != 1 or labels.is_floating_point():
         raise ValueError(f"labels must be one integer per node; got shape {tuple(labels.shape)} of {labels.dtype}")
     if edge_index.is_floating_point():

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.utils import from_networkx, to_undirected
 
-from graphcl.evaluation import conductance, modularity, structure_scores
+from graphcl.datasets import load
+from graphcl.evaluation import (
+    agreement,
+    conductance,
+    kmeans_probe,
+    knn_probe,
+    linear_probe,
+    modularity,
+    node_splits,
+    structure_scores,
+)
 
 
 def communities(labels):
@@ -89,3 +99,19 @@ def test_on_a_gpu():
     _, edge_index, labels = random_graph(0)
     on_gpu = structure_scores(to_undirected(edge_index).cuda(), labels)
     assert on_gpu == pytest.approx(structure_scores(edge_index, labels), abs=1e-12)
+
+
+def test_arrays_and_lists_score_as_tensors_do():
+    """What scikit-learn gives: `structure_scores(edge_index, KMeans(3).fit_predict(z))`."""
+    blocks = load("planted-partition", nodes=90, blocks=3, signal=2.0)
+    graph, z = blocks.graph, blocks.graph.x
+    y = graph.y.numpy()
+    assert structure_scores(graph.edge_index, y) == structure_scores(graph.edge_index, graph.y)
+    assert modularity(graph.edge_index, y.tolist()) == modularity(graph.edge_index, graph.y)
+    assert agreement(graph, y) == agreement(graph, graph.y)
+    [split] = node_splits(y, {})
+    for name in split.parts():
+        assert torch.equal(getattr(split, name), getattr(node_splits(graph.y, {})[0], name))
+    for probe in (linear_probe, knn_probe):
+        assert probe(z.numpy(), y, split).scores == probe(z, graph.y, split).scores
+    assert kmeans_probe(z.numpy(), y) == kmeans_probe(z, graph.y)
