@@ -20,9 +20,10 @@ from typing import Any, TextIO
 
 from graphcl.bench.details import Details
 from graphcl.bench.execution import execute
-from graphcl.bench.failure import debugging, one_line
+from graphcl.bench.failure import one_line
 from graphcl.bench.plan import Task
 from graphcl.training import Report
+from graphcl.worker import debugging
 
 SECONDS_BETWEEN_REPORTS = 0.05
 

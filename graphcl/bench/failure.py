@@ -57,11 +57,6 @@ def one_line(error: BaseException) -> str:
     return message if isinstance(error, EXPECTED) and message else f"{type(error).__name__}: {message}"
 
 
-def debugging() -> bool:
-    """Whether GRAPHCL_DEBUG asks for tracebacks."""
-    return os.environ.get("GRAPHCL_DEBUG", "0") not in ("", "0")
-
-
 def _is_memory(error: BaseException) -> bool:
     """NumPy raises a MemoryError; torch a RuntimeError, of a class of its own on a GPU alone."""
     of_torch = isinstance(error, RuntimeError) and re.search("can't allocate memory|out of memory", str(error))

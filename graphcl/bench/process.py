@@ -1,25 +1,20 @@
-"""The parent's end of a run: start a process, listen to it, and never leave it behind."""
+"""The parent's end of a run: give a worker its order, listen to it, and never leave it behind."""
 
 import base64
 import json
-import os
 import signal
-import subprocess
-import sys
-import tempfile
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import IO, cast
+from typing import IO
 
-from graphcl.bench.failure import RunError, debugging
+from graphcl.bench.failure import RunError
 from graphcl.bench.plan import Task
 from graphcl.bench.record import Record
 from graphcl.training import Report
-
-COMMAND = (sys.executable, "-m", "graphcl", "run-one")
+from graphcl.worker import take
 
 
 def run_in_process(
@@ -40,41 +35,27 @@ def run_in_process(
     content = {"task": asdict(task), "cache": None if cache is None else str(cache), "details": details}
     order = json.dumps(content) + "\n"
     kept = None
-    with tempfile.TemporaryFile("w+") as log:
-        process = subprocess.Popen(
-            COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if debugging() else log,
-            text=True,
-            encoding="utf-8",
-            env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},  # threads that wait leave the cores to others
-        )
-        orders, events = cast(IO[str], process.stdin), cast(IO[str], process.stdout)
-        try:
-            with suppress(BrokenPipeError):  # it ended early; what follows says why
-                orders.write(order)
-                orders.flush()  # and left open: the child ends when it closes
-            for line in events:
-                event = json.loads(line)
-                match event["event"]:
-                    case "epoch":
-                        on_epoch(Report(**event["report"]))
-                    case "warning":
-                        warnings.warn(event["message"], stacklevel=2)
-                    case "details":
-                        kept = base64.b64decode(event["details"])
-                    case "record":
-                        return Record(**event["record"]), kept
-                    case "error":
-                        raise RunError(event["message"])
-            raise RunError(_explain(process.wait(), log))
-        finally:
-            process.kill()
-            process.wait()
-            events.close()
-            with suppress(BrokenPipeError):
-                orders.close()
+    worker = take()
+    try:
+        with suppress(BrokenPipeError):  # it ended early; what follows says why
+            worker.orders.write(order)
+            worker.orders.flush()  # and left open: the worker ends when it closes
+        for line in worker.events:
+            event = json.loads(line)
+            match event["event"]:
+                case "epoch":
+                    on_epoch(Report(**event["report"]))
+                case "warning":
+                    warnings.warn(event["message"], stacklevel=2)
+                case "details":
+                    kept = base64.b64decode(event["details"])
+                case "record":
+                    return Record(**event["record"]), kept
+                case "error":
+                    raise RunError(event["message"])
+        raise RunError(_explain(worker.process.wait(), worker.log))
+    finally:
+        worker.end()
 
 
 def _explain(status: int, log: IO[str]) -> str:

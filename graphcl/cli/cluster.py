@@ -13,6 +13,7 @@ from graphcl.cli.options import (
     Settings,
 )
 from graphcl.cli.running import run_suite, show
+from graphcl.worker import one_waiting
 
 
 def cluster(
@@ -33,10 +34,9 @@ def cluster(
     Scores against known classes (ACC, NMI, ARI, F1) are in percent, higher is better. Modularity (higher is
     better) and conductance (lower is better) need no classes. Known classes are never used for training.
     """
-    from graphcl.bench import Suite
-    from graphcl.bench.assignments import parse_assignments
-
     if method == "auto":
+        from graphcl.bench.assignments import parse_assignments
+
         if out:
             raise ValueError("--out keeps the runs of one method, and auto compares several; leave --out out")
         params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
@@ -44,15 +44,19 @@ def cluster(
             dataset, seeds=seeds, recipe=recipe, settings=params, data=parameters, root=root, as_json=json_lines
         )
         return
-    suite = Suite(
-        name="cluster",
-        seeds=list(range(seeds)),
-        methods=[method],
-        datasets=[dataset],
-        recipe=recipe,
-        params={method: parse_assignments(settings or [])},
-        data={dataset: parse_assignments(data or [])},
-    )
-    records, _ = run_suite(suite, root, out, keep_going=False, echo=json_lines)
+    with one_waiting():
+        from graphcl.bench import Suite
+        from graphcl.bench.assignments import parse_assignments
+
+        suite = Suite(
+            name="cluster",
+            seeds=list(range(seeds)),
+            methods=[method],
+            datasets=[dataset],
+            recipe=recipe,
+            params={method: parse_assignments(settings or [])},
+            data={dataset: parse_assignments(data or [])},
+        )
+        records, _ = run_suite(suite, root, out, keep_going=False, echo=json_lines)
     if not json_lines:
         show(records)

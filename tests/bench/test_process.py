@@ -1,9 +1,11 @@
 """Runs in processes of their own, good and bad."""
 
 import dataclasses
+import sys
 
 import pytest
 
+from graphcl import worker
 from graphcl.bench import Journal, Suite, expand, process, run_tasks
 from graphcl.bench.details import details_path, read_details
 from graphcl.bench.failure import RunError
@@ -74,7 +76,7 @@ def test_unless_it_should(bad):
     ],
 )
 def test_a_process_that_dies_is_explained(good, monkeypatch, script, message):
-    monkeypatch.setattr(process, "COMMAND", (process.sys.executable, "-c", script))
+    monkeypatch.setattr(worker, "COMMAND", (sys.executable, "-c", script))
     with pytest.raises(RunError, match=message):
         process.run_in_process(good, lambda report: None)
 
@@ -91,6 +93,23 @@ def test_warnings_of_a_run_reach_the_user(good, monkeypatch):
         child.execute = execute
         child.serve()
     """
-    monkeypatch.setattr(process, "COMMAND", (process.sys.executable, "-c", script))
+    monkeypatch.setattr(worker, "COMMAND", (sys.executable, "-c", script))
     with pytest.warns(UserWarning, match="fewer clusters"), pytest.raises(RunError, match="over"):
         process.run_in_process(good, lambda report: None)
+
+
+def test_a_worker_that_waits_takes_the_first_run_and_ends_without_one(good, monkeypatch):
+    started = []
+    start = worker.Worker.start
+    monkeypatch.setattr(worker.Worker, "start", lambda: started.append(start()) or started[-1])
+    with worker.one_waiting():
+        assert len(started) == 1
+        process.run_in_process(good, lambda report: None)
+        assert len(started) == 1
+    with pytest.raises(ZeroDivisionError), worker.one_waiting():
+        1 / 0  # noqa: B018
+    assert len(started) == 2
+    assert all(one.process.poll() is not None for one in started)
+    assert worker.take() is started[-1]
+    started[-1].end()
+    assert len(started) == 3
