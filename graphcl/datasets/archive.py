@@ -29,12 +29,14 @@ def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing .npz file")
     if not zipfile.is_zipfile(path):
-        raise ValueError(f"{path}: not an npz file, or cut off; write it with numpy.savez_compressed")
+        kinds = "a graph is read from .npz, molecules from .csv or .smi"
+        raise ValueError(f"{path}: not an npz file, or cut off; write it with numpy.savez_compressed ({kinds})")
     arrays: dict[str, Array] = {}
     key = ""
     try:
         # NumPy leaves a damaged file open where it opens it itself.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            of_torch = any(name.endswith("data.pkl") for name in archive.files)
             for key in sorted(set(wanted) & set(archive.files)):
                 arrays[key] = archive[key]
     except Exception as error:
@@ -42,6 +44,9 @@ def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
             remedy = f"{path}: {key} holds Python objects, which are never unpickled; save it as numbers"
             raise ValueError(remedy) from None
         raise _unreadable(path, key, error) from error
+    if of_torch:
+        remedy = "write its arrays with numpy.savez_compressed"
+        raise ValueError(f"{path}: a file of torch, which is never unpickled; {remedy}")
     if wrong := [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]:
         raise ValueError(f"{path}: {wrong[0]} is not an array; write the file with numpy.savez_compressed")
     return arrays

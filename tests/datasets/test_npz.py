@@ -239,3 +239,9 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(data, tmp_path):
     message = outcome(path)
     assert message is None or message.startswith(f"{path}: ")
     assert "\n" not in (message or "")
+
+
+def test_a_file_of_torch_is_named(tmp_path):
+    torch.save({"x": torch.eye(3)}, tmp_path / "k.pt")
+    with pytest.raises(ValueError, match="k.pt: a file of torch, which is never unpickled; write its"):
+        read_npz(tmp_path / "k.pt")
