@@ -50,6 +50,8 @@ def _reason(problem: Any) -> str:
     reason: str = problem["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     if problem["type"] == "sequence_str":
         return "a list"
+    if problem["type"] == "missing":
+        return "there"
     return reason.replace("an instance of Sequence", "a list")
 
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from graphcl import SCGCStar
+from graphcl import GCooL, SCGCStar
 from graphcl.datasets import GraphCollection
 from graphcl.training.validation import check_both_directions, check_graph, check_graphs, check_parameters
 
@@ -205,3 +205,8 @@ def test_edges_in_another_form_are_named():
     graph = Data(x=torch.ones(2, 1), adj_t=torch.eye(2).to_sparse())
     with pytest.raises(ValueError, match="adj_t is not read; give edge_index"):
         check_graph(graph)
+
+
+def test_a_list_with_too_few_entries():
+    with pytest.raises(ValueError, match=r"GCooL: edge_rates\[1\] must be there; got \(0.1,\)"):
+        check_parameters(GCooL(n_clusters=2, edge_rates=(0.1,)))
