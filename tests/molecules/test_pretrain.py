@@ -27,7 +27,7 @@ def runs(monkeypatch, tmp_path):
 
     def run(*more):
         commands.clear()
-        paths = ("--folder", str(tmp_path), "--histories", str(tmp_path))
+        paths = ("--folder", str(tmp_path), "--histories", str(tmp_path), "--table", str(tmp_path / "table.md"))
         monkeypatch.setattr(sys, "argv", ["pretrain.py", *paths, *more])
         pretrain.main()
         return commands
@@ -39,7 +39,7 @@ def runs(monkeypatch, tmp_path):
     return run
 
 
-def test_every_run_has_the_same_data_and_steps(runs, capsys):
+def test_every_run_has_the_same_data_and_steps(runs, capsys, tmp_path):
     commands = runs("--molecules", "7", "--epochs", "2")
     assert [arguments[:3] for arguments in commands] == [
         ["train", method, "zinc-moses"] for method in ("dsla", "dsla", "attr-masking", "graph-cl")
@@ -51,8 +51,11 @@ def test_every_run_has_the_same_data_and_steps(runs, capsys):
         assert (settings.pop("epochs"), settings.pop("precision")) == (2, "bf16")
         assert settings in ({"mode": "exact"}, {"mode": "reference"}, {})
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split(":")[0] for line in lines] == ["dsla-exact", "dsla-reference", "attr-masking", "graph-cl"]
-    assert "1 epochs" in lines[0]
+    assert [line.split()[1] for line in lines] == ["dsla-exact", "dsla-reference", "attr-masking", "graph-cl"]
+    assert "accuracy" in lines[0]
+    table = (tmp_path / "table.md").read_text()
+    assert table.startswith("7 molecules of MOSES, 2 epochs, bf16, one seed.")
+    assert all(line in table for line in lines)
 
 
 def test_what_is_there_is_not_run_again_and_what_was_interrupted_goes_on(runs, tmp_path):
