@@ -162,7 +162,7 @@ def test_the_checklist_covers_every_method():
         assert cls.name == name
         assert type(CASES[name].make(0)) is cls
     assert {name: (cls.takes, cls.features, cls.revision) for name, cls in PRETRAINERS.items()} == {
-        "dsla": ("graphs", "categories", 1),
+        "dsla": ("graphs", "categories", 2),
         "attr-masking": ("graphs", "categories", 1),
         "edge-pred": ("graphs", "categories", 1),
         "graph-cl": ("graphs", "categories", 1),
@@ -173,7 +173,7 @@ def test_the_checklist_covers_every_method():
         "gcool-multiplex": ("multiplex", False, 1),
         "gca": ("graph", False, 1),
         "grace": ("graph", False, 1),
-        "dgi": ("graph", False, 1),
+        "dgi": ("graph", False, 2),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 1),
         "smooth-k-means": ("graph", True, 2),
@@ -377,7 +377,7 @@ def test_nan_and_foreign_input_refused(case):
     else:
         with pytest.raises(ValueError, match="takes a sequence of graphs; got Data"):
             fitted(case, planted())
-        with pytest.raises(ValueError, match=r"takes a sequence of graphs; got GraphDataset; give a list or"):
+        with pytest.raises(ValueError, match=r"takes a sequence of graphs; got GraphDataset; give a list of some"):
             fitted(case, load("karate"))
 
 
