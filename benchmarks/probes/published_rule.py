@@ -65,9 +65,7 @@ def weights(folder: Path) -> Path:
     """The file of the trained model; trains it, or goes on with it, where it is not there."""
     model = folder / f"gcool-{DATASET}-{SEED}.pt"
     if not model.exists():
-        state = model.with_name(model.name + ".checkpoint")
-        resume = ["--resume"] if state.exists() else []
-        command = ["train", "gcool", DATASET, "--seed", str(SEED), "--out", str(model), *resume]
+        command = ["train", "gcool", DATASET, "--seed", str(SEED), "--out", str(model), "--resume"]
         subprocess.run([sys.executable, "-m", "graphcl", *command], check=True)
     return model
 

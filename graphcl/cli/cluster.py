@@ -12,8 +12,7 @@ from graphcl.cli.options import (
     Seeds,
     Settings,
 )
-from graphcl.cli.running import run_suite, show
-from graphcl.worker import one_waiting
+from graphcl.cli.running import run_method, show
 
 
 def cluster(
@@ -44,19 +43,8 @@ def cluster(
             dataset, seeds=seeds, recipe=recipe, settings=params, data=parameters, root=root, as_json=json_lines
         )
         return
-    with one_waiting():
-        from graphcl.bench import Suite
-        from graphcl.bench.assignments import parse_assignments
-
-        suite = Suite(
-            name="cluster",
-            seeds=list(range(seeds)),
-            methods=[method],
-            datasets=[dataset],
-            recipe=recipe,
-            params={method: parse_assignments(settings or [])},
-            data={dataset: parse_assignments(data or [])},
-        )
-        records, _ = run_suite(suite, root, out, keep_going=False, echo=json_lines)
+    records = run_method(
+        method, dataset, seeds, recipe=recipe, settings=settings, data=data, root=root, out=out, echo=json_lines
+    )
     if not json_lines:
         show(records)

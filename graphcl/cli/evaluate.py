@@ -16,8 +16,7 @@ from graphcl.cli.options import (
     Settings,
     console,
 )
-from graphcl.cli.running import run_suite
-from graphcl.worker import one_waiting
+from graphcl.cli.running import run_method
 
 if TYPE_CHECKING:
     from graphcl.bench import Record
@@ -72,23 +71,20 @@ def evaluate_probe(
 
     Scores are in percent: mean ± standard deviation over the seeds, each the mean over the splits.
     """
-    with one_waiting():
-        from graphcl.bench import Suite
-        from graphcl.bench.assignments import parse_assignments
-
-        given = [*(settings or []), *([] if epochs is None else [f"epochs={epochs}"])]
-        suite = Suite(
-            name="probe",
-            seeds=list(range(seeds)),
-            methods=[method],
-            datasets=[dataset],
-            recipe=recipe,
-            params={method: parse_assignments(given)},
-            data={dataset: parse_assignments(data or [])},
-            probes=probe or ["linear"],
-            split=split,
-        )
-        records, _ = run_suite(suite, root, out, keep_going=False, echo=json_lines)
+    given = [*(settings or []), *([] if epochs is None else [f"epochs={epochs}"])]
+    records = run_method(
+        method,
+        dataset,
+        seeds,
+        recipe=recipe,
+        settings=given,
+        data=data,
+        root=root,
+        out=out,
+        echo=json_lines,
+        probes=probe or ["linear"],
+        split=split,
+    )
     if not json_lines:
         _show(records)
 

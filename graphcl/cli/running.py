@@ -1,6 +1,7 @@
 """Run a suite under a progress bar, and show what came of it."""
 
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
@@ -9,9 +10,43 @@ from typing import TYPE_CHECKING
 import typer
 
 from graphcl.cli.options import console
+from graphcl.worker import one_waiting
 
 if TYPE_CHECKING:
     from graphcl.bench import Record, Suite, Task
+
+
+def run_method(
+    method: str,
+    dataset: str,
+    seeds: int,
+    *,
+    recipe: str | None,
+    settings: list[str] | None,
+    data: list[str] | None,
+    root: Path | None,
+    out: Path | None,
+    echo: bool,
+    probes: Sequence[str] = (),
+    split: str = "auto",
+) -> list["Record"]:
+    """The records of one method on one dataset; its first process starts while this one still imports."""
+    with one_waiting():
+        from graphcl.bench import Suite
+        from graphcl.bench.assignments import parse_assignments
+
+        suite = Suite(
+            name="one",
+            seeds=list(range(seeds)),
+            methods=[method],
+            datasets=[dataset],
+            recipe=recipe,
+            params={method: parse_assignments(settings or [])},
+            data={dataset: parse_assignments(data or [])},
+            probes=list(probes),
+            split=split,
+        )
+        return run_suite(suite, root, out, keep_going=False, echo=echo)[0]
 
 
 def run_suite(
