@@ -35,6 +35,24 @@ class Training:
     data: Data | GraphCollection
 
 
+def method_named(name: str) -> type[GraphEstimator]:
+    """A method out of METHODS or PRETRAINERS.
+
+    Raises:
+        ValueError: there is none of this name.
+
+    Example:
+        >>> method_named("dsla").name
+        'dsla'
+    """
+    known: dict[str, type[GraphEstimator]] = {**METHODS, **PRETRAINERS}
+    if name not in known:
+        raise ValueError(
+            f"no method is named {name!r}{did_you_mean(name, known)}; choose among {', '.join(known)}"
+        )
+    return known[name]
+
+
 def plan_training(
     entry: str,
     source: str,
@@ -67,11 +85,7 @@ def plan_training(
         ('k-means on karate, seed 3', 3, 34)
     """
     method, own = split_entry(entry)
-    if method not in METHODS and method not in PRETRAINERS:
-        names = [*METHODS, *PRETRAINERS]
-        raise ValueError(
-            f"no method is named {method!r}{did_you_mean(method, names)}; choose among {', '.join(names)}"
-        )
+    method_named(method)
     if method in PRETRAINERS:
         return _pretraining(method, source, seed, own or recipe, params or {}, data or {}, root)
     suite = Suite(

@@ -70,22 +70,20 @@ def methods(
     from rich.text import Text
 
     from graphcl.bench.settings_of import settings_of
+    from graphcl.bench.training import method_named
     from graphcl.methods import METHODS, PRETRAINERS
-    from graphcl.suggestion import did_you_mean
 
-    known = {**METHODS, **PRETRAINERS}
-    if name is not None and name not in known:
-        hint = did_you_mean(name, known)
-        raise ValueError(f"no method is named {name!r}{hint}; choose among {', '.join(known)}")
     if recipe is not None and name is None:
         raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")
     if name is None:
         headings = ("name", "takes", "what it does")
-        rows = [(key, TAKES[method.takes], _first_line(method)) for key, method in known.items()]
+        rows = [
+            (key, TAKES[method.takes], _first_line(method)) for key, method in {**METHODS, **PRETRAINERS}.items()
+        ]
         found = [dict(zip(headings, row, strict=True)) for row in rows]
     else:
         headings = ("setting", "value", "what it does")
-        settings = settings_of(known[name], recipe or "default")
+        settings = settings_of(method_named(name), recipe or "default")
         rows = [(row.name, "needed" if row.needed else str(row.value), row.meaning) for row in settings]
         found = [row._asdict() for row in settings]
     if as_json:
