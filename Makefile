@@ -25,7 +25,11 @@ bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some fo
 	$(BIN)/graphcl bench readme
 
 bench-full: $(INSTALLED)   ## what takes longer still, some of it on a GPU better: gCooL and its kin
-	for suite in gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full; do $(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || exit 1; done
+	status=0; for suite in gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full; do \
+		$(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || status=$$?; \
+		[ $$status -le 1 ] || break; \
+		$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --markdown > benchmarks/tables/$$suite.md; \
+	done; $(BIN)/graphcl bench readme && exit $$status  # 1: a run failed or a dataset is not here; the others went on
 
 format: $(INSTALLED)       ## put the code into its form
 	$(BIN)/ruff format .

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -39,7 +40,9 @@ class Task:
         return cls(**{**content, "run": Run(**content["run"]), "probing": probing})
 
 
-def expand(suite: Suite, root: Path | None = None) -> list[Task]:
+def expand(
+    suite: Suite, root: Path | None = None, *, on_absent: Callable[[FileNotFoundError], None] | None = None
+) -> list[Task]:
     """All runs of a suite; those with the same dataset and seed follow each other and can share a pre-training.
 
     Each dataset is loaded once, for its checksum and number of classes. What two entries ask for is there once.
@@ -47,10 +50,12 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     Args:
         suite: what to run.
         root: the folder of raw data, or None for the default.
+        on_absent: is told of each dataset that is not here and cannot be had, which is then left out. None leaves
+            out nothing.
 
     Raises:
         ValueError: a name, parameter or value that cannot be worked with.
-        FileNotFoundError: a dataset that is not here and cannot be had.
+        FileNotFoundError: a dataset is not here and cannot be had, and none may be left out or no other remains.
 
     Example:
         >>> suite = Suite(name="tiny", seeds=[0, 1], methods=["k-means"], datasets=["karate"])
@@ -59,8 +64,7 @@ def expand(suite: Suite, root: Path | None = None) -> list[Task]:
     """
     suite.check()
     columns = []
-    for source in suite.datasets:
-        dataset = load_graph(source, root, **suite.data.get(source, {}))
+    for source, dataset in _load(suite, root, on_absent):
         probing = Probing.of(dataset, suite.probes, suite.split) if suite.probes else None
         runs = [
             _run(suite, dataset, entry, overrides, probing)
@@ -96,6 +100,23 @@ def run_of(estimator: GraphEstimator, dataset: Dataset, protocol: str = LAST_STE
         params=_plain(params),
         protocol=protocol,
     )
+
+
+def _load(
+    suite: Suite, root: Path | None, on_absent: Callable[[FileNotFoundError], None] | None
+) -> Iterator[tuple[str, GraphDataset]]:
+    loaded = 0
+    for source in suite.datasets:
+        try:
+            dataset = load_graph(source, root, **suite.data.get(source, {}))
+        except FileNotFoundError as error:
+            nothing_remains = not loaded and source == suite.datasets[-1]
+            if on_absent is None or nothing_remains:
+                raise
+            on_absent(error)
+        else:
+            loaded += 1
+            yield source, dataset
 
 
 def _settings(suite: Suite, entry: str) -> list[dict[str, Any]]:

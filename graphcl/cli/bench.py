@@ -31,7 +31,7 @@ def bench_run(
     suite may ask for both.
 
     Each result is kept as soon as it is there. Run the same command again after an interruption: what is on file
-    is not run again.
+    is not run again. Where a run fails or a dataset is not here, the others go on, and the exit status is 1.
     """
     from graphcl.bench import read_suite
 

@@ -52,16 +52,23 @@ def run_method(
 def run_suite(
     suite: "Suite", root: Path | None, out: Path | None, *, keep_going: bool, echo: bool = False
 ) -> tuple[list["Record"], int]:
-    """The records of a suite, and how many of its runs failed."""
+    """The records of a suite, and how many of its runs failed or wanted a dataset that is not here."""
     from graphcl.bench import Journal, expand, run_tasks
+    from graphcl.bench.failure import one_line
     from graphcl.bench.progress import choose_progress
 
     records: list[Record] = []
     tasks: list[Task] = []
+    absent: list[FileNotFoundError] = []
+
+    def leave_out(error: FileNotFoundError) -> None:
+        absent.append(error)
+        typer.echo(f"error: {one_line(error)}; the other datasets go on", err=True)
+
     with nullcontext() if out is None else Journal(out) as journal:  # first: to fail before anything has run
         cache = None if out is None else out.parent / "cache"
         try:
-            tasks = expand(suite, root)
+            tasks = expand(suite, root, on_absent=leave_out if keep_going else None)
             with choose_progress(console(stderr=True)) as progress:
                 for record in run_tasks(tasks, progress, journal=journal, cache=cache, keep_going=keep_going):
                     records.append(record)
@@ -71,7 +78,7 @@ def run_suite(
             kept = f"what is done is in {out}; run the same command to go on" if out else "nothing was kept"
             typer.echo(f"interrupted; {kept}", err=True)
             raise typer.Exit(130) from None
-    return records, len(tasks) - len(records)
+    return records, len(tasks) - len(records) + len(absent)
 
 
 def show(records: list["Record"], *, markdown: bool = False) -> None:

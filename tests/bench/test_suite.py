@@ -98,6 +98,24 @@ def test_recipes_that_coincide_are_run_once():
     ]
 
 
+def test_datasets_that_are_not_here_are_left_out_if_asked():
+    suite = Suite(name="tiny", seeds=[0, 1], methods=["k-means"], datasets=["gone.npz", "karate", "away.npz"])
+    told = []
+    tasks = expand(suite, on_absent=told.append)
+    assert [task.run.dataset for task in tasks] == ["karate", "karate"]
+    assert [str(error).partition(":")[0] for error in told] == ["gone.npz", "away.npz"]
+    with pytest.raises(FileNotFoundError, match=r"^gone\.npz: no such file"):
+        expand(suite)
+
+
+def test_a_plan_without_any_dataset_is_none():
+    suite = Suite(name="tiny", seeds=[0], methods=["k-means"], datasets=["gone.npz", "away.npz"])
+    told = []
+    with pytest.raises(FileNotFoundError, match=r"^away\.npz: no such file"):
+        expand(suite, on_absent=told.append)
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize(
     ("method", "dataset", "message"),
     [
