@@ -1,7 +1,12 @@
 """Self-supervised learning on graphs and deep graph clustering, on PyTorch and PyTorch Geometric."""
 
+import os
 import warnings
 from typing import TYPE_CHECKING
+
+# oneDNN keeps a kernel, of megabytes in bfloat16, for each of the last 1,024 shapes. Where all batches of graphs
+# differ in size these were gigabytes; no step of a method has 64 shapes (benchmarks/speed/kernel_cache.py).
+os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
 
 # PyG's import says so of one of its own modules.
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)

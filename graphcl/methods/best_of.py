@@ -55,6 +55,7 @@ def best_of(
         started: called with each estimator before it is fitted.
 
     Raises:
+        TypeError: an estimator that does not cluster.
         ValueError: no estimator, different numbers of clusters, or a graph that cannot be worked on.
 
     Example:
@@ -64,6 +65,7 @@ def best_of(
         >>> type(contest.winner).__name__
         'TwoView'
     """
+    _check(estimators)
     numbers = sorted({estimator.n_clusters for estimator in estimators})
     if len(numbers) != 1:
         got = " and ".join(map(str, numbers)) or "no estimator"
@@ -76,3 +78,10 @@ def best_of(
         fitted.append(estimator.fit(data, callbacks=callbacks))
         scores.append(judge.score(fitted[-1].labels_, numbers[0]))
     return Contest(fitted, scores)
+
+
+def _check(estimators: Sequence[Any]) -> None:
+    for estimator in estimators:
+        if not isinstance(estimator, GraphClusterer):
+            what = f"{estimator.__name__}, a class" if isinstance(estimator, type) else type(estimator).__name__
+            raise TypeError(f"estimators must cluster, as TwoView(n_clusters=3) does; got {what}")

@@ -12,7 +12,7 @@ from graphcl.methods.two_view import TwoView
 from graphcl.sparse import compress
 from graphcl.training import Runtime
 from graphcl.training.loop import Callback
-from graphcl.training.validation import check_graph, check_parameters
+from graphcl.training.validation import check_callbacks, check_graph, check_parameters
 from graphcl.typing import Labels
 
 
@@ -75,7 +75,7 @@ def choose_k(
         settings: other parameters of `TwoView`.
 
     Raises:
-        TypeError: a number that is no integer.
+        TypeError: a number that is no integer, or callbacks that are no functions.
         ValueError: no number, one out of range, a setting that TwoView does not have, or a graph that cannot be
             worked on.
 
@@ -85,6 +85,7 @@ def choose_k(
         >>> graphcl.choose_k(blocks, range(2, 8)).best
         4
     """
+    check_callbacks(callbacks)
     numbers = sorted({index(k) for k in n_clusters})
     if not numbers:
         raise ValueError("n_clusters must name at least one number of clusters; got none")

@@ -12,7 +12,7 @@ from graphcl.heads import kmeans, nearest_centre
 from graphcl.training import Checkpoint, GraphClusterer, Runtime
 from graphcl.training.loop import Callback
 from graphcl.training.meter import measured
-from graphcl.training.validation import check_parameters
+from graphcl.training.validation import check_callbacks, check_parameters
 from graphcl.typing import Count, Labels, Nodes
 
 
@@ -42,6 +42,7 @@ class UntrainedClusterer(GraphClusterer):
         if checkpoint:
             checkpoint.identity = {"method": self.name}
             checkpoint.load()
+        check_callbacks(callbacks)
         params = check_parameters(self)
         [graph] = self._check(data)
         self._check_size(graph)

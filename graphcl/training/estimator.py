@@ -24,7 +24,7 @@ from graphcl.training.method import Method, Stage
 from graphcl.training.runtime import Precision, Runtime
 from graphcl.training.saved import read_saved, write_saved
 from graphcl.training.stage_cache import StageCache, fingerprint
-from graphcl.training.validation import check_graph, check_graphs, check_parameters
+from graphcl.training.validation import check_callbacks, check_graph, check_graphs, check_parameters
 from graphcl.typing import Nodes, Seed
 
 
@@ -100,8 +100,10 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             The estimator, with module_, embedding_, history_ (one dict per epoch) and stages_ (one per stage).
 
         Raises:
+            TypeError: callbacks that are no functions.
             ValueError: a hyper-parameter or an input that cannot be worked on; the message says which.
         """
+        check_callbacks(callbacks)
         params = check_parameters(self)
         graphs = self._check(data)
         runtime = Runtime.launch(self.device, self.precision, self.seed)

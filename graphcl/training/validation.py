@@ -41,6 +41,26 @@ def check_parameters(estimator: Any) -> dict[str, Any]:
     return checked
 
 
+def check_callbacks(callbacks: Any) -> None:
+    """Whether these are functions in a list.
+
+    Raises:
+        TypeError: they are not.
+
+    Example:
+        >>> check_callbacks(print)
+        Traceback (most recent call last):
+        ...
+        TypeError: callbacks must be a list of functions; got one builtin_function_or_method; put it into [ ]
+    """
+    if callable(callbacks):
+        got = f"one {type(callbacks).__name__}; put it into [ ]"
+        raise TypeError(f"callbacks must be a list of functions; got {got}")
+    for callback in callbacks:
+        if not callable(callback):
+            raise TypeError(f"callbacks must be a list of functions; got {callback!r} among them")
+
+
 def _indices(problem: Any) -> list[int]:
     """Where in a list of lists the problem is."""
     return [part for part in problem["loc"] if isinstance(part, int)]

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from graphcl import FeatureKMeans, SmoothKMeans, TwoView, best_of
+from graphcl import DSLA, FeatureKMeans, SmoothKMeans, TwoView, best_of
 from graphcl.datasets import load
 from graphcl.evaluation import agreement
 from graphcl.methods import Contest
@@ -47,3 +47,6 @@ def test_bad_input():
         best_of(BLOCKS, [])
     with pytest.raises(ValueError, match="same n_clusters; got 2 and 3; see choose_k"):
         best_of(BLOCKS, [TwoView(n_clusters=2), TwoView(n_clusters=3)])
+    for wrong, got in ((DSLA(), "DSLA"), (TwoView, "TwoView, a class")):
+        with pytest.raises(TypeError, match=rf"estimators must cluster, .*; got {got}$"):
+            best_of(BLOCKS, [TwoView(n_clusters=2), wrong])
