@@ -1,8 +1,8 @@
 """Question: what memory and what time does it take to keep few of oneDNN's kernels, as `graphcl/__init__.py` asks?
 
 D-SLA's training on molecules, whose batches all differ in size: oneDNN makes a kernel for each size, and keeps the
-last 1,024 unless told otherwise. SCGC*'s on Cora, whose sizes are the same in each step: 64 kernels hold them all,
-32 do not. In bfloat16, which takes all products to oneDNN. Needs GRAPHCL_DATA and RDKit.
+last 1,024 unless told otherwise. SCGC*'s on Cora, whose 40 sizes are the same in each step: it is to lose nothing.
+In bfloat16, which takes all products to oneDNN. Needs GRAPHCL_DATA and RDKit.
 
     python benchmarks/speed/kernel_cache.py [--molecules 8000] [--epochs 3]
 """
