@@ -13,7 +13,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "sparse", "sparse_product", "precision", "suggestion", "graph_collection", "worker"},
+    {"typing", "sparse", "sparse_product", "first_order", "precision", "suggestion", "graph_collection", "worker"},
     {"augment", "encoders", "objectives", "heads", "recipes"},
     {"training"},
     {"agreement"},

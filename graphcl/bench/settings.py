@@ -47,6 +47,24 @@ def departures(method: str, dataset: str, params: dict[str, Any]) -> dict[str, A
     return _differing(params, _settings(method, dataset, recipe_keys(method, dataset)))
 
 
+def keeps_own(method: str, dataset: str, params: dict[str, Any]) -> bool:
+    """Whether some hyper-parameter is the data set's own, and not merely what the general recipe says anyway.
+
+    Then what went into the choice of the data set's recipe went into these settings too, whatever else is changed.
+    Where both recipes say the same throughout, the general one is the data set's own.
+
+    Example:
+        >>> keeps_own("scgc-star", "cite", {"lr": 1e-4, "order": 9})
+        True
+        >>> keeps_own("scgc-star", "cite", {"lr": 1e-3, "order": 9})
+        False
+    """
+    keys = recipe_keys(method, dataset)
+    own, general = _settings(method, dataset, keys), _settings(method, "default", keys)
+    telling = _differing(own, general) or own
+    return any(params.get(key) == value for key, value in telling.items())
+
+
 def recipe_keys(method: str, dataset: str) -> set[str]:
     """The hyper-parameters that the data set's recipe or the general one speaks of; none for unknown methods.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from graphcl.bench.record import Record
 from graphcl.bench.run import canonical_json
-from graphcl.bench.settings import departures, recipe_keys, recipe_of
+from graphcl.bench.settings import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.methods import METHODS
 from graphcl.recipes import Published, published, tuned_with_labels
 
@@ -174,7 +174,7 @@ def _rows(dataset: list[Record]) -> list[Row]:
         for variant in variants:
             first = variant[0]
             known = first.method in METHODS
-            own = known and recipe_of(first.method, first.dataset, first.params) == "own"
+            own = known and keeps_own(first.method, first.dataset, first.params)
             rows.append(
                 Row(
                     _label(first, [_settings(other[0]) for other in variants]),

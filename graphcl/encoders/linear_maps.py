@@ -6,7 +6,8 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
+
+from graphcl.first_order import first_order
 
 Rows = Float[Tensor, "n d"]
 Weight = Float[Tensor, "c d"]
@@ -63,7 +64,7 @@ class _Linear(torch.autograd.Function):
         return product(x, weight, bias)
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor | None, Tensor, Tensor | None]:
         x, weight = ctx.saved_tensors
         bias = grad.sum(0) if ctx.needs_input_grad[2] else None
@@ -81,7 +82,7 @@ class _ReluLinear(torch.autograd.Function):
         return product(x, weight, bias), x
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor, _: None) -> tuple[Tensor, Tensor, Tensor]:
         x, weight = ctx.saved_tensors
         down = product(grad, weight.T)

@@ -6,7 +6,8 @@ from typing import Any
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
-from torch.autograd.function import once_differentiable
+
+from graphcl.first_order import first_order
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class _SumLists(torch.autograd.Function):
         return _sums(z, lists.rows, lists.bounds)
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         return _sums(grad, ctx.lists.users, ctx.lists.user_bounds), None
 

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from jaxtyping import Int
 from torch import Tensor, nn
-from torch.autograd.function import once_differentiable
 
+from graphcl.first_order import first_order
 from graphcl.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
@@ -73,7 +73,7 @@ class _WeightedNorm(torch.autograd.Function):
         return out, mean, variance
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple[Tensor, None, Tensor, Tensor, None]:
         z, share, mean, rate, weight = ctx.saved_tensors
         grad_bias, grad_weight = grad.sum(0), torch.zeros_like(mean)

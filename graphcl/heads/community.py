@@ -56,7 +56,7 @@ class CommunityHead(nn.Module):
         self.centres = nn.Parameter(torch.randn(n_communities, in_channels))
         if similarity not in SCALES:
             raise ValueError(f"similarity must be one of {', '.join(SCALES)}; got {similarity!r}")
-        if temperature <= 0:
+        if not temperature > 0:
             raise ValueError(f"temperature must be positive; got {temperature}")
         self.temperature, self.similarity = temperature, similarity
 

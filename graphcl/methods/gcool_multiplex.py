@@ -160,11 +160,13 @@ class GCooLMultiplex(CommunalClusterer):
             ValueError: as there, and for a graph with fewer than two relations.
         """
         [graph] = self._check(data)
-        self.n_relations_ = _count(graph)
-        if self.n_relations_ < 2:
-            got = f"{self.n_relations_}; gcool contrasts views of a single one"
+        count = _count(graph)
+        if count < 2:
+            got = f"{count}; gcool contrasts views of a single one"
             raise ValueError(f"edge_type must name at least two relations; got {got}")
-        return super().fit(data, y, **options)
+        super().fit(data, y, **options)
+        self.n_relations_ = count
+        return self
 
     def _build(self, data: Data) -> GCooLMultiplexModule:
         count = _count(data)

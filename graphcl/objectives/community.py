@@ -99,7 +99,7 @@ def dense_community_aggregation(
     Reference:
         The gCooL sheet's sections 4.2 and 4.3.
     """
-    if inter_weight < 0:
+    if not inter_weight >= 0:
         raise ValueError(f"inter_weight must not be negative; got {inter_weight}")
     assign = at_least_float32(assign)
     n = len(assign)
@@ -128,6 +128,7 @@ def _adjacency(edge_index: Edges, n: int, dtype: torch.dtype) -> Tensor:
     if edge_index.numel() and not 0 <= edge_index.min() <= edge_index.max() < n:
         found = f"{int(edge_index.min())} to {int(edge_index.max())}"
         raise ValueError(f"edge_index must name nodes in [0, {n}), the rows of assign; got {found}")
-    edges = torch.unique(edge_index[0] * n + edge_index[1])
+    sources, targets = edge_index.long()  # whose codes are up to n^2
+    edges = torch.unique(sources * n + targets)
     ones = torch.ones(len(edges), dtype=dtype, device=edges.device)
     return csr_from_edges(edges // n, edges % n, ones, (n, n))

@@ -1,6 +1,6 @@
 """InfoNCE between two views of the same nodes: exact over all pairs, in memory linear in the nodes."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from jaxtyping import Float
@@ -60,8 +60,10 @@ def info_nce(
     """
     if u.shape != v.shape:
         raise ValueError(f"u and v must be views of the same nodes; got {tuple(u.shape)} and {tuple(v.shape)}")
-    if temperature <= 0:
+    if not temperature > 0:
         raise ValueError(f"temperature must be positive; got {temperature}")
+    if partition not in get_args(Pairs):
+        raise ValueError(f"partition must be one of {', '.join(get_args(Pairs))}; got {partition!r}")
     u, v = at_least_float32(u), at_least_float32(v)
     scale = 1 / temperature
     if partition == "auto":

@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from graphcl.first_order import first_order
 from graphcl.typing import Nodes
 
 ROWS, COLUMNS = 256, 512
@@ -65,7 +65,7 @@ class _Mean(torch.autograd.Function):
         return total / len(u)
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         grad_u, grad_v = ctx.saved_tensors
         return grad * grad_u, grad * grad_v, None

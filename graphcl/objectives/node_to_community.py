@@ -103,7 +103,7 @@ def community_logits(
         tensor([[-0., -8.],
                 [-8., -0.]])
     """
-    if temperature <= 0:
+    if not temperature > 0:
         raise ValueError(f"temperature must be positive; got {temperature}")
     if similarity == "cosine":
         return h @ centres.T / temperature

@@ -43,7 +43,7 @@ def nt_xent(u: Views, v: Views, *, temperature: float) -> Float[Tensor, ""]:
         [You et al., "Graph Contrastive Learning with Augmentations", NeurIPS 2020, arXiv 2010.13902]; the authors'
         `loss_cl`, github.com/Shen-Lab/GraphCL at b4d7501.
     """
-    if temperature <= 0:
+    if not temperature > 0:
         raise ValueError(f"temperature must be positive; got {temperature}")
     cosine = _cosines(u, v)
     if len(cosine) < 2:

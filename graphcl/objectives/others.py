@@ -6,8 +6,8 @@ from typing import Any
 import torch
 from jaxtyping import Float
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from graphcl.first_order import first_order
 from graphcl.typing import Nodes
 
 SIZE = 512
@@ -64,7 +64,7 @@ class _Others(torch.autograd.Function):
         return result
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
         u, result = ctx.saved_tensors
         grad_u = torch.zeros_like(u)

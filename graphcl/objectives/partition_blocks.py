@@ -4,7 +4,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
+
+from graphcl.first_order import first_order
 
 ROWS, COLUMNS = 512, 1024
 """The size of one block of pairs: 2 MB in float32, which a core keeps in its own cache."""
@@ -30,7 +31,7 @@ class _Blocked(torch.autograd.Function):
         return result
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         u, v, result = ctx.saved_tensors
         grad_u, grad_v = torch.zeros_like(u), torch.zeros_like(v)

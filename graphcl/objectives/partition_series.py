@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from graphcl.first_order import first_order
 from graphcl.objectives.minimax import ExponentialPolynomial, polynomial_within
 from graphcl.objectives.monomials import Monomials, MonomialTable, monomials
 
@@ -101,7 +101,7 @@ class _Series(torch.autograd.Function):
         return sums.value.log()
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
         u, v, value, slope = ctx.saved_tensors
         weight = grad / value

@@ -4,8 +4,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from graphcl.first_order import first_order
 from graphcl.sparse import csr
 
 
@@ -38,7 +38,7 @@ class _Stored(torch.autograd.Function):
         return tau + total.log()
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None, None]:
         u, indptr, column, weight, total, volume = ctx.saved_tensors
         weights = csr(indptr, column, weight, (len(u), len(u)))

@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import once_differentiable
 
+from graphcl.first_order import first_order
 from graphcl.objectives.minimax import ExponentialPolynomial
 from graphcl.objectives.monomials import MonomialTable, monomials
 from graphcl.objectives.partition_series import required_polynomial
@@ -52,7 +52,7 @@ class _Products(torch.autograd.Function):
         return total
 
     @staticmethod
-    @once_differentiable
+    @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         u, asked = ctx.saved_tensors
         room, table, coefficients = _table(u, ctx.polynomial)

@@ -36,7 +36,7 @@ def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalW
     Reference:
         [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], as in the published code; the gCooL sheet's section 6.
     """
-    if epoch < 0 or stride < 1 or rate <= 0:
+    if epoch < 0 or stride < 1 or not rate > 0:
         got = f"epoch {epoch}, stride {stride}, rate {rate}"
         raise ValueError(f"epoch must be at least 0, stride at least 1 and rate positive; got {got}")
     left = 1 - epoch / (rate * stride)

@@ -1,6 +1,6 @@
 import pytest
 
-from graphcl.bench.settings import departures, recipe_keys, recipe_of
+from graphcl.bench.settings import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.methods import METHODS
 from graphcl.recipes import read_recipe_file
 
@@ -29,6 +29,19 @@ def test_departures_are_from_the_datasets_own_settings():
     assert departures("scgc-star", "acm", params_of("scgc-star", "acm", alpha=3.0, epochs=1)) == {"alpha": 3.0}
     assert departures("scgc-star", "acm", params_of("scgc-star", "default")) == {"order": 2}
     assert departures("scgc-star", "acm", params_of("scgc-star", "acm")) == {}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "recipe", "changed", "kept"),
+    [
+        ("citeseer", "citeseer", {"epochs": 300}, True),
+        ("citeseer", "default", {"epochs": 300}, False),
+        ("citeseer", "default", {"temperature": 0.9}, True),  # one value of the data set's own is enough
+        ("cora", "default", {"epochs": 300}, True),  # the general recipe is Cora's
+    ],
+)
+def test_what_a_recipe_was_tuned_on_is_kept_with_any_of_its_values(dataset, recipe, changed, kept):
+    assert keeps_own("grace", dataset, params_of("grace", recipe, **changed)) is kept
 
 
 def test_an_unknown_method_has_no_recipe_to_depart_from():

@@ -115,6 +115,10 @@ def test_fewer_than_two_relations_or_more_than_were_fitted(graph):
     with pytest.raises(ValueError, match="edge_type must name at least two relations; got 1; gcool"):
         GCooLMultiplex(**SMALL).fit(one)
     model = GCooLMultiplex(epochs=1, **SMALL).fit(graph)
+    before = model.transform(graph)
+    with pytest.raises(ValueError, match="at least two relations; got 1"):
+        model.fit(one)
+    assert torch.equal(model.transform(graph), before)  # a fit that fails leaves the model as it was
     assert torch.isfinite(model.transform(one)).all()  # the others are empty
     more = Data(x=graph.x, edge_index=graph.edge_index, edge_type=graph.edge_type + 1)
     with pytest.raises(ValueError, match="edge_type must name the 3 relations that fit saw; got 4"):

@@ -157,6 +157,14 @@ def test_a_negative_weight():
         dense_community_aggregation(torch.eye(3), torch.tensor([[0], [1]]), inter_weight=-5.0)
 
 
+def test_edges_in_32_bits():
+    n = 60_000  # whose pairs do not fit into them
+    edge_index = torch.tensor([[59_999, 59_998, 1], [59_997, 59_999, 0]])
+    assign = torch.eye(3).repeat(n // 3, 1)
+    wide = dense_community_aggregation(assign, edge_index)
+    assert torch.equal(dense_community_aggregation(assign, edge_index.int()), wide)
+
+
 def test_unknown_form():
     assign, edge_index = example()
     with pytest.raises(ValueError, match="form must be reference or null_model; got 'modularity'"):

@@ -152,6 +152,10 @@ def test_bad_input():
         info_nce.__wrapped__(u, v[:2], temperature=0.5)
     with pytest.raises(ValueError, match=r"temperature must be positive; got 0\.0"):
         info_nce(u, v, temperature=0.0)
+    with pytest.raises(ValueError, match="temperature must be positive; got nan"):
+        info_nce(u, v, temperature=math.nan)
+    with pytest.raises(ValueError, match="partition must be one of auto, dense, blocked, series; got 'xx'"):
+        info_nce.__wrapped__(u, v, temperature=1.0, symmetric=True, same_view=True, partition="xx")
 
 
 def test_the_way_is_chosen_by_the_size_of_the_pool(monkeypatch):

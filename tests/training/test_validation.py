@@ -103,6 +103,7 @@ KINDS = torch.tensor([0, 2])
         (KINDS[:1], r"edge_type must name the relation of each edge, \(2,\); got \(1,\)"),
         (KINDS.float(), "edge_type must hold integers from 0; got torch.float32"),
         (KINDS - 1, "edge_type must hold integers from 0; got torch.int64 or negative ones"),
+        (KINDS + 10**7, "edge_type must number at most 64 relations, from 0; got 10000002; renumber them"),
     ],
 )
 def test_bad_relations(kinds, message):
