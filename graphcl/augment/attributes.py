@@ -2,7 +2,8 @@
 
 Names decide, sizes confirm. A tensor is of the edges if its name begins with `edge_` (or is `e_id`) and it has one
 row per edge; any other tensor with one row per node is of the nodes. PyG guesses by size first, which goes wrong
-where a graph has as many nodes as edges. The rest (graph-level targets, numbers, lists) stays as it is.
+where a graph has as many nodes as edges. Pairs to be predicted, `edge_label_index`, and their `edge_label` are of
+neither. The rest (graph-level targets, numbers, lists) stays as it is.
 """
 
 from copy import copy
@@ -41,13 +42,20 @@ def require(data: Data, *names: str) -> Data:
 def edge_keys(data: Data) -> list[str]:
     """Names of the attributes with one row per edge, `edge_index` apart.
 
+    What has an index of its own, as `edge_label` has `edge_label_index`, is not of these edges, however many rows
+    there are.
+
     Example:
         >>> circle = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]), edge_attr=torch.ones(2, 1))
         >>> edge_keys(circle), node_keys(circle)
         (['edge_attr'], ['x'])
     """
     rows = data.edge_index.size(1)
-    return [key for key, value in data.to_dict().items() if _of_edges(key) and _rows(value) == rows]
+    return [
+        key
+        for key, value in data.to_dict().items()
+        if _of_edges(key) and not _of_pairs(data, key) and _rows(value) == rows
+    ]
 
 
 def node_keys(data: Data) -> list[str]:
@@ -157,6 +165,11 @@ def _booked(out: Data, before: Data) -> Data:
 
 def _of_edges(key: str) -> bool:
     return (key.startswith("edge_") and key != "edge_index") or key == "e_id"
+
+
+def _of_pairs(data: Data, key: str) -> bool:
+    """Whether an attribute is or has an index of its own: of pairs to be predicted, not of edges."""
+    return key.endswith("_index") or f"{key}_index" in data
 
 
 def _by_graph(data: Data, key: str) -> bool:

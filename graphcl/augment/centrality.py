@@ -13,6 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 from torch_geometric.utils import to_undirected
 
+from graphcl.augment.checks import check_num_nodes
 from graphcl.sparse import csr_from_edges
 from graphcl.typing import Edges
 
@@ -38,7 +39,7 @@ def node_centrality(
         (n,), non-negative, float64.
 
     Raises:
-        ValueError: an unknown name.
+        ValueError: an unknown name, too few nodes for the edges, or negative steps.
 
     Example:
         >>> node_centrality(torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]), 4, "degree")
@@ -55,11 +56,15 @@ def node_centrality(
 def degree_centrality(edge_index: Edges, num_nodes: int) -> Float[Tensor, " n"]:
     """The number of neighbours in the symmetrised graph, in which an edge counts once.
 
+    Raises:
+        ValueError: too few nodes for the edges.
+
     Example:
         >>> degree_centrality(torch.tensor([[0, 0], [1, 1]]), 2)
         tensor([1., 1.], dtype=torch.float64)
     """
-    target = to_undirected(edge_index, num_nodes=num_nodes)[1]
+    check_num_nodes(edge_index, num_nodes)
+    target = to_undirected(edge_index.long(), num_nodes=num_nodes)[1]
     return torch.bincount(target, minlength=num_nodes).double()
 
 
@@ -80,12 +85,18 @@ def pagerank(
     Returns:
         (n,), sums to 1.
 
+    Raises:
+        ValueError: too few nodes for the edges, negative steps, or a damping outside [0, 1).
+
     Example:
         >>> pagerank(torch.tensor([[0, 1], [1, 0]]), 2)
         tensor([0.5000, 0.5000], dtype=torch.float64)
 
     Reference: [Page, Brin, Motwani, Winograd, 1999].
     """
+    if not 0 <= damping < 1:
+        raise ValueError(f"damping must lie in [0, 1); got {damping}")
+    _check(edge_index, num_nodes, steps)
     walk, dead_end = _walk(edge_index, num_nodes)
     x = torch.full((num_nodes,), 1 / num_nodes, dtype=torch.float64, device=edge_index.device)
     for _ in range(steps):
@@ -111,12 +122,18 @@ def lazy_walk(
     Returns:
         (n,), sums to n where every node has an out-edge.
 
+    Raises:
+        ValueError: too few nodes for the edges, negative steps, or a damping outside [0, 1].
+
     Example:
         >>> lazy_walk(torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]), 3)   # 3 nodes * degree / 4 arcs
         tensor([0.7500, 1.5000, 0.7500], dtype=torch.float64)
 
     Reference: gCooL [Li, Jing, Tong, WWW 2022, arXiv 2110.14863] after GCA [Zhu et al., WWW 2021].
     """
+    if not 0 <= damping <= 1:
+        raise ValueError(f"damping must lie in [0, 1]; got {damping}")
+    _check(edge_index, num_nodes, steps)
     walk, _ = _walk(edge_index, num_nodes)
     x = torch.ones(num_nodes, dtype=torch.float64, device=edge_index.device)
     for _ in range(steps):
@@ -140,6 +157,9 @@ def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = 20
     Returns:
         (n,), non-negative.
 
+    Raises:
+        ValueError: too few nodes for the edges, or negative steps.
+
     Example:
         >>> two_pairs = torch.tensor([[0, 2], [1, 3]])
         >>> eigenvector_centrality(two_pairs, 5)
@@ -147,7 +167,8 @@ def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = 20
 
     Reference: [Bonacich, Journal of Mathematical Sociology 1972].
     """
-    source, target = to_undirected(edge_index, num_nodes=num_nodes)
+    _check(edge_index, num_nodes, steps)
+    source, target = to_undirected(edge_index.long(), num_nodes=num_nodes)
     ones = torch.ones(len(source), dtype=torch.float64, device=source.device)
     adjacency = csr_from_edges(target, source, ones, (num_nodes, num_nodes))
     pattern = coo_array((ones.cpu(), (source.cpu(), target.cpu())), shape=(num_nodes, num_nodes))
@@ -159,6 +180,12 @@ def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = 20
     return x
 
 
+def _check(edge_index: Edges, num_nodes: int, steps: int) -> None:
+    check_num_nodes(edge_index, num_nodes)
+    if steps < 0:
+        raise ValueError(f"steps must be at least 0; got {steps}")
+
+
 def _scaled(x: Tensor, component: Tensor, share: Tensor) -> Tensor:
     """Values with the sum of squares in each component that `share` says; zeros stay zeros."""
     square = torch.zeros_like(share).index_add(0, component, x.square())
@@ -167,6 +194,6 @@ def _scaled(x: Tensor, component: Tensor, share: Tensor) -> Tensor:
 
 def _walk(edge_index: Edges, num_nodes: int) -> tuple[Tensor, Tensor]:
     """The matrix that moves the mass of each node along its out-edges, and which nodes have none (1 or 0)."""
-    source, target = edge_index
+    source, target = edge_index.long()  # codes of entries exceed 32 bits
     degree = torch.bincount(source, minlength=num_nodes).double()
     return csr_from_edges(target, source, 1 / degree[source], (num_nodes, num_nodes)), (degree == 0).double()

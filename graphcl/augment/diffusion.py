@@ -14,6 +14,7 @@ from jaxtyping import Float, Int
 from scipy.sparse import csr_array, diags_array, eye_array
 from torch import Tensor
 
+from graphcl.augment.checks import check_not_negative, check_num_nodes
 from graphcl.sparse import from_scipy, undirected_adjacency
 from graphcl.typing import Edges
 
@@ -54,7 +55,7 @@ def pagerank_diffusion(
         edge_index and edge_weight of S, self loops included; not scaled up for what went.
 
     Raises:
-        ValueError: an argument out of range, or neither top_k nor threshold.
+        ValueError: an argument out of range, too few nodes for the edges, or neither top_k nor threshold.
 
     Example:
         >>> path = torch.tensor([[0, 1], [1, 2]])
@@ -99,7 +100,7 @@ def heat_diffusion(
         edge_index and edge_weight of S, self loops included; not scaled up for what went.
 
     Raises:
-        ValueError: an argument out of range, or neither top_k nor threshold.
+        ValueError: an argument out of range, too few nodes for the edges, or neither top_k nor threshold.
 
     Example:
         >>> path = torch.tensor([[0, 1], [1, 2]])
@@ -127,6 +128,9 @@ def _transition(
     edge_index: Tensor, num_nodes: int, edge_weight: Tensor | None, normalization: Normalization
 ) -> csr_array:
     """T, (n, n)."""
+    check_num_nodes(edge_index, num_nodes)
+    if edge_weight is not None:
+        check_not_negative("edge_weight", edge_weight)
     loops = undirected_adjacency(edge_index, num_nodes, edge_weight) + eye_array(num_nodes, format="csr")
     degree = loops.sum(axis=1)
     if normalization == "walk":

@@ -8,6 +8,21 @@ Probabilities = float | Tensor
 """One probability for all, or one for each."""
 
 
+def device_of(generator: torch.Generator) -> torch.device:
+    """Where a generator draws.
+
+    Raises:
+        TypeError: anything but a generator.
+
+    Example:
+        >>> device_of(torch.Generator())
+        device(type='cpu')
+    """
+    if not isinstance(generator, torch.Generator):
+        raise TypeError(f"generator must be a torch.Generator; got {generator!r}; seed one by manual_seed")
+    return generator.device
+
+
 def uniform(count: int, generator: torch.Generator, device: torch.device) -> Tensor:
     """Numbers in [0, 1), drawn where the generator lives and moved to the device.
 
@@ -15,7 +30,7 @@ def uniform(count: int, generator: torch.Generator, device: torch.device) -> Ten
         >>> uniform(2, torch.Generator().manual_seed(0), torch.device("cpu"))
         tensor([0.4963, 0.7682])
     """
-    return torch.rand(count, generator=generator, device=generator.device).to(device)
+    return torch.rand(count, device=device_of(generator), generator=generator).to(device)
 
 
 def below(size: Tensor, generator: torch.Generator) -> Tensor:
@@ -25,7 +40,7 @@ def below(size: Tensor, generator: torch.Generator) -> Tensor:
         >>> below(torch.tensor([1, 1]), torch.Generator())
         tensor([0, 0])
     """
-    draw = torch.rand(size.shape, dtype=torch.float64, generator=generator, device=generator.device)
+    draw = torch.rand(size.shape, dtype=torch.float64, device=device_of(generator), generator=generator)
     return torch.minimum((draw.to(size.device) * size).long(), size - 1)
 
 
@@ -55,6 +70,7 @@ def check_probability(p: Probabilities, count: int) -> None:
     """Refuse what is no probability, or not one for each of `count`.
 
     Raises:
+        TypeError: neither a number nor a tensor.
         ValueError: a probability outside [0, 1] or NaN, or a tensor of another shape than (count,).
 
     Example:
@@ -64,6 +80,8 @@ def check_probability(p: Probabilities, count: int) -> None:
         ValueError: p must lie in [0, 1]; got 1.5
     """
     if not isinstance(p, Tensor):
+        if not hasattr(p, "__float__"):
+            raise TypeError(f"p must be a number or a tensor; got {type(p).__name__}; convert it by torch.tensor")
         if not 0 <= p <= 1:
             raise ValueError(f"p must lie in [0, 1]; got {p}")
         return

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from graphcl.augment.checks import check_num_nodes
 from graphcl.augment.draws import Probabilities, below, check_probability, keep, uniform
 from graphcl.typing import Edges
 
@@ -96,7 +97,7 @@ def add_edges(
         batch: (n,), the graph of each node, in ascending order; None for one graph.
 
     Raises:
-        ValueError: a p outside [0, 1].
+        ValueError: a p outside [0, 1], or too few nodes for the edges.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -106,6 +107,7 @@ def add_edges(
                 [5, 8, 4, 7]]), tensor([0, 1, 2, 3, 0, 2, 0, 2]))
     """
     check_probability(p, edge_index.size(1))
+    check_num_nodes(edge_index, num_nodes)
     asked = uniform(edge_index.size(1), generator, edge_index.device) < p
     if undirected:
         asked &= edge_index[0] < edge_index[1]
@@ -118,10 +120,10 @@ def add_edges(
     if undirected:
         source, target = torch.minimum(source, target), torch.maximum(source, target)
     pair = source * num_nodes + target
-    new = (source != target) & ~torch.isin(pair, edge_index[0] * num_nodes + edge_index[1])
+    new = (source != target) & ~torch.isin(pair, edge_index[0].long() * num_nodes + edge_index[1])
     pair, order = torch.sort(pair[new], stable=True)
     order = order[torch.diff(pair, prepend=pair.new_full((1,), -1)) > 0]  # one of those that repeat
-    fresh, origin = torch.stack([source, target])[:, new][:, order], origin[new][order]
+    fresh, origin = torch.stack([source, target]).to(edge_index.dtype)[:, new][:, order], origin[new][order]
     if undirected:
         fresh, origin = torch.cat([fresh, fresh.flip(0)], dim=1), origin.repeat(2)
     old = torch.arange(edge_index.size(1), device=edge_index.device)
@@ -136,7 +138,7 @@ def undirected_pairs(edge_index: Edges) -> Tensor:
         tensor([0, 1, 0])
     """
     if not edge_index.size(1):
-        return edge_index[0]
-    low, high = edge_index.min(0).values, edge_index.max(0).values
+        return edge_index[0].long()
+    low, high = edge_index.min(0).values.long(), edge_index.max(0).values
     pair: Tensor = torch.unique(low * (int(high.max()) + 1) + high, return_inverse=True)[1]
     return pair

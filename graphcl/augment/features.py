@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from graphcl.augment.draws import Probabilities, check_probability, keep
+from graphcl.augment.draws import Probabilities, check_probability, device_of, keep
 from graphcl.sparse import csr, select_rows
 from graphcl.typing import Nodes
 
@@ -103,7 +103,7 @@ def shuffle_rows(x: Nodes, *, generator: torch.Generator, batch: Int[Tensor, " n
 
     Reference: the corruption of DGI [Velickovic et al., ICLR 2019, arXiv 1809.10341].
     """
-    order = torch.randperm(x.size(0), generator=generator, device=generator.device).to(x.device)
+    order = torch.randperm(x.size(0), device=device_of(generator), generator=generator).to(x.device)
     if batch is not None:
         order = order[torch.argsort(batch[order], stable=True)]
     return select_rows(x, order)
@@ -128,7 +128,7 @@ def add_noise(x: Nodes, scale: float, *, generator: torch.Generator) -> Nodes:
         raise ValueError(f"scale must be at least 0; got {scale}")
     if _sparse(x) or not x.is_floating_point():
         raise ValueError(f"x must be dense and real; got {x.layout} of {x.dtype}; noise makes every entry real")
-    noise = torch.randn(x.shape, generator=generator, device=generator.device, dtype=x.dtype)
+    noise = torch.randn(x.shape, device=device_of(generator), generator=generator, dtype=x.dtype)
     return x + scale * noise.to(x.device)
 
 

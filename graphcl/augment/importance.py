@@ -17,6 +17,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.augment.centrality import Centrality, node_centrality
+from graphcl.augment.checks import check_not_negative
 from graphcl.typing import Edges, Nodes
 
 CAP = 0.7
@@ -62,7 +63,7 @@ def edge_drop_probabilities(
         (e,), float64, in [0, cap], with a mean of at most `rate`.
 
     Raises:
-        ValueError: a rate or cap outside [0, 1], or an unknown centrality.
+        ValueError: a rate or cap outside [0, 1], an unknown centrality, or too few nodes for the edges.
 
     Example:
         >>> star = torch.tensor([[0, 0, 0, 1, 2, 3], [1, 2, 3, 0, 0, 0]])
@@ -91,7 +92,7 @@ def feature_drop_probabilities(
         (d,), float64, in [0, cap], with a mean of at most `rate`.
 
     Raises:
-        ValueError: a rate or cap outside [0, 1], an unknown rule, or negative centralities.
+        ValueError: a rate or cap outside [0, 1], an unknown rule, or negative or infinite centralities, or NaN.
 
     Example:
         >>> x = torch.tensor([[1.0, 0.0, 1.0], [0.0, 1.0, 1.0]])
@@ -115,14 +116,15 @@ def edge_drop_weights(
         (e,), float64.
 
     Raises:
-        ValueError: an unknown `ends`, or negative centralities.
+        ValueError: an unknown `ends`, or negative or infinite centralities, or NaN.
 
     Example:
         >>> star = torch.tensor([[0, 0, 1, 2], [1, 2, 0, 0]])
         >>> edge_drop_weights(star, torch.tensor([2.0, 1.0, 1.0]))
         tensor([2., 2., 0., 0.], dtype=torch.float64)
     """
-    source, target = _log(centrality)[edge_index]
+    check_not_negative("centrality", centrality)
+    source, target = centrality.double().log()[edge_index]
     importance = {"target": target, "source": source, "mean": (source + target) / 2}
     if ends not in importance:
         raise ValueError(f"ends must be one of {', '.join(importance)}; got {ends!r}")
@@ -143,7 +145,7 @@ def feature_drop_weights(
         (d,), float64. A column with t_f = 0 (unused, or used by nodes of centrality 0 alone) has weight 1.
 
     Raises:
-        ValueError: an unknown rule, or negative centralities.
+        ValueError: an unknown rule, or negative or infinite centralities, or NaN.
 
     Example:
         >>> feature_drop_weights(torch.tensor([[1.0, 1.0, 0.0], [0.0, 1.0, 0.0]]), torch.ones(2))
@@ -151,6 +153,7 @@ def feature_drop_weights(
     """
     if rule not in ("binary", "dense"):
         raise ValueError(f"rule must be one of binary, dense; got {rule!r}")
+    check_not_negative("centrality", centrality)
     c = centrality.double()
     total = torch.zeros(x.size(1), dtype=torch.float64, device=x.device)
     if x.layout == torch.sparse_csr:
@@ -159,17 +162,11 @@ def feature_drop_weights(
     else:
         for rows, weight in zip(x.split(ROWS), c.split(ROWS), strict=True):
             total += weight @ _entries(rows, rule)
-    return _weights(_log(total))
+    return _weights(total.log())
 
 
 def _entries(x: Tensor, rule: FeatureRule) -> Tensor:
     return (x != 0 if rule == "binary" else x.abs()).double()
-
-
-def _log(importance: Tensor) -> Tensor:
-    if (importance < 0).any():
-        raise ValueError(f"importance must not be negative; got {float(importance.min()):g}; clamp it at 0")
-    return importance.double().log()
 
 
 def _weights(log: Tensor) -> Tensor:

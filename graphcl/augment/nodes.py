@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from graphcl.augment.checks import check_num_nodes
 from graphcl.augment.draws import Probabilities, below, check_probability, uniform
 from graphcl.typing import Edges
 
@@ -31,7 +32,7 @@ def induced_subgraph(edge_index: Edges, nodes: Bool[Tensor, " n"]) -> Subgraph:
                 [1, 0]])
     """
     edges = nodes[edge_index[0]] & nodes[edge_index[1]]
-    number = torch.cumsum(nodes, 0) - 1
+    number = torch.cumsum(nodes, 0).to(edge_index.dtype) - 1
     return Subgraph(number[edge_index[:, edges]], nodes, edges)
 
 
@@ -53,7 +54,7 @@ def drop_nodes(
         batch: (n,), the graph of each node; None for one graph.
 
     Raises:
-        ValueError: a probability outside [0, 1], or not one per node.
+        ValueError: a probability outside [0, 1], or not one per node, or too few nodes for the edges.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -64,9 +65,10 @@ def drop_nodes(
     nodes is fixed.
     """
     check_probability(p, num_nodes)
+    check_num_nodes(edge_index, num_nodes)
     draw = uniform(num_nodes, generator, edge_index.device)
     margin = draw - (p.to(draw.device) if isinstance(p, Tensor) else p)
-    batch = edge_index.new_zeros(num_nodes) if batch is None else batch
+    batch = (edge_index.new_zeros(num_nodes) if batch is None else batch).long()
     graphs = int(batch.max()) + 1
     best = margin.new_full((graphs,), -torch.inf).scatter_reduce(0, batch, margin, "amax")
     return induced_subgraph(edge_index, (margin >= 0) | (margin == best[batch]))
@@ -96,7 +98,7 @@ def random_walks(
         (w, length + 1), the nodes in the order of their visits, the start first.
 
     Raises:
-        ValueError: a restart outside [0, 1] or a negative length.
+        ValueError: a restart outside [0, 1], a negative length, or too few nodes for the edges.
 
     Example:
         >>> circle = torch.tensor([[0, 1, 2], [1, 2, 0]])
@@ -106,6 +108,7 @@ def random_walks(
     check_probability(restart, len(starts))
     if length < 0:
         raise ValueError(f"length must be at least 0; got {length}")
+    check_num_nodes(edge_index, num_nodes)
     order = torch.argsort(edge_index[0], stable=True)
     neighbour = torch.cat([edge_index[1, order], edge_index.new_zeros(1)])  # one more, for nodes without out-edges
     degree = torch.bincount(edge_index[0], minlength=num_nodes)
@@ -141,7 +144,7 @@ def random_walk_subgraph(
         batch: (n,), the graph of each node, in ascending order, no number without nodes; None for one graph.
 
     Raises:
-        ValueError: a restart outside [0, 1], no walk, or a negative length.
+        ValueError: a restart outside [0, 1], no walk, a negative length, or too few nodes for the edges.
 
     Example:
         >>> circle = torch.tensor([[0, 1, 2, 3], [1, 2, 3, 0]])

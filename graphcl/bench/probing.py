@@ -9,7 +9,7 @@ from torch import Tensor
 from graphcl.bench.run import LAST_STEP
 from graphcl.datasets import GraphDataset
 from graphcl.evaluation import PROBES, fingerprint, node_splits, probe_scores, splitting_of
-from graphcl.evaluation.probes import REVISION
+from graphcl.evaluation.probes import REVISION, read_splits
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,8 @@ class Probing:
 
     Args:
         probes: out of PROBES, in that order.
-        split: "own" or "random"; a random split is drawn anew for each seed.
+        split: "own" or "random"; a random split is drawn anew for each seed. "no" where there is none that can be
+            worked with, and no probe reads one.
         protocol: how the numbers of such a run were read; it names probes, splits and their content.
     """
 
@@ -31,7 +32,7 @@ class Probing:
         """Plan probes for a dataset, and try its splits.
 
         Raises:
-            ValueError: a dataset without classes, or without splits that can be worked with.
+            ValueError: a dataset without classes, or without usable splits where a probe reads them.
 
         Example:
             >>> from graphcl.datasets import load
@@ -40,18 +41,22 @@ class Probing:
         """
         if dataset.num_classes is None:
             raise ValueError(f"{dataset.name} has no classes to probe for; give y, or cluster it instead")
+        chosen, content = "no", ""
         try:
-            chosen = splitting_of(dataset.splits, split)
-            splits = node_splits(dataset.graph.y, dataset.splits, split=chosen)
+            wanted = splitting_of(dataset.splits, split)
+            splits = node_splits(dataset.graph.y, dataset.splits, split=wanted)
         except ValueError as error:
-            raise ValueError(f"{dataset.name}: {error}") from error
+            if read_splits(probes):
+                raise ValueError(f"{dataset.name}: {error}") from error
+        else:  # in the protocol even where nothing reads them: records are found by it
+            chosen, content = wanted, f" {fingerprint(splits)}" if wanted == "own" else ""
         ordered = [probe for probe in PROBES if probe in probes]
-        content = f" {fingerprint(splits)}" if chosen == "own" else ""
         what = f"probes {', '.join(ordered)} (revision {REVISION}), {chosen} splits{content}"
         return cls(ordered, chosen, f"{LAST_STEP}; {what}")
 
     def scores(self, dataset: GraphDataset, z: Tensor, seed: int) -> dict[str, float]:
         """What `probe_scores` gives for an embedding, once its training is over."""
         y = dataset.graph.y
-        splits = node_splits(y, dataset.splits, split=self.split, seed=seed)
+        reads = read_splits(self.probes)
+        splits = node_splits(y, dataset.splits, split=self.split, seed=seed) if reads else []
         return probe_scores(z, y, splits, probes=self.probes, seed=seed)

@@ -79,17 +79,18 @@ def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = 
     """Several relations between the same nodes as one dataset, its edges numbered by relation.
 
     Args:
-        x: Features, [N, F].
+        x: Features, [N, F], finite.
         relations: The edges of each relation by its name, [2, E], in one direction or both; made undirected,
             duplicates and self loops removed.
-        y: The class of each node, or None.
+        y: The class of each node, integers, or None; a value below 0 is "no label".
 
     Returns:
         The dataset `multiplex`.
 
     Raises:
         TypeError: If they are no tensors of integers, by name.
-        ValueError: If there is no relation, or one names a node that has no row in x.
+        ValueError: If there is no relation, or one names a node that has no row in x; if x or y would be refused
+            in a file.
 
     Example:
         >>> from_relations(torch.eye(3), {"near": torch.tensor([[0], [1]]), "far": torch.tensor([[0, 1], [2, 2]])})
@@ -103,7 +104,10 @@ def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = 
             raise TypeError(f"edges must be a tensor of integers, (2, e); got {got} for {name!r}; convert them")
     if not relations:
         raise ValueError("relations must name at least one; got none; give the edges of each by its name")
-    n = len(x)
+    whose = Path("multiplex")
+    n = len(read_features(whose, {"x": x.detach().cpu().float().numpy()}))
+    if y is not None:
+        check_labels(whose, "y", y.cpu().numpy(), n)
     for name, edges in relations.items():
         if edges.numel() and not 0 <= int(edges.min()) <= int(edges.max()) < n:
             got = (
@@ -113,7 +117,7 @@ def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = 
     sizes = torch.tensor([edges.shape[1] for edges in relations.values()])
     kind = torch.repeat_interleave(sizes)
     joined = torch.cat(list(relations.values()), dim=1)
-    return GraphDataset.from_parts("multiplex", x, joined, y, edge_type=kind, relations=list(relations))
+    return GraphDataset.from_parts(whose.name, x, joined, y, edge_type=kind, relations=list(relations))
 
 
 def _names(path: Path, arrays: Mapping[str, Array]) -> list[str]:

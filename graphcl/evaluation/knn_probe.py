@@ -24,7 +24,8 @@ def knn_probe(z: Rows, y: Integers, split: Split) -> ProbeResult:
         split: from `node_splits`.
 
     Raises:
-        ValueError: an embedding or labels that do not fit, one class alone in train, or an empty part.
+        ValueError: an embedding or labels that do not fit, one class alone in train, an empty part, or
+            parts with a node in common.
 
     Example:
         >>> from graphcl.evaluation import node_splits

@@ -1,4 +1,4 @@
-"""How much of the classes a linear map reads off an embedding: multinomial logistic regression."""
+"""How much of the classes a linear map reads off an embedding: logistic regression."""
 
 import torch
 from sklearn.linear_model import LogisticRegression
@@ -15,8 +15,10 @@ def linear_probe(z: Rows, y: Integers, split: Split) -> ProbeResult:
     """Logistic regression on the rows of z at unit length, its regularisation chosen on validation.
 
     For each C in 2^-10, 2^-9, ..., 2^10: minimise |W|^2 / 2 + C sum_i -log softmax(W u_i + b)_{y_i} over the
-    training nodes, u_i = z_i / |z_i|, by L-BFGS in float64. The C with the highest accuracy on the validation
-    nodes is taken, the smallest among equals.
+    training nodes, u_i = z_i / |z_i|, by L-BFGS in float64. Two classes have one vector w in place of W: minimise
+    |w|^2 / 2 + C sum_i log(1 + exp(-s_i (w u_i + b))), s_i = 1 for the higher class and -1 for the lower; this is
+    the problem above at C / 2. The C with the highest accuracy on the validation nodes is taken, the smallest
+    among equals.
 
     Args:
         z: (n, d), an embedding that no label had a part in.
@@ -24,7 +26,8 @@ def linear_probe(z: Rows, y: Integers, split: Split) -> ProbeResult:
         split: from `node_splits`.
 
     Raises:
-        ValueError: an embedding or labels that do not fit, one class alone in train, or an empty part.
+        ValueError: an embedding or labels that do not fit, one class alone in train, an empty part, or
+            parts with a node in common.
 
     Example:
         >>> from graphcl.evaluation import node_splits

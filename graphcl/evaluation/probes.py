@@ -30,7 +30,7 @@ def probe_scores(
     Args:
         z: (n, d), an embedding that no label had a part in.
         y: (n,), the class of each node; negative where unknown.
-        splits: from `node_splits`.
+        splits: from `node_splits`; k-means alone needs none.
         probes: which of "linear", "knn" and "k-means".
         seed: of the k-means starts.
 
@@ -40,17 +40,19 @@ def probe_scores(
         table takes.
 
     Raises:
-        ValueError: an unknown probe, no split, or what the probes refuse.
+        TypeError: one name in place of a list.
+        ValueError: an unknown probe, no split for a probe that reads one, or what the probes refuse.
 
     Example:
-        >>> from graphcl.evaluation import node_splits
         >>> y = torch.arange(100) % 2
-        >>> probe_scores(torch.eye(2)[y], y, node_splits(y, {}), probes=["k-means"])
+        >>> probe_scores(torch.eye(2)[y], y, [], probes=["k-means"])
         {'kmeans/acc': 1.0, 'kmeans/nmi': 1.0, 'kmeans/ari': 1.0, 'kmeans/f1': 1.0}
     """
+    if isinstance(probes, str):
+        raise TypeError(f"probes must be a list of names; got {probes!r}; give [{probes!r}]")
     if unknown := [name for name in probes if name not in PROBES]:
         raise ValueError(f"no probe is named {unknown[0]!r}; choose among {', '.join(PROBES)}")
-    if not splits:
+    if not splits and read_splits(probes):
         raise ValueError("splits must hold at least one; got none; use node_splits")
     scores: dict[str, float] = {}
     for name in probes:
@@ -64,6 +66,16 @@ def probe_scores(
         for score in results[0].oracle:
             scores[f"oracle/{prefix}/{score}"] = fmean(result.oracle[score] for result in results)
     return scores
+
+
+def read_splits(probes: Sequence[str]) -> bool:
+    """Whether any of these probes reads a split.
+
+    Example:
+        >>> read_splits(["k-means"]), read_splits(["k-means", "knn"])
+        (False, True)
+    """
+    return any(name in _SUPERVISED for name in probes)
 
 
 def kmeans_probe(z: Rows, y: Integers, *, seed: int = 0) -> dict[str, float]:

@@ -102,12 +102,23 @@ def train_classes(y: Tensor, split: Split) -> Tensor:
     """The classes of the training nodes.
 
     Raises:
-        ValueError: unlabelled nodes in the split, an empty part, or one class alone to train on.
+        ValueError: parts that are no indices or have a node in common, unlabelled nodes in the split, an empty
+            part, or one class alone to train on.
     """
     for name, part in split.parts().items():
+        if part.dtype not in (torch.int32, torch.int64):
+            remedy = "use node_splits, or mask.nonzero().flatten()"
+            raise ValueError(f"a split needs indices of nodes; got {part.dtype} in {name}; {remedy}")
+        if len(part) and not 0 <= int(part.min()) <= int(part.max()) < len(y):
+            got = f"{int(part.min())} to {int(part.max())} in {name}"
+            raise ValueError(f"a split must lie in [0, {len(y) - 1}], the rows of z; got {got}; use node_splits")
         if not len(part) or (y[part] < 0).any():
             what = "an unlabelled node" if len(part) else "no node"
             raise ValueError(f"a split needs labelled nodes in every part; got {what} in {name}; use node_splits")
+    times = torch.bincount(torch.cat(list(split.parts().values())))
+    if int(times.max()) > 1:
+        node = int(times.argmax())
+        raise ValueError(f"a split needs parts without a node in common; got node {node} twice; use node_splits")
     classes: Tensor = y[split.train].unique()
     if len(classes) < 2:
         raise ValueError(f"a probe needs two classes in train; got class {int(classes[0])} alone; use node_splits")

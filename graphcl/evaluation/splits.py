@@ -4,10 +4,11 @@ import hashlib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Int
+from numpy.typing import NDArray
 from torch import Tensor
 
 from graphcl.typing import Integers
@@ -20,7 +21,7 @@ Splitting = Literal["auto", "own", "random"]
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Three sets of nodes without a node in common.
+    """Three sets of nodes without a node in common; a probe refuses others.
 
     Args:
         train: (a,), the nodes that a probe is fitted on, in ascending order.
@@ -64,7 +65,9 @@ def splitting_of(masks: Mapping[str, Tensor], wanted: str = "auto") -> Literal["
     return "own"
 
 
-def node_splits(y: Integers, masks: Mapping[str, Tensor], *, split: str = "auto", seed: int = 0) -> list[Split]:
+def node_splits(
+    y: Integers, masks: Mapping[str, Tensor | NDArray[Any]], *, split: str = "auto", seed: int = 0
+) -> list[Split]:
     """The splits of a graph's labelled nodes.
 
     Own splits are taken as they are: one of Planetoid, twenty of WikiCS. A random split is a uniform draw of 10 %
@@ -74,7 +77,8 @@ def node_splits(y: Integers, masks: Mapping[str, Tensor], *, split: str = "auto"
 
     Args:
         y: (n,), the class of each node; negative where unknown.
-        masks: by name, (n,) or (n, s) booleans, as `GraphDataset.splits`; one test mask may go with s others.
+        masks: by name, (n,) or (n, s) booleans, as `GraphDataset.splits` or as arrays; one test mask may go with s
+            others.
         split: "own", "random", or "auto" for own ones where there are any.
         seed: of the random split; 0 is a seed.
 
@@ -90,12 +94,12 @@ def node_splits(y: Integers, masks: Mapping[str, Tensor], *, split: str = "auto"
         >>> [len(part) for part in only.parts().values()]
         [10, 10, 80]
     """
-    y, masks = class_numbers(y), {name: mask.cpu() for name, mask in masks.items()}
-    splitting = splitting_of(masks, split)
+    y, own_masks = class_numbers(y), {name: torch.as_tensor(mask).cpu() for name, mask in masks.items()}
+    splitting = splitting_of(own_masks, split)
     known = _probed(y)
     if splitting == "random":
         return [_random(y, known.nonzero().flatten(), seed)]
-    splits = _own(known, masks)
+    splits = _own(known, own_masks)
     for index, own in enumerate(splits):
         _refuse_overlap(own, len(y), index)
         if absent := _absent(y, own, y[known].unique()):

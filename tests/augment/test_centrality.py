@@ -116,3 +116,30 @@ def test_renumbering_the_nodes_renumbers_the_values(graph, random):
 def test_unknown_name():
     with pytest.raises(ValueError, match="one of degree, pagerank, lazy-walk, eigenvector; got 'closeness'"):
         node_centrality.__wrapped__(cycle(3), 3, "closeness")
+
+
+@pytest.mark.parametrize("name", ["degree", "pagerank", "lazy-walk", "eigenvector"])
+def test_too_few_nodes_for_the_edges(name):
+    with pytest.raises(ValueError, match="num_nodes must exceed every node of edge_index; got 3 nodes and node 4"):
+        node_centrality(cycle(5), 3, name)
+
+
+@pytest.mark.parametrize("name", ["degree", "pagerank", "lazy-walk", "eigenvector"])
+def test_edges_of_32_bits(name):
+    """A code row * n + column of 50,000 nodes does not fit into 32 bits."""
+    n = 50_000
+    edge_index = torch.cat([star(4) + n - 5, cycle(6)], dim=1)
+    torch.testing.assert_close(node_centrality(edge_index.int(), n, name), node_centrality(edge_index, n, name))
+
+
+@pytest.mark.parametrize("iterate", [pagerank, lazy_walk, eigenvector_centrality])
+def test_negative_steps(iterate):
+    with pytest.raises(ValueError, match="steps must be at least 0; got -1"):
+        iterate(cycle(3), 3, steps=-1)
+
+
+@pytest.mark.parametrize("iterate", [pagerank, lazy_walk])
+@pytest.mark.parametrize("damping", [2.0, -0.5, float("nan")])
+def test_damping_out_of_range(iterate, damping):
+    with pytest.raises(ValueError, match=f"damping must lie in .*; got {damping}"):
+        iterate(cycle(3), 3, damping=damping)

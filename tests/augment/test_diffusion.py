@@ -125,6 +125,11 @@ def test_a_long_time_makes_a_component_even():
         (lambda: pagerank_diffusion(cycle(3), 3), "give top_k or threshold"),
         (lambda: pagerank_diffusion(cycle(3), 3, alpha=0.0, top_k=1), r"alpha must lie in \(0, 1\]; got 0.0"),
         (lambda: heat_diffusion(cycle(3), 3, time=-1.0, top_k=1), "time must be finite and at least 0; got -1.0"),
+        (lambda: heat_diffusion(cycle(3), 2, top_k=1), "num_nodes must exceed .*; got 2 nodes and node 2"),
+        (
+            lambda: pagerank_diffusion(cycle(3), 3, top_k=1, edge_weight=-torch.ones(6)),
+            "edge_weight must be finite and not negative; got -1",
+        ),
         (lambda: heat_diffusion(cycle(3), 3, top_k=0), "top_k must be at least 1; got 0"),
         (lambda: heat_diffusion(cycle(3), 3, threshold=-0.1), "threshold must be at least 0; got -0.1"),
         (lambda: pagerank_diffusion(cycle(3), 3, top_k=1, tolerance=0.0), r"tolerance must lie in \(0, 1\)"),

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from torch_geometric.utils import is_undirected
 
 from graphcl.augment import add_edges, drop_edges, edge_drop_probabilities, keep_edges
+from graphcl.augment.draws import check_probability, device_of
+from graphcl.augment.edges import undirected_pairs
 from tests.augment.graphs import NO_EDGES, batches, cycle, graphs, often, seeded, star
 
 
@@ -126,3 +128,34 @@ def test_nothing_is_added_to_a_full_graph_or_one_without_edges():
 def test_share_out_of_range():
     with pytest.raises(ValueError, match=r"p must lie in \[0, 1\]; got 2.0"):
         add_edges(cycle(3), 3, 2.0, generator=seeded())
+
+
+def test_too_few_nodes_for_the_edges():
+    with pytest.raises(ValueError, match="num_nodes must exceed every node of edge_index; got 3 nodes and node 4"):
+        add_edges(cycle(5), 3, 0.5, generator=seeded())
+
+
+@pytest.mark.parametrize("undirected", [False, True])
+def test_edges_of_32_bits(undirected):
+    """A code row * n + column of 100,000 nodes does not fit into 32 bits."""
+    n = 100_000
+    edge_index = cycle(n)
+    narrow = edge_index.int()
+    assert torch.equal(undirected_pairs(narrow), undirected_pairs(edge_index))
+    got = add_edges(narrow, n, 0.3, generator=seeded(), undirected=undirected)
+    expected = add_edges(edge_index, n, 0.3, generator=seeded(), undirected=undirected)
+    assert got.edge_index.dtype == torch.int32
+    assert torch.equal(got.edge_index, expected.edge_index.int())
+    assert torch.equal(got.origin, expected.origin)
+
+
+@pytest.mark.parametrize("generator", [None, 0])
+def test_no_generator(generator):
+    with pytest.raises(TypeError, match=f"generator must be a torch.Generator; got {generator}; seed one"):
+        device_of.__wrapped__(generator)
+
+
+@pytest.mark.parametrize("p", ["0.5", [0.5, 0.5]])
+def test_probability_of_another_type(p):
+    with pytest.raises(TypeError, match=r"p must be a number or a tensor; got (str|list); convert it"):
+        check_probability.__wrapped__(p, 2)

@@ -140,7 +140,10 @@ def test_no_edges():
     [
         (lambda: edge_drop_probabilities(cycle(3), 3, 1.5), r"rate must lie in \[0, 1\]; got 1.5"),
         (lambda: edge_drop_probabilities(cycle(3), 3, 0.2, cap=-1.0), r"cap must lie in \[0, 1\]; got -1"),
-        (lambda: edge_drop_weights(cycle(3), -torch.ones(3)), "must not be negative; got -1"),
+        (lambda: edge_drop_weights(cycle(3), -torch.ones(3)), "must be finite and not negative; got -1"),
+        (lambda: edge_drop_weights(cycle(3), torch.full((3,), torch.nan)), "centrality must be .*; got nan"),
+        (lambda: feature_drop_weights(torch.ones(2, 2), torch.tensor([9.0, -1])), "centrality must be .*; got -1"),
+        (lambda: edge_drop_probabilities(cycle(20), 10, 0.3), "got 10 nodes and node 19; give at least 20"),
     ],
 )
 def test_bad_input_says_what_is_wrong(call, message):

@@ -111,6 +111,11 @@ def test_a_walk_on_a_path_visits_neighbours():
     ("call", "message"),
     [
         (lambda: drop_nodes(cycle(3), 3, 1.5, generator=seeded()), r"p must lie in \[0, 1\]; got 1.5"),
+        (lambda: drop_nodes(cycle(3), 2, 0.5, generator=seeded()), "got 2 nodes and node 2; give at least 3"),
+        (
+            lambda: random_walk_subgraph(cycle(5), 3, walks=1, length=1, generator=seeded()),
+            "num_nodes must exceed every node of edge_index; got 3 nodes and node 4",
+        ),
         (lambda: drop_nodes(cycle(3), 3, torch.ones(2), generator=seeded()), r"shape \(3,\); got \(2,\)"),
         (
             lambda: random_walks(cycle(3), 3, torch.zeros(1).long(), -1, generator=seeded()),
@@ -125,3 +130,17 @@ def test_a_walk_on_a_path_visits_neighbours():
 def test_bad_input_says_what_is_wrong(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda edges: drop_nodes(edges, 9, 0.3, generator=seeded()),
+        lambda edges: random_walk_subgraph(edges, 9, walks=2, length=3, generator=seeded()),
+    ],
+)
+def test_edges_of_32_bits_stay_so(draw):
+    got, expected = draw(cycle(9).int()), draw(cycle(9))
+    assert got.edge_index.dtype == torch.int32
+    assert torch.equal(got.edge_index, expected.edge_index.int())
+    assert torch.equal(got.nodes, expected.nodes)

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.data import Batch, Data, HeteroData
-from torch_geometric.transforms import Compose, ToUndirected
+from torch_geometric.transforms import Compose, RandomLinkSplit, ToUndirected
 
 from graphcl.augment import (
     AdaptiveDropEdges,
@@ -23,6 +23,10 @@ from graphcl.augment import (
     PageRankDiffusion,
     RandomWalkSubgraph,
     ShuffleRows,
+    eigenvector_centrality,
+    feature_drop_probabilities,
+    lazy_walk,
+    mask_columns,
 )
 from graphcl.augment.attributes import edge_keys, node_keys, require
 from tests.augment.graphs import batches, cycle, numbered, seeded, seldom, star
@@ -205,3 +209,57 @@ def test_node_numbers_among_the_attributes_are_refused():
     with pytest.raises(ValueError, match="edge_label_index holds node numbers, which change"):
         DropNodes(0.5, generator=seeded())(data)
     assert torch.equal(DropEdges(0.5, generator=seeded())(data).edge_label_index, data.edge_label_index)
+
+
+@pytest.mark.parametrize("make", OF_EDGES)
+def test_pairs_to_be_predicted_stay(make):
+    """There are as many of them, with those that are no edges, as there are edges."""
+    train = RandomLinkSplit(is_undirected=True)(numbered(cycle(40), 40))[0]
+    assert len(train.edge_label) == train.edge_index.size(1)
+    assert set(edge_keys(train)) == {"edge_attr", "edge_weight"}
+    assert not {"edge_label", "edge_label_index"} & set(node_keys(train))
+    batch = Batch.from_data_list([train, train])
+    for data, out in ((train, make(seeded())(train)), (batch, make(seeded())(batch))):
+        assert out.edge_index.shape != data.edge_index.shape
+        assert torch.equal(out.edge_label, data.edge_label)
+        assert torch.equal(out.edge_label_index, data.edge_label_index)
+    assert torch.equal(out[1].edge_label_index, train.edge_label_index)
+    assert torch.equal(out[1].edge_label, train.edge_label)
+
+
+def test_pairs_to_be_predicted_of_two_edges():
+    """There their index has as many rows as there are edges."""
+    pairs = torch.tensor([[0, 1, 0], [1, 2, 2]])
+    data = Data(edge_index=cycle(3)[:, :2], edge_label=torch.ones(3), edge_label_index=pairs, num_nodes=3)
+    assert edge_keys(data) == []
+    assert torch.equal(DropEdges(torch.tensor([0.0, 1.0]), generator=seeded())(data).edge_label_index, pairs)
+
+
+def test_labels_of_the_edges_themselves_follow_them():
+    data = Data(edge_index=cycle(3), edge_label=torch.arange(6), num_nodes=3)
+    assert DropEdges((torch.arange(6) == 5).float(), generator=seeded())(data).edge_label.tolist() == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]
+
+
+def test_columns_are_masked_by_converged_centralities_but_for_the_lazy_walk():
+    path = torch.stack([torch.arange(11), torch.arange(1, 12)])
+    x = (torch.rand(12, 2000, generator=seeded(1)) < 0.2).float()
+    data = Data(x=x, edge_index=torch.cat([path, path.flip(0)], dim=1))
+    A = torch.zeros(12, 12, dtype=torch.float64)
+    A[data.edge_index[0], data.edge_index[1]] = 1
+    converged = torch.linalg.eigh(A).eigenvectors[:, -1].abs()
+    lazy, early = lazy_walk(data.edge_index, 12, steps=10), eigenvector_centrality(data.edge_index, 12, steps=10)
+    expected = [
+        mask_columns(x, feature_drop_probabilities(x, c, 0.3), generator=seeded())
+        for c in (converged, lazy, early)
+    ]
+    for centrality, wanted in (("eigenvector", expected[0]), ("lazy-walk", expected[1])):
+        assert torch.equal(AdaptiveMaskColumns(0.3, generator=seeded(), centrality=centrality)(data).x, wanted)
+    ten = AdaptiveMaskColumns(0.3, generator=seeded(), centrality="eigenvector", steps=10)(data).x
+    assert torch.equal(ten, expected[2])
+    assert not torch.equal(ten, expected[0])

@@ -46,6 +46,20 @@ def test_other_masks_are_another_run(tmp_path):
     assert keys[0] != keys[1]
 
 
+def test_kmeans_alone_needs_no_split(tmp_path):
+    path, half = str(tmp_path / "graph.npz"), np.arange(30) < 15
+    parts = {"train_mask": half, "val_mask": ~half & (np.arange(30) < 20), "test_mask": np.arange(30) >= 20}
+    ring = np.stack([np.arange(30), (np.arange(30) + 1) % 30])
+    np.savez(path, x=np.eye(30), edge_index=ring, y=np.arange(30) // 15, **parts)
+    for probes in (["linear"], ["k-means", "knn"]):
+        with pytest.raises(ValueError, match=r"graph\.npz: own split 0 has no node of class 1 in train"):
+            tasks(datasets=[path], probes=probes)
+    [task] = tasks(datasets=[path], probes=["k-means"], seeds=[0])
+    assert task.run.protocol == f"{LAST_STEP}; probes k-means (revision 1), no splits"
+    assert "kmeans/nmi" in execute(task, lambda report: None).metrics
+    assert tasks(probes=["k-means"])[0].run.protocol.endswith("random splits"), "as on record"
+
+
 def test_a_record_carries_what_the_probes_say_of_the_embedding():
     [_, task] = tasks(probes=["linear", "knn"], datasets=["planted-partition"])
     assert Task.from_dict(asdict(task)) == task

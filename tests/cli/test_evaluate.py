@@ -50,6 +50,15 @@ def graph_file(tmp_path):
     return write
 
 
+@pytest.mark.usefixtures("runs_in_this_process")
+def test_the_kmeans_probe_needs_no_split(call, graph_file):
+    half = np.arange(30) < 15
+    path = graph_file(y=np.arange(30) // 15, train_mask=half, val_mask=~half, test_mask=half)
+    status, out, _ = call("evaluate", "probe", "random-gnn", path, "--probe", "k-means")
+    assert status == 0
+    assert "(revision 1), no splits" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

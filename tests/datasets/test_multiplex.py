@@ -82,6 +82,24 @@ def test_relations_are_tensors_of_integers_by_name():
             from_relations.__wrapped__(torch.eye(3), given)
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "message"),
+    [
+        (
+            torch.eye(5),
+            torch.zeros(3).long(),
+            r"multiplex: y must have shape \[5\], one label per row of x; got \[3\]",
+        ),
+        (torch.eye(5), torch.zeros(5), "multiplex: y must hold integers; got float32; number the classes"),
+        (torch.full((5, 2), torch.nan), None, "multiplex: x must be finite in float32; got NaN or infinity"),
+        (torch.zeros(5, 0), None, "multiplex: x must have at least one row and one column"),
+    ],
+)
+def test_features_and_labels_are_checked_as_those_of_a_file(x, y, message):
+    with pytest.raises(ValueError, match=message):
+        from_relations.__wrapped__(x, {"near": torch.tensor([[0], [1]])}, y)
+
+
 def test_the_checksum_knows_the_relations(tmp_path):
     first = read_multiplex(write(tmp_path)).checksum
     swapped = arrays()

@@ -1,5 +1,6 @@
 import pytest
 import torch
+from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
 from graphcl.evaluation import (
@@ -30,8 +31,10 @@ def accuracy(y, predicted, part):
 
 
 def fitted_by_hand(u, y, split, strength):
-    """|W|^2 / 2 + C sum_i -log softmax(W u_i + b)_{y_i}, minimised by torch."""
-    weights, bias = torch.zeros(3, 8).double().requires_grad_(), torch.zeros(3).double().requires_grad_()
+    """|W|^2 / 2 + C sum_i -log softmax(W u_i + b)_{y_i}, minimised by torch; for two classes at C / 2."""
+    n = len(y.unique())
+    strength = strength / 2 if n == 2 else strength
+    weights, bias = torch.zeros(n, 8).double().requires_grad_(), torch.zeros(n).double().requires_grad_()
     search = torch.optim.LBFGS([weights, bias], max_iter=200, tolerance_grad=1e-9, line_search_fn="strong_wolfe")
 
     def loss():
@@ -46,8 +49,9 @@ def fitted_by_hand(u, y, split, strength):
     return (u @ weights.T + bias).argmax(1)
 
 
-def test_the_linear_probe_is_the_regression_that_its_docstring_names():
-    z, y, split = problem()
+@pytest.mark.parametrize("classes", [2, 3])
+def test_the_linear_probe_is_the_regression_that_its_docstring_names(classes):
+    z, y, split = problem(classes=classes)
     result = linear_probe(z, y, split)
     u = unit_rows(z.double())
     by_hand = {strength: fitted_by_hand(u, y, split, strength) for strength in STRENGTHS}
@@ -58,6 +62,16 @@ def test_the_linear_probe_is_the_regression_that_its_docstring_names():
     assert result.val_accuracy == pytest.approx(on_val[result.setting])
     assert result.scores["accuracy"] == pytest.approx(accuracy(y, result.predicted, split.test))
     assert 0.5 < result.scores["accuracy"] < 0.99, "or it would show little"
+
+
+def test_two_classes_have_one_vector_with_the_loss_that_the_docstring_names():
+    z, y, split = problem(classes=2)
+    u, sign = unit_rows(z.double())[split.train], 2.0 * y[split.train] - 1
+    model = LogisticRegression(tol=1e-10, max_iter=2000).fit(u, y[split.train])
+    w = torch.from_numpy(model.coef_[0]).requires_grad_()
+    b = torch.from_numpy(model.intercept_).requires_grad_()
+    (w.square().sum() / 2 + torch.log1p(torch.exp(-sign * (u @ w + b))).sum()).backward()
+    assert max(w.grad.abs().max(), b.grad.abs().max()) < 1e-5
 
 
 def test_a_row_of_zeros_is_at_right_angles_to_all_others():
@@ -174,9 +188,37 @@ def test_bad_input_says_what_is_wrong(probe, change, message):
         probe(**{"z": z, "y": y, "split": split, **change})
 
 
+@pytest.mark.parametrize("probe", [linear_probe, knn_probe])
+def test_a_split_is_three_sets_of_indices_without_a_node_in_common(probe):
+    z, y, split = problem()
+    train, val, test = split.parts().values()
+    in_both = int(train[0])
+    for parts, message in (
+        ((train, train, train), f"parts without a node in common; got node {in_both} twice; use node_splits"),
+        ((train, val, torch.cat([test, train[:1]])), f"got node {in_both} twice"),
+        ((train, val, test - 300), r"a split must lie in \[0, 299\], the rows of z; got -300 to -1 in test"),
+        ((train, val, test + 300), r"must lie in \[0, 299\]"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            probe(z, y, Split(*parts))
+    for part in (torch.isin(torch.arange(300), val), val.double()):
+        object.__setattr__(split, "val", part)  # as without the tests' check of types
+        with pytest.raises(ValueError, match=f"needs indices of nodes; got {part.dtype} in val; use node_splits"):
+            probe(z, y, split)
+
+
+def test_kmeans_alone_needs_no_split():
+    z, y, split = problem()
+    assert probe_scores(z, y, [], probes=["k-means"]) == probe_scores(z, y, [split], probes=["k-means"])
+    with pytest.raises(ValueError, match="splits must hold at least one"):
+        probe_scores(z, y, [], probes=["k-means", "knn"])
+
+
 def test_unknown_probes_and_no_splits_are_refused():
     z, y, split = problem()
     with pytest.raises(ValueError, match="no probe is named 'svm'; choose among linear, knn, k-means"):
         probe_scores(z, y, [split], probes=["svm"])
+    with pytest.raises(TypeError, match=r"probes must be a list of names; got 'linear'; give \['linear'\]"):
+        probe_scores(z, y, [split], probes="linear")
     with pytest.raises(ValueError, match="splits must hold at least one"):
         probe_scores(z, y, [])

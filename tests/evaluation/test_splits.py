@@ -46,6 +46,13 @@ def test_own_splits_are_taken_as_they_are():
     assert fingerprint([alone]) == fingerprint(splits[:1])
 
 
+def test_masks_may_be_arrays():
+    arrays = {part: mask.numpy() for part, mask in masks(0, 1).items()}
+    assert fingerprint(node_splits(Y.numpy(), arrays)) == fingerprint(node_splits(Y, masks(0, 1)))
+    with pytest.raises(ValueError, match=r"val mask must be 60 booleans, or as many rows; got torch\.float64"):
+        node_splits(Y, {**arrays, "val": arrays["val"].astype(float)})
+
+
 def test_one_test_mask_may_go_with_several_others():
     given_masks = masks(0, 1)
     test = torch.zeros(60, dtype=torch.bool)

@@ -1,0 +1,44 @@
+"""What functions of edges ask of their arguments."""
+
+from torch import Tensor
+
+from graphcl.typing import Edges
+
+
+def check_num_nodes(edge_index: Edges, num_nodes: int) -> None:
+    """Refuse a number of nodes that the edges exceed.
+
+    Raises:
+        ValueError: an edge with a node of number `num_nodes` or more.
+
+    Example:
+        >>> import torch
+        >>> check_num_nodes(torch.tensor([[0, 1], [1, 2]]), 2)
+        Traceback (most recent call last):
+            ...
+        ValueError: num_nodes must exceed every node of edge_index; got 2 nodes and node 2; give at least 3
+    """
+    greatest = int(edge_index.max()) if edge_index.numel() else -1
+    if greatest >= num_nodes:
+        raise ValueError(
+            f"num_nodes must exceed every node of edge_index; got {num_nodes} nodes and node {greatest}; "
+            f"give at least {greatest + 1}"
+        )
+
+
+def check_not_negative(name: str, values: Tensor) -> None:
+    """Refuse values that are negative, infinite or NaN, and show the first of them.
+
+    Raises:
+        ValueError: one of them.
+
+    Example:
+        >>> import torch
+        >>> check_not_negative("edge_weight", torch.tensor([1.0, -2.0]))
+        Traceback (most recent call last):
+            ...
+        ValueError: edge_weight must be finite and not negative; got -2; clamp or replace it
+    """
+    wrong = values[~((values >= 0) & values.isfinite())]
+    if len(wrong):
+        raise ValueError(f"{name} must be finite and not negative; got {float(wrong[0]):g}; clamp or replace it")
