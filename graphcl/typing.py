@@ -19,6 +19,9 @@ Labels = Int[Tensor, " n"]
 """One hard cluster or class per node."""
 
 
+MOST_RELATIONS = 64
+"""In a multiplex graph: each is a view, and all pairs of views are compared."""
+
 Integers = Tensor | NDArray[Any] | Sequence[int]
 """One integer per node: a tensor on any device, an array or a list."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from graphcl.datasets.archive import Array
+from graphcl.typing import MOST_RELATIONS
 
 
 def check_edges(path: Path, key: str, edges: Array, n: int) -> Array:
@@ -85,4 +86,7 @@ def check_kinds(path: Path, kinds: Array, edges: int) -> Array:
         )
     if kinds.size and kinds.min() < 0:
         raise ValueError(f"{path}: edge_type must number relations from 0; got {kinds.min()}")
+    if kinds.size and kinds.max() >= MOST_RELATIONS:
+        got = f"{kinds.max()}; renumber them without gaps, or leave some out"
+        raise ValueError(f"{path}: edge_type must number at most {MOST_RELATIONS} relations, from 0; got {got}")
     return kinds.astype(np.int64)

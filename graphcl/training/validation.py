@@ -11,12 +11,10 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset
 
 from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.typing import MOST_RELATIONS
 
 LARGEST = 1e15
 """Of a feature, so that sums of squares stay finite in float32."""
-
-RELATIONS = 64
-"""At most, in a multiplex graph: each is a view, and all pairs of them are compared."""
 
 PART = 65_536
 """Graphs that are checked at a time, so that little memory is needed at once."""
@@ -260,9 +258,9 @@ def _check_type(kind: Any, num_edges: int) -> Tensor:
     if kind.is_floating_point() or kind.is_complex() or kind.dtype == torch.bool or (kind < 0).any():
         raise ValueError(f"edge_type must hold integers from 0; got {kind.dtype} or negative ones; renumber them")
     relation: Tensor = kind.long()
-    if num_edges and (largest := int(relation.max())) >= RELATIONS:
+    if num_edges and (largest := int(relation.max())) >= MOST_RELATIONS:
         got = f"{largest}; renumber them without gaps, or leave some out"
-        raise ValueError(f"edge_type must number at most {RELATIONS} relations, from 0; got {got}")
+        raise ValueError(f"edge_type must number at most {MOST_RELATIONS} relations, from 0; got {got}")
     return relation
 
 

@@ -65,6 +65,7 @@ def test_a_file_is_read_by_its_path_in_either_layout(tmp_path):
         ([0], r"edge_type must have shape \[6\], one per edge; got \[1\]"),
         (np.ones(6), "edge_type must hold integers; got float64"),
         (np.full(6, -1), "edge_type must number relations from 0; got -1"),
+        (np.full(6, 10**7), "edge_type must number at most 64 relations, from 0; got 10000000; renumber them"),
     ):
         np.savez(tmp_path / "bad.npz", **{**numbered, "edge_type": kinds})
         with pytest.raises(ValueError, match=message):
