@@ -16,20 +16,20 @@ test: $(INSTALLED)         ## lint, types, tests
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some four hours of CPU time
-	$(BIN)/graphcl bench run benchmarks/suites/two-view.toml --out benchmarks/results
-	$(BIN)/graphcl bench run benchmarks/suites/clustering.toml --out benchmarks/results
-	$(BIN)/graphcl bench run benchmarks/suites/clustering-large.toml --out benchmarks/results
-	$(BIN)/graphcl bench table benchmarks/results/two-view.jsonl --markdown > benchmarks/tables/two-view.md
-	$(BIN)/graphcl bench table benchmarks/results/clustering.jsonl --markdown > benchmarks/tables/clustering.md
-	$(BIN)/graphcl bench table benchmarks/results/clustering-large.jsonl --markdown > benchmarks/tables/clustering-large.md
-	$(BIN)/graphcl bench readme
+	$(call show_runs,two-view clustering clustering-large)
 
 bench-full: $(INSTALLED)   ## what takes longer still, some of it on a GPU better: gCooL and its kin
-	status=0; for suite in gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full; do \
-		$(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || status=$$?; \
-		[ $$status -le 1 ] || break; \
-		$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --markdown > benchmarks/tables/$$suite.md; \
-	done; $(BIN)/graphcl bench readme && exit $$status  # 1: a run failed or a dataset is not here; the others went on
+	$(call show_runs,gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full)
+
+# Suites run, their tables and the README renewed. Status 1, a run that failed or a dataset that is not here, stops
+# nothing, and is that of the target.
+define show_runs
+status=0; for suite in $(1); do \
+	$(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || status=$$?; \
+	[ $$status -le 1 ] || break; \
+	$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --markdown > benchmarks/tables/$$suite.md; \
+done; $(BIN)/graphcl bench readme && exit $$status
+endef
 
 format: $(INSTALLED)       ## put the code into its form
 	$(BIN)/ruff format .

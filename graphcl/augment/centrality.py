@@ -24,8 +24,22 @@ DAMPING = 0.85
 """The probability that a walk goes on along an edge."""
 
 
+STEPS, LAZY_STEPS = 200, 10
+"""Rounds of an iteration; those of the lazy walk for columns in the published code of GCA and gCooL."""
+
+
+def steps_for_columns(centrality: Centrality) -> int:
+    """How many rounds the published code gives a centrality that is to spare columns; for edges it is always 200.
+
+    Example:
+        >>> steps_for_columns("lazy-walk"), steps_for_columns("eigenvector")
+        (10, 200)
+    """
+    return LAZY_STEPS if centrality == "lazy-walk" else STEPS
+
+
 def node_centrality(
-    edge_index: Edges, num_nodes: int, centrality: Centrality, *, steps: int = 200
+    edge_index: Edges, num_nodes: int, centrality: Centrality, *, steps: int = STEPS
 ) -> Float[Tensor, " n"]:
     """One of the four centralities, by name.
 

@@ -9,13 +9,10 @@ from torch_geometric.data import Data
 from torch_geometric.transforms import BaseTransform
 
 from graphcl.augment.attributes import require
-from graphcl.augment.centrality import Centrality, node_centrality
+from graphcl.augment.centrality import Centrality, node_centrality, steps_for_columns
 from graphcl.augment.draws import Probabilities
 from graphcl.augment.features import add_noise, drop_entries, mask_columns, mask_rows, shuffle_rows
 from graphcl.augment.importance import CAP, FeatureRule, feature_drop_probabilities
-
-LAZY_STEPS = 10
-"""Rounds of the lazy walk behind the centralities of columns in the published code."""
 
 
 class FeatureTransform(BaseTransform):
@@ -88,7 +85,7 @@ class AdaptiveMaskColumns(FeatureTransform):
     ) -> None:
         super().__init__(generator=generator)
         self.rate, self.centrality, self.rule, self.cap = rate, centrality, rule, cap
-        self.steps = (LAZY_STEPS if centrality == "lazy-walk" else 200) if steps is None else steps
+        self.steps = steps_for_columns(centrality) if steps is None else steps
 
     def _features(self, data: Data) -> Tensor:
         require(data, "edge_index")

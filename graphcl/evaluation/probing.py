@@ -115,9 +115,7 @@ def train_classes(y: Tensor, split: Split) -> Tensor:
         if not len(part) or (y[part] < 0).any():
             what = "an unlabelled node" if len(part) else "no node"
             raise ValueError(f"a split needs labelled nodes in every part; got {what} in {name}; use node_splits")
-    times = torch.bincount(torch.cat(list(split.parts().values())))
-    if int(times.max()) > 1:
-        node = int(times.argmax())
+    if (node := split.repeated()) is not None:
         raise ValueError(f"a split needs parts without a node in common; got node {node} twice; use node_splits")
     classes: Tensor = y[split.train].unique()
     if len(classes) < 2:

@@ -37,6 +37,11 @@ class Split:
         """The three by name."""
         return {"train": self.train, "val": self.val, "test": self.test}
 
+    def repeated(self) -> int | None:
+        """The first node that is there more than once, or None."""
+        twice = torch.bincount(torch.cat(list(self.parts().values()))) > 1
+        return int(twice.nonzero()[0]) if twice.any() else None
+
 
 def splitting_of(masks: Mapping[str, Tensor], wanted: str = "auto") -> Literal["own", "random"]:
     """What "auto" comes to: the data's own splits where it has any.
@@ -101,7 +106,10 @@ def node_splits(
         return [_random(y, known.nonzero().flatten(), seed)]
     splits = _own(known, own_masks)
     for index, own in enumerate(splits):
-        _refuse_overlap(own, len(y), index)
+        if (node := own.repeated()) is not None:
+            raise ValueError(
+                f"own split {index} has node {node} in more than one part; give masks without overlap"
+            )
         if absent := _absent(y, own, y[known].unique()):
             part, number = absent
             raise ValueError(
@@ -200,10 +208,3 @@ def _absent(y: Tensor, split: Split, classes: Tensor) -> tuple[str, int] | None:
         if len(missing):
             return name, int(missing[0])
     return None
-
-
-def _refuse_overlap(split: Split, n: int, index: int) -> None:
-    twice = torch.bincount(torch.cat(list(split.parts().values())), minlength=n) > 1
-    if twice.any():
-        node = int(twice.nonzero()[0])
-        raise ValueError(f"own split {index} has node {node} in more than one part; give masks without overlap")

@@ -15,16 +15,13 @@ from graphcl.augment import (
     mask_columns,
     node_centrality,
 )
-from graphcl.augment.centrality import Centrality
+from graphcl.augment.centrality import Centrality, steps_for_columns
 from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
 from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
 from graphcl.objectives.infonce import Pairs
 from graphcl.training import Stage, Step
 from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive, Probability
-
-LAZY_STEPS = 10
-"""Rounds of the lazy walk for columns in the published code of GCA and gCooL; for edges it takes 200."""
 
 Rates = tuple[Probability, Probability]
 """Shares of edges, or of columns, for the first and the second view."""
@@ -73,8 +70,7 @@ class Dropping:
             data.edge_drop = torch.tensor(self.edges, device=device).repeat(data.edge_index.size(1), 1)
             data.feature_drop = torch.tensor(self.features, device=device).repeat(d, 1).T
             return data
-        steps = {"steps": LAZY_STEPS} if self.centrality == "lazy-walk" else {}
-        c = node_centrality(data.edge_index, n, self.centrality, **steps)
+        c = node_centrality(data.edge_index, n, self.centrality, steps=steps_for_columns(self.centrality))
         by_edge = [
             edge_drop_probabilities(data.edge_index, n, rate, centrality=self.centrality) for rate in self.edges
         ]
