@@ -13,17 +13,20 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "sparse", "sparse_product", "first_order", "precision", "suggestion", "graph_collection", "worker"},
-    {"augment", "encoders", "objectives", "heads", "recipes"},
-    {"training"},
+    {"typing", "lazy", "suggestion"},
+    {"ops"},
+    {"graph_collection"},
+    {"validation", "recipes"},
+    {"augment", "encoders", "objectives", "heads"},
     {"agreement"},
+    {"training"},
     {"methods"},
     {"bench"},
     {"cli"},
 ]
 BESIDE = {
     "datasets": {"typing", "suggestion", "graph_collection"},
-    "evaluation": {"typing", "sparse", "heads", "training", "agreement"},
+    "evaluation": {"typing", "ops", "heads", "agreement"},
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 

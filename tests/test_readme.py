@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
-from graphcl.bench.readme import with_current_tables
+from graphcl.bench.tables.readme import with_current_tables
 from graphcl.cli import app
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")

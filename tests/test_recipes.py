@@ -13,7 +13,7 @@ from graphcl.recipes import (
     read_recipe_file,
     tuned_with_labels,
 )
-from graphcl.training.validation import check_parameters
+from graphcl.validation import check_parameters
 
 EVERY = {**METHODS, **PRETRAINERS}
 TABLES = [(method, table) for method in EVERY for table in read_recipe_file(method)]

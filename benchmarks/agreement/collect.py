@@ -24,9 +24,9 @@ from graphcl.agreement import Agreement
 from graphcl.agreement.views import two_views
 from graphcl.datasets import GraphDataset
 from graphcl.evaluation import clustering_scores, structure_scores
-from graphcl.methods.candidates import Search, Workplace
+from graphcl.methods.bases.candidates import Search, Workplace
 from graphcl.training import Runtime
-from graphcl.training.validation import check_graph
+from graphcl.validation import check_graph
 
 OUT = Path(__file__).parent / "labelings.jsonl"
 DATASETS = ("acm", "cite", "digits", "cora")

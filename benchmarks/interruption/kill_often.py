@@ -20,7 +20,7 @@ import torch
 
 import graphcl
 from graphcl.bench import Record, read_records
-from graphcl.training.tensors import read_tensors
+from graphcl.ops.tensor_files import read_tensors
 
 GRAPHCL = [sys.executable, "-m", "graphcl"]
 SUITE = """

@@ -22,8 +22,8 @@ from torch_geometric.nn import GCNConv
 
 from graphcl import GCooL
 from graphcl.datasets import load
+from graphcl.methods.bases.views import Dropping
 from graphcl.methods.gcool_module import GCooLModule
-from graphcl.methods.views import Dropping
 from graphcl.objectives import dense_community_aggregation, info_nce
 
 TEMPERATURE, CHANNELS, COMMUNITIES = 0.4, 64, 10
@@ -43,7 +43,7 @@ def contrast(n: int, way: str) -> Callable[[], float]:
         u, v = views
         ours = way == "ours"
         loss = (
-            info_nce(u, v, temperature=TEMPERATURE, partition="blocked") if ours else published(u, v, TEMPERATURE)
+            info_nce(u, v, temperature=TEMPERATURE, summation="blocked") if ours else published(u, v, TEMPERATURE)
         )
         loss.backward()
         return loss.item()

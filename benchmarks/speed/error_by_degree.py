@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from graphcl.objectives.minimax import exponential_polynomial
+from graphcl.objectives.all_pairs.minimax import exponential_polynomial
 
 PLOT = Path(__file__).parents[2] / "docs" / "linear-time-contrast.svg"
 SCALES = (0.25, 0.5, 1.0, 2.25)

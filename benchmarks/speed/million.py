@@ -55,7 +55,7 @@ def main() -> None:
         "peak memory of the process, GB (at most 6)": f"{max(part['peak_mb'] for part in parts) / 1000:.1f}",
         "CPU seconds of an epoch of clustering": f"{epochs['cpu_seconds'] / SETTINGS['epochs']:.0f}",
         "ACC and NMI, %": f"{100 * scores['acc']:.1f}, {100 * scores['nmi']:.1f}",
-        "how the sums were computed": f"{epochs['partition']}, positives {epochs['positives']}",
+        "how the sums were computed": f"{epochs['summation']}, positives {epochs['positives']}",
     }
     columns = {
         "run": "",

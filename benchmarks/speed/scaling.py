@@ -12,8 +12,9 @@ from collections.abc import Callable
 import torch
 from measure import HERE, measure, report, slope
 
-from graphcl.objectives import cumulative_influence, influence_contrast, transition_matrix, walk_volumes
-from graphcl.sparse import from_scipy
+from graphcl.objectives import influence_contrast
+from graphcl.ops.sparse import from_scipy
+from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix, walk_volumes
 
 ENDS = {"dense": 10_000, "blocked": 100_000}
 """The most rows of each."""
@@ -29,7 +30,7 @@ def contrast_and_gradient(n: int, tau: float, method: str) -> Callable[[], float
 
     def once() -> float:
         z.grad = None
-        loss = influence_contrast(z, positives, tau=tau, volume=volume, partition=method)
+        loss = influence_contrast(z, positives, tau=tau, volume=volume, summation=method)
         loss.backward()
         return loss.item()
 

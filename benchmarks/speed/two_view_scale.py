@@ -56,10 +56,10 @@ def measure(nodes: int) -> dict[str, Any]:
     import torch
 
     from graphcl import TwoView
-    from graphcl.bench.provenance import git_state, versions
+    from graphcl.bench.runs.provenance import git_state, versions
     from graphcl.datasets import load
     from graphcl.evaluation import clustering_scores
-    from graphcl.training.meter import Meter, resident_mb, resident_peak_mb
+    from graphcl.ops.meter import Meter, resident_mb, resident_peak_mb
 
     data = load("planted-partition", nodes=nodes, **DATA)
     load_before = os.getloadavg()[0]

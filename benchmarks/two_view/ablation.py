@@ -20,10 +20,10 @@ from torch_geometric.data import Data
 from graphcl import SmoothKMeans, TwoView
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
-from graphcl.methods.candidates import Workplace
-from graphcl.sparse import compress
+from graphcl.methods.bases.candidates import Workplace
+from graphcl.ops.sparse import compress
 from graphcl.training import Runtime
-from graphcl.training.validation import check_graph
+from graphcl.validation import check_graph
 
 DATASETS = (
     "cora",

@@ -8,10 +8,10 @@ from torch_geometric.data import Data
 
 from graphcl.agreement.criterion import Criterion
 from graphcl.agreement.views import TermWeights, two_views
-from graphcl.sparse import compress
-from graphcl.training import Runtime
-from graphcl.training.validation import check_graph
+from graphcl.ops.runtime import Runtime
+from graphcl.ops.sparse import compress
 from graphcl.typing import Integers
+from graphcl.validation import check_graph
 
 
 class Agreement:

@@ -12,8 +12,8 @@ from graphcl.encoders import (
     reduce_features,
     right_singular_vectors,
 )
-from graphcl.sparse import scale_columns, undirected_adjacency, unit_rows
-from graphcl.training import Runtime
+from graphcl.ops.runtime import Runtime
+from graphcl.ops.sparse import scale_columns, undirected_adjacency, unit_rows
 from graphcl.typing import Nodes
 
 TermWeights = Literal["auto", "always", "never"]
@@ -40,7 +40,7 @@ def two_views(graph: Data, runtime: Runtime, *, components: int = 256, idf: Term
     """Weight, scale and reduce the features of a graph, and make its edges undirected.
 
     Args:
-        graph: from `graphcl.training.validation.check_graph`, on the device of the runtime; x may be sparse.
+        graph: from `graphcl.validation.check_graph`, on the device of the runtime; x may be sparse.
         runtime: its seed is that of the random projection.
         components: columns kept where x has more.
         idf: see `TermWeights`.

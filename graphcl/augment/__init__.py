@@ -4,7 +4,6 @@ Functions take and return tensors, on any device; the classes are the same as tr
 `edit_candidates` and `graph_views` change whole batches of graphs, by numbers of edges or nodes that are known.
 """
 
-from graphcl.augment.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.centrality import (
     degree_centrality,
     eigenvector_centrality,
@@ -15,8 +14,14 @@ from graphcl.augment.centrality import (
 from graphcl.augment.diffusion import heat_diffusion, pagerank_diffusion
 from graphcl.augment.diffusion_transforms import HeatDiffusion, PageRankDiffusion
 from graphcl.augment.edges import add_edges, drop_edges, keep_edges
-from graphcl.augment.edits import edit_candidates
-from graphcl.augment.exchange import Exchange, exchange_edges
+from graphcl.augment.edits.budgets import EditScheme, edit_budgets, share_of
+from graphcl.augment.edits.candidates import edit_candidates
+from graphcl.augment.edits.exchange import Exchange, exchange_edges
+from graphcl.augment.edits.growth import grow_subgraphs
+from graphcl.augment.edits.new_edges import NewAttributes, draw_bonds, draw_bonds_per_direction, draw_evidence
+from graphcl.augment.edits.pairs import count_pairs, draw_free_pairs, pair_number, pair_of_number
+from graphcl.augment.edits.regions import Region, draw_centres, within_hops
+from graphcl.augment.edits.subsets import draw_subsets
 from graphcl.augment.feature_transforms import (
     AdaptiveMaskColumns,
     AddNoise,
@@ -34,18 +39,13 @@ from graphcl.augment.features import (
     shuffle_rows,
 )
 from graphcl.augment.graph_views import graph_views
-from graphcl.augment.growth import grow_subgraphs
 from graphcl.augment.importance import (
     edge_drop_probabilities,
     edge_drop_weights,
     feature_drop_probabilities,
     feature_drop_weights,
 )
-from graphcl.augment.new_edges import NewAttributes, draw_bonds, draw_bonds_per_direction, draw_evidence
 from graphcl.augment.nodes import drop_nodes, induced_subgraph, random_walk_subgraph, random_walks
-from graphcl.augment.pairs import count_pairs, draw_free_pairs, pair_number, pair_of_number
-from graphcl.augment.regions import Region, draw_centres, within_hops
-from graphcl.augment.subsets import draw_subsets
 from graphcl.augment.transforms import (
     AdaptiveDropEdges,
     AddEdges,

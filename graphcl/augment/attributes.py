@@ -13,7 +13,7 @@ from torch import Tensor
 from torch_geometric.data import Batch, Data
 
 from graphcl.augment.nodes import Subgraph
-from graphcl.sparse import select_rows
+from graphcl.ops.sparse import select_rows
 
 
 def require(data: Data, *names: str) -> Data:

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch_geometric.utils import to_undirected
 
 from graphcl.augment.checks import check_num_nodes
-from graphcl.sparse import csr_from_edges
+from graphcl.ops.sparse import csr_from_edges
 from graphcl.typing import Edges
 
 Centrality = Literal["degree", "pagerank", "lazy-walk", "eigenvector"]

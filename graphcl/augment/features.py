@@ -5,7 +5,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 
 from graphcl.augment.draws import Probabilities, check_probability, device_of, keep
-from graphcl.sparse import csr, select_rows
+from graphcl.ops.sparse import csr, select_rows
 from graphcl.typing import Nodes
 
 

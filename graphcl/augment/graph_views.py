@@ -8,10 +8,10 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.augment.budgets import share_of
-from graphcl.augment.growth import grow_subgraphs
+from graphcl.augment.edits.budgets import share_of
+from graphcl.augment.edits.growth import grow_subgraphs
+from graphcl.augment.edits.subsets import draw_subsets
 from graphcl.augment.nodes import induced_subgraph
-from graphcl.augment.subsets import draw_subsets
 from graphcl.graph_collection import bounds
 
 GraphAugmentation = Literal["drop-nodes", "perturb-edges", "mask-nodes", "subgraph", "identity"]

@@ -71,8 +71,8 @@ def _explain(error: Exception) -> str | None:
         help_at = context.command_path if context else "graphcl"
         see = " See" if message.endswith("?") else "; see"
         return message and f"{message[0].lower()}{message[1:]}{see} {help_at} --help"
-    from graphcl.bench.failure import is_expected, one_line
-    from graphcl.worker import debugging
+    from graphcl.bench.runs.failure import is_expected, one_line
+    from graphcl.bench.runs.worker import debugging
 
     return one_line(error) if is_expected(error) and not debugging() else None
 

@@ -104,9 +104,9 @@ def bench_readme(
     ] = False,
 ) -> None:
     """Renew the tables in a Markdown page from the records that it names."""
-    from graphcl.bench.readme import with_current_tables
-    from graphcl.bench.text import read_text
-    from graphcl.training.tensors import whole_file
+    from graphcl.bench.runs.text import read_text
+    from graphcl.bench.tables.readme import with_current_tables
+    from graphcl.ops.tensor_files import whole_file
 
     text = with_current_tables(page)
     if text == read_text(page):
@@ -123,6 +123,6 @@ def _files_on_record() -> list[Path]:
 
 def run_one() -> None:
     """Do the run that stdin asks for, on behalf of another graphcl."""
-    from graphcl.bench.child import serve
+    from graphcl.bench.runs.child import serve
 
     raise typer.Exit(serve())

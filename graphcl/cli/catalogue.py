@@ -27,7 +27,7 @@ def datasets(
     from rich.table import Table
     from rich.text import Text
 
-    from graphcl.bench.assignments import parse_assignments
+    from graphcl.cli.assignments import parse_assignments
     from graphcl.datasets import describe, listing
     from graphcl.datasets.description import rows
 
@@ -69,9 +69,9 @@ def methods(
     from rich.table import Table
     from rich.text import Text
 
-    from graphcl.bench.settings_of import settings_of
-    from graphcl.bench.training import method_named
+    from graphcl.bench.runs.training import method_named
     from graphcl.methods import METHODS, PRETRAINERS
+    from graphcl.methods.settings import settings_of
 
     if recipe is not None and name is None:
         raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")

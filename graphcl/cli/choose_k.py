@@ -42,9 +42,9 @@ def choose_k(
     clusters; "explained" is the variance of the clusters' indicators that features and edges explain, and marks
     the best number. Known classes are not read.
     """
-    from graphcl.bench.assignments import parse_assignments
-    from graphcl.bench.choice_plot import check_plot, draw_choice
-    from graphcl.bench.progress import choose_progress
+    from graphcl.bench.runs.progress import choose_progress
+    from graphcl.cli.assignments import parse_assignments
+    from graphcl.cli.choice_plot import check_plot, draw_choice
     from graphcl.datasets import load
     from graphcl.methods import choose_k as choose
 

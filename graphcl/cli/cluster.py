@@ -34,7 +34,7 @@ def cluster(
     better) and conductance (lower is better) need no classes. Known classes are never used for training.
     """
     if method == "auto":
-        from graphcl.bench.assignments import parse_assignments
+        from graphcl.cli.assignments import parse_assignments
 
         if out:
             raise ValueError("--out keeps the runs of one method, and auto compares several; leave --out out")

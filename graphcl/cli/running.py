@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from graphcl.bench.runs.worker import one_waiting
 from graphcl.cli.options import console
-from graphcl.worker import one_waiting
 
 if TYPE_CHECKING:
     from graphcl.bench import Record, Suite, Task
@@ -33,7 +33,7 @@ def run_method(
     """The records of one method on one dataset; its first process starts while this one still imports."""
     with one_waiting():
         from graphcl.bench import Suite
-        from graphcl.bench.assignments import parse_assignments
+        from graphcl.cli.assignments import parse_assignments
 
         suite = Suite(
             name="one",
@@ -54,8 +54,8 @@ def run_suite(
 ) -> tuple[list["Record"], int]:
     """The records of a suite, and how many of its runs failed or wanted a dataset that is not here."""
     from graphcl.bench import Journal, expand, run_tasks
-    from graphcl.bench.failure import one_line
-    from graphcl.bench.progress import choose_progress
+    from graphcl.bench.runs.failure import one_line
+    from graphcl.bench.runs.progress import choose_progress
 
     records: list[Record] = []
     tasks: list[Task] = []
@@ -86,8 +86,8 @@ def show(records: list["Record"], *, markdown: bool = False) -> None:
     from rich.text import Text
 
     from graphcl.bench import build_table
-    from graphcl.bench.footnotes import Footnotes
-    from graphcl.bench.render import to_markdown, to_rich
+    from graphcl.bench.tables.footnotes import Footnotes
+    from graphcl.bench.tables.render import to_markdown, to_rich
 
     sections = build_table(records)
     if markdown:

@@ -45,8 +45,8 @@ def train(
     starts, goes on, and does nothing more once the model is there.
     """
     from graphcl.bench import plan_training
-    from graphcl.bench.assignments import parse_assignments
-    from graphcl.bench.progress import choose_progress
+    from graphcl.bench.runs.progress import choose_progress
+    from graphcl.cli.assignments import parse_assignments
     from graphcl.training import Checkpoint, GraphClusterer, Interrupted
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
@@ -92,7 +92,7 @@ def embed(
     The dataset may be another than the one trained on, if it has the same features.
     """
     from graphcl.bench import load_for
-    from graphcl.bench.assignments import parse_assignments
+    from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model
 
     check_output(out, model, dataset)
@@ -103,7 +103,7 @@ def embed(
 
 def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
     """Refuse before anything has run what would fail or be lost at the end."""
-    from graphcl.training.tensors import whole_file
+    from graphcl.ops.tensor_files import whole_file
 
     if state.exists() and not resume:
         raise ValueError(f"{state} holds an interrupted training; go on with --resume, or remove it to start anew")
@@ -129,7 +129,7 @@ def _write_beside(estimator: "GraphEstimator", history: Path | None, labels: Pat
 def _finished(out: Path, estimator: "GraphEstimator") -> "GraphEstimator":
     """The model in a file, unless it is of another method or has other settings than those that are asked for."""
     from graphcl.methods import load as load_model
-    from graphcl.training.validation import check_parameters
+    from graphcl.validation import check_parameters
 
     there = load_model(out)
     if there.name != estimator.name or there.params_ != check_parameters(estimator):

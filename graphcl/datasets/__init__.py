@@ -3,20 +3,20 @@
 from graphcl.datasets.catalog import listing, names
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.description import describe
-from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entries import CATALOG
+from graphcl.datasets.files.multiplex import from_relations, read_multiplex
+from graphcl.datasets.files.npz import read_npz
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.loading import load, load_graph
-from graphcl.datasets.molecule_files import read_molecules
-from graphcl.datasets.molecules import featurise
-from graphcl.datasets.multiplex import from_relations, read_multiplex
-from graphcl.datasets.npz import read_npz
-from graphcl.datasets.scaffolds import murcko_scaffold
+from graphcl.datasets.molecules.featurise import featurise
+from graphcl.datasets.molecules.files import read_molecules
+from graphcl.datasets.molecules.scaffolds import murcko_scaffold
+from graphcl.datasets.sources.embedded import digits, karate
+from graphcl.datasets.sources.synthetic import planted_partition
+from graphcl.datasets.sources.synthetic_multiplex import planted_multiplex
+from graphcl.datasets.sources.tabular_knn import knn_graph
 from graphcl.datasets.splits import random_split, read_split, scaffold_split, write_split
 from graphcl.datasets.statistics import statistics
-from graphcl.datasets.synthetic import planted_partition
-from graphcl.datasets.synthetic_multiplex import planted_multiplex
-from graphcl.datasets.tabular_knn import knn_graph
 from graphcl.graph_collection import GraphCollection
 
 __all__ = [

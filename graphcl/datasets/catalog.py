@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.entry import Entry
-from graphcl.datasets.npz_peek import peek
+from graphcl.datasets.files.npz_peek import peek
 from graphcl.datasets.places import Places, canonical, find_places
-from graphcl.datasets.sources import NpzFile
+from graphcl.datasets.sources.source import NpzFile
 from graphcl.suggestion import did_you_mean
 
 

@@ -9,7 +9,7 @@ from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.datasets.texts import Texts
+from graphcl.datasets.files.texts import Texts
 from graphcl.graph_collection import GraphCollection
 
 

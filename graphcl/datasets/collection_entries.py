@@ -4,12 +4,12 @@ Sizes are means over graphs. Those of molecules are without the few that have no
 """
 
 from graphcl.datasets.entry import Entry
-from graphcl.datasets.molecule_files import Layout, own_molecules
-from graphcl.datasets.moleculenet import MoleculeFile, moleculenet
+from graphcl.datasets.molecules.files import Layout, own_molecules
+from graphcl.datasets.molecules.moleculenet import MoleculeFile, moleculenet
 from graphcl.datasets.places import canonical
-from graphcl.datasets.sources import Embedded
-from graphcl.datasets.tu import TUFiles
-from graphcl.datasets.tu_digests import TU_DIGESTS
+from graphcl.datasets.sources.source import Embedded
+from graphcl.datasets.sources.tu import TUFiles
+from graphcl.datasets.sources.tu_digests import TU_DIGESTS
 
 _MOLECULENET = "moleculenet.org, deepchem"
 _MOSES = "github.com/molecularsets/moses"

@@ -1,17 +1,17 @@
 """The catalogue: every dataset with a name, written out: what it is, whose it is, and what reads it."""
 
-from graphcl.datasets.citation import planetoid
 from graphcl.datasets.collection_entries import COLLECTIONS
-from graphcl.datasets.embedded import digits, karate
 from graphcl.datasets.entry import Entry
-from graphcl.datasets.geom_gcn import actor, webkb
-from graphcl.datasets.gnn_benchmark import amazon, citation_full, coauthor
-from graphcl.datasets.heterophilous import filtered, heterophilous
-from graphcl.datasets.multiplex import read_multiplex
-from graphcl.datasets.pyg import PygFiles
-from graphcl.datasets.sources import Embedded, NpzFile
-from graphcl.datasets.synthetic import planted_partition
-from graphcl.datasets.synthetic_multiplex import planted_multiplex
+from graphcl.datasets.files.multiplex import read_multiplex
+from graphcl.datasets.sources.citation import planetoid
+from graphcl.datasets.sources.embedded import digits, karate
+from graphcl.datasets.sources.geom_gcn import actor, webkb
+from graphcl.datasets.sources.gnn_benchmark import amazon, citation_full, coauthor
+from graphcl.datasets.sources.heterophilous import filtered, heterophilous
+from graphcl.datasets.sources.pyg import PygFiles
+from graphcl.datasets.sources.source import Embedded, NpzFile
+from graphcl.datasets.sources.synthetic import planted_partition
+from graphcl.datasets.sources.synthetic_multiplex import planted_multiplex
 
 
 def _npz(name: str, *digests: str) -> NpzFile:

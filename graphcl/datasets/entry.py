@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from graphcl.datasets.sources import Source
+from graphcl.datasets.sources.source import Source
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.datasets.checksum import content_checksum
 from graphcl.datasets.edges import undirected, undirected_by_type
+from graphcl.datasets.files.checksum import content_checksum
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Edges, Labels, Nodes
 

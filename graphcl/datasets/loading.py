@@ -8,13 +8,13 @@ from typing import Any
 from graphcl.datasets.catalog import find, names
 from graphcl.datasets.collection_dataset import not_one_graph
 from graphcl.datasets.entry import Entry
+from graphcl.datasets.files.npz import read_npz
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.molecule_files import read_molecules
-from graphcl.datasets.npz import read_npz
+from graphcl.datasets.molecules.files import read_molecules
+from graphcl.datasets.molecules.smiles_file import is_smiles_file
 from graphcl.datasets.parameters import check_parameters
 from graphcl.datasets.places import canonical, find_places
-from graphcl.datasets.smiles_file import is_smiles_file
-from graphcl.datasets.sources import Dataset
+from graphcl.datasets.sources.source import Dataset
 
 
 def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any) -> Dataset:
@@ -22,7 +22,7 @@ def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = Non
 
     Args:
         name: A name out of `names()`, in which hyphens, underscores and case do not matter; or the path of an
-            npz file, whose layout `graphcl.datasets.npz` describes; or of molecules, see `read_molecules`.
+            npz file, whose layout `graphcl.datasets.files.npz` describes; or of molecules, see `read_molecules`.
         root: The folder of raw files, which is only read. Default: the environment variable GRAPHCL_DATA.
             What is not there is looked for in, and downloaded to, the folder graphcl in XDG_CACHE_HOME or
             ~/.cache.

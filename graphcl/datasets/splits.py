@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from graphcl.datasets.archive import read_arrays
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.files.archive import read_arrays
 from graphcl.typing import Seed
 
 Split = dict[str, Int[Tensor, " part"]]

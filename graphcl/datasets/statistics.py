@@ -37,7 +37,7 @@ def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]
         - `splits`: by name, the number of nodes in each split (one number, or one per column of the mask).
 
     Example:
-        >>> from graphcl.datasets.embedded import karate
+        >>> from graphcl.datasets.sources.embedded import karate
         >>> found = statistics(karate())
         >>> found["class_sizes"], found["components"], found["max_degree"], round(found["homophily"], 4)
         ({'0': 17, '1': 17}, 1, 17, 0.859)

@@ -1,5 +1,6 @@
 """Encoders: from features, and edges where they use them, to embeddings."""
 
+from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
 from graphcl.encoders.gnn import GNN
 from graphcl.encoders.graph_layers import join_layers
 from graphcl.encoders.mlp import MLP, Autoencoder
@@ -7,7 +8,6 @@ from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.projector import Predictor, Projector
 from graphcl.encoders.protein import ProteinGIN
 from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
-from graphcl.encoders.rows import by_rows
 from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
 from graphcl.encoders.social import SocialGCN
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
@@ -16,14 +16,16 @@ from graphcl.encoders.term_weights import holds_counts, inverse_document_frequen
 __all__ = [
     "GNN",
     "MLP",
+    "AttentionFusion",
     "Autoencoder",
     "Axes",
+    "ConcatFusion",
+    "MeanFusion",
     "MoleculeGIN",
     "Predictor",
     "Projector",
     "ProteinGIN",
     "SocialGCN",
-    "by_rows",
     "count_bonds",
     "holds_counts",
     "inverse_document_frequency",

@@ -8,8 +8,8 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.row_lists import RowLists
-from graphcl.encoders.weighted_norm import weighted_batch_norm
+from graphcl.ops.row_lists import RowLists
+from graphcl.ops.weighted_norm import weighted_batch_norm
 from graphcl.typing import Edges, Nodes
 
 Jump = Literal["last", "concat", "max", "sum"]
@@ -46,7 +46,7 @@ def neighbour_lists(edge_index: Edges, n: int) -> RowLists:
     """The sources of each node's incoming edges, for `sum_lists`.
 
     Example:
-        >>> from graphcl.encoders.row_lists import sum_lists
+        >>> from graphcl.ops.row_lists import sum_lists
         >>> lists = neighbour_lists(torch.tensor([[0, 0], [1, 1]]), 2)
         >>> sum_lists(torch.tensor([[1.0], [2.0]]), lists).tolist()
         [[0.0], [2.0]]

@@ -7,10 +7,10 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
 
-from graphcl.encoders.distinct import DistinctRows, distinct_rows
 from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers
-from graphcl.encoders.linear_maps import linear, relu_linear
-from graphcl.encoders.row_lists import sum_lists
+from graphcl.ops.colour_refinement import DistinctRows, refine_colours
+from graphcl.ops.linear_maps import linear, relu_linear
+from graphcl.ops.row_lists import sum_lists
 from graphcl.typing import Edges
 
 ATOMS = 120
@@ -100,7 +100,7 @@ class MoleculeGIN(nn.Module):
     def forward(
         self, x: Int[Tensor, "n 2"], edge_index: Edges, edge_attr: Int[Tensor, "e 2"]
     ) -> Float[Tensor, "n c"]:
-        """Categories of atoms and bonds, as `graphcl.datasets.molecules` describes them, to rows of nodes."""
+        """From categories of atoms and bonds, see `graphcl.datasets.featurise`, to one row per node."""
         bonds = count_bonds(edge_index, edge_attr, len(x))
         first, layers = self._distinct(x, edge_index, bonds)
         z = self.x_embedding1(x[first.node, 0]) + self.x_embedding2(x[first.node, 1])
@@ -123,7 +123,7 @@ class MoleculeGIN(nn.Module):
         if x.device.type != "cpu" or (self.training and self.dropout > 0):
             every = DistinctRows.all_nodes(edge_index, len(x))
             return every, [every] * depth
-        return distinct_rows(x, edge_index, bonds, depth)
+        return refine_colours(x, edge_index, bonds, depth)
 
 
 def count_bonds(edge_index: Edges, edge_attr: Int[Tensor, "e 2"], n: int) -> Int[Tensor, "n kinds"]:

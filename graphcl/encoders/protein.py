@@ -8,7 +8,7 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers, neighbour_lists
-from graphcl.encoders.row_lists import RowLists, sum_lists
+from graphcl.ops.row_lists import RowLists, sum_lists
 from graphcl.typing import Edges
 
 MARKS = 9

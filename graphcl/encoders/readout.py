@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.ops.precision import at_least_float32
 
 Rows = Float[Tensor, "n d"]
 Graphs = Float[Tensor, "graphs d"]

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from scipy.sparse import csr_array, diags_array, eye_array
 from torch import Tensor
 
-from graphcl.sparse import undirected_adjacency
+from graphcl.ops.sparse import undirected_adjacency
 from graphcl.typing import Edges, Nodes
 
 COLUMNS = 16
@@ -21,7 +21,7 @@ def normalized_adjacency(
     """The symmetric smoothing matrix S = D^-1/2 (A + I) D^-1/2 of [Kipf and Welling, ICLR 2017].
 
     Args:
-        edge_index: (2, e), one direction or both; see `graphcl.sparse.undirected_adjacency`.
+        edge_index: (2, e), one direction or both; see `graphcl.ops.sparse.undirected_adjacency`.
         num_nodes: at least 1.
         edge_weight: (e,), non-negative, or None.
 
@@ -62,7 +62,7 @@ def simple_spectral_convolution(x: Nodes, smoother: Float[Tensor, "n n"], *, hop
 
     Example:
         >>> import torch
-        >>> from graphcl.sparse import from_scipy
+        >>> from graphcl.ops.sparse import from_scipy
         >>> S = from_scipy(normalized_adjacency(torch.tensor([[0], [1]]), 2))
         >>> simple_spectral_convolution(torch.eye(2), S, hops=3, alpha=0.0)
         tensor([[0.5000, 0.5000],
@@ -98,7 +98,7 @@ def personalized_pagerank(
         One smoothed copy of the features for each restart probability.
 
     Example:
-        >>> from graphcl.sparse import from_scipy
+        >>> from graphcl.ops.sparse import from_scipy
         >>> S = from_scipy(normalized_adjacency(torch.tensor([[0], [1]]), 2))
         >>> personalized_pagerank(torch.eye(2), S, restarts=[0.5, 1.0], steps=8)
         tensor([[[0.7500, 0.2500],

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.sparse import scale_columns, unit_rows
+from graphcl.ops.sparse import scale_columns, unit_rows
 from graphcl.typing import Nodes
 
 OVERSAMPLING = 10

@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from graphcl.precision import at_least_float32, full_precision
-from graphcl.sparse import unit_rows
+from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.sparse import unit_rows
 from graphcl.typing import Nodes
 
 Similarity = Literal["cosine", "rbf"]

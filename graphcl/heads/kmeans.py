@@ -11,9 +11,9 @@ from torch import Tensor
 from graphcl.heads.lloyd import lloyd
 from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.starts import kmeans_starts
-from graphcl.heads.sums import cluster_sums
-from graphcl.precision import at_least_float32
-from graphcl.sparse import to_scipy
+from graphcl.ops.cluster_sums import cluster_sums
+from graphcl.ops.precision import at_least_float32
+from graphcl.ops.sparse import to_scipy
 from graphcl.typing import Labels, Nodes
 
 SAMPLE = 5000

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.heads.sums import ENTRIES
+from graphcl.ops.cluster_sums import ENTRIES
 from graphcl.typing import Labels, Nodes
 
 

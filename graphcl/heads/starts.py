@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.ops.precision import at_least_float32
 from graphcl.typing import Nodes
 
 SAMPLE = 10_000

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from graphcl.precision import at_least_float32
+from graphcl.ops.precision import at_least_float32
 from graphcl.typing import Nodes
 
 

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.augment import draw_subsets, share_of
-from graphcl.methods.domains import DOMAINS
-from graphcl.methods.pretrainer import GraphEncoderModule, GraphPretrainer
-from graphcl.precision import at_least_float32
+from graphcl.methods.bases.domains import DOMAINS
+from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
+from graphcl.ops.precision import at_least_float32
 from graphcl.training import Step
 from graphcl.typing import Probability
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from torch_geometric.data import Data
 
 from graphcl.heads import kmeans, nearest_centre
-from graphcl.methods.pretraining import AutoencoderModule, PretrainedClusterer
+from graphcl.methods.bases.autoencoder import AutoencoderModule, PretrainedClusterer
 from graphcl.typing import Count, Labels, Nodes
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from torch_geometric.data import Data
 
-from graphcl.methods.candidates import Candidate, Workplace, told
+from graphcl.methods.bases.candidates import Candidate, Workplace, with_callbacks
 from graphcl.methods.two_view import TwoView
-from graphcl.sparse import compress
+from graphcl.ops.sparse import compress
 from graphcl.training import Runtime
 from graphcl.training.loop import Callback
-from graphcl.training.validation import check_callbacks, check_graph, check_parameters
 from graphcl.typing import Labels
+from graphcl.validation import check_callbacks, check_graph, check_parameters
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,9 @@ def choose_k(
     runtime = Runtime.launch(first.device, first.precision, seed)
     place = Workplace(graph.to(runtime.device), runtime, components=first.components, idf=first.idf)
     best: dict[int, Candidate] = {}
-    for found in told(place.candidates(first.search, numbers), first.pool_size * len(numbers), callbacks):
+    for found in with_callbacks(
+        place.candidates(first.search, numbers), first.pool_size * len(numbers), callbacks
+    ):
         k = found.origin["n_clusters"]
         if k not in best or found.value > best[k].value:
             best[k] = found

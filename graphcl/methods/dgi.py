@@ -12,8 +12,8 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.augment import shuffle_rows
-from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
-from graphcl.precision import at_least_float32, full_precision
+from graphcl.methods.bases.gnn import EncoderModule, GNNClusterer
+from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.training import Stage, Step
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive
 

@@ -8,11 +8,11 @@ import torch
 from torch_geometric.data import Data
 
 from graphcl.augment import edit_candidates
-from graphcl.augment.budgets import Mode
+from graphcl.augment.edits.budgets import Mode
 from graphcl.graph_collection import Graphs
-from graphcl.methods.discrepancy import DiscrepancyModule
-from graphcl.methods.domains import DOMAINS
-from graphcl.methods.pretrainer import GraphPretrainer
+from graphcl.methods.bases.domains import DOMAINS
+from graphcl.methods.bases.graph_encoder import GraphPretrainer
+from graphcl.methods.dsla_module import DiscrepancyModule
 from graphcl.training import Runtime, Step
 from graphcl.typing import NonNegative, Positive, Probability
 
@@ -87,7 +87,7 @@ class DSLA(GraphPretrainer):
             ValueError: graphs that cannot be worked on.
         """
         graphs = self._check_as_fitted(data)
-        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
         module = self.module_.to(runtime.device).eval()
         sums: dict[str, float] = {}
         for index, batch in enumerate(self._batches(graphs, runtime).sweep()):

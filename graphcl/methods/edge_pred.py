@@ -9,8 +9,8 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.augment import Region, draw_free_pairs, pair_of_number
-from graphcl.methods.pretrainer import GraphEncoderModule, GraphPretrainer
-from graphcl.precision import at_least_float32
+from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
+from graphcl.ops.precision import at_least_float32
 from graphcl.training import Step
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
-from graphcl.methods.untrained import EmbeddingKMeans
+from graphcl.methods.bases.untrained import EmbeddingKMeans
 from graphcl.typing import Count, Nodes
 
 

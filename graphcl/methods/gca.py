@@ -11,8 +11,8 @@ from torch_geometric.data import Data
 
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
+from graphcl.methods.bases.views import Dropping, Rates, ViewsClusterer
 from graphcl.methods.grace import GRACEModule
-from graphcl.methods.views import Dropping, Rates, ViewsClusterer
 from graphcl.typing import Count
 
 
@@ -53,6 +53,6 @@ class GCA(ViewsClusterer):
             self._projector(),
             Dropping(self.edge_rates, self.feature_rates, self.centrality, self.feature_rule),
             temperature=self.temperature,
-            partition=self.partition,
+            summation=self.summation,
             contrast_nodes=self.contrast_nodes,
         )

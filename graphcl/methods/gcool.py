@@ -14,8 +14,8 @@ from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
 from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
+from graphcl.methods.bases.views import Dropping, Rates, ViewsClusterer
 from graphcl.methods.gcool_module import GCooLModule
-from graphcl.methods.views import Dropping, Rates, ViewsClusterer
 from graphcl.objectives.community import Form
 from graphcl.objectives.node_to_community import Similarity
 from graphcl.training import Runtime, Stage, embed_all
@@ -83,7 +83,7 @@ class CommunalClusterer(ViewsClusterer):
         return super()._check(data)
 
     def _read_out(self, data: Data) -> Tensor:
-        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
         module = cast("GCooLModule", self.module_)
         return embed_all(module, self._batches(self._check(data), runtime), runtime, module.read_out)
 
@@ -99,13 +99,13 @@ class CommunalClusterer(ViewsClusterer):
             "symmetric": self.symmetric,
             "stride": self.stride,
             "rate": self.rate,
-            "partition": self.partition,
+            "summation": self.summation,
             "contrast_nodes": self.contrast_nodes,
         }
 
     def _stages(self) -> list[Stage]:
-        undecayed = None if self.decay_centres else _centres
-        return [Stage("contrast", self.epochs, self.lr, self.weight_decay, undecayed=undecayed)]
+        no_weight_decay = None if self.decay_centres else _centres
+        return [Stage("contrast", self.epochs, self.lr, self.weight_decay, no_weight_decay=no_weight_decay)]
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -11,10 +11,10 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.heads import CommunityHead
-from graphcl.methods.views import ALL, Augmentation, View, ViewsModule
+from graphcl.methods.bases.views import ALL, Augmentation, View, ViewsModule
 from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
 from graphcl.objectives.community import Form
-from graphcl.objectives.infonce import Pairs
+from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Step
 from graphcl.training.method import EmbedAll
 
@@ -35,7 +35,7 @@ class GCooLModule(ViewsModule):
         symmetric: whether both views search each other; in the published code the first searches the second.
         stride: in epochs, of the schedule.
         rate: length of the community phase in strides.
-        partition: how the sums over all pairs are computed.
+        summation: how the sums over all pairs are computed.
         contrast_nodes: how many nodes L_node contrasts in a step; None takes all. The communities always take all.
 
     Attributes:
@@ -55,13 +55,13 @@ class GCooLModule(ViewsModule):
         symmetric: bool = False,
         stride: int = 500,
         rate: float = 0.2,
-        partition: Pairs = "auto",
+        summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
     ) -> None:
         super().__init__(encoder, projector, augmentation, contrast_nodes=contrast_nodes)
         self.head = head
         self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
-        self.stride, self.rate, self.partition = stride, rate, partition
+        self.stride, self.rate, self.summation = stride, rate, summation
         self.communities = torch.empty(0, len(head.centres))
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
@@ -87,7 +87,7 @@ class GCooLModule(ViewsModule):
     def node_contrast(self, h1: Tensor, h2: Tensor) -> Tensor:
         """L_node of two views."""
         temperature = self.head.temperature
-        return info_nce(h1, h2, temperature=temperature, symmetric=self.symmetric, partition=self.partition)
+        return info_nce(h1, h2, temperature=temperature, symmetric=self.symmetric, summation=self.summation)
 
     def aggregation(self, assign: Tensor, edge_index: Tensor) -> Tensor:
         """L_DeCA of a view; it reaches the centres alone."""

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, Fusion, MeanFusion
 from graphcl.graph_collection import Graphs
-from graphcl.heads import AttentionFusion, CommunityHead, ConcatFusion, MeanFusion
-from graphcl.heads.fusion import Fusion
+from graphcl.heads import CommunityHead
+from graphcl.methods.bases.views import Dropping, View
 from graphcl.methods.gcool import CommunalClusterer
 from graphcl.methods.gcool_module import GCooLModule
-from graphcl.methods.views import Dropping, View
 from graphcl.training import Step
 from graphcl.typing import Flag, Nodes, Probability
 
@@ -129,7 +129,7 @@ class GCooLMultiplex(CommunalClusterer):
         edge_rate: share of its edges that each relation loses in a step.
         feature_rate: share of the columns of x that each relation loses in a step.
         shared_encoder: one network for all relations, or one for each.
-        fusion: of the relations' embeddings: "mean", "concat" or "attention"; see `graphcl.heads.fusion`.
+        fusion: of the relations' embeddings: "mean", "concat" or "attention"; see `graphcl.encoders.fusion`.
 
     Attributes:
         n_relations_: how many there are.

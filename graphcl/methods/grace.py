@@ -11,9 +11,9 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders.gnn import Activation
-from graphcl.methods.views import Augmentation, Dropping, Rates, ViewsClusterer, ViewsModule
+from graphcl.methods.bases.views import Augmentation, Dropping, Rates, ViewsClusterer, ViewsModule
 from graphcl.objectives import info_nce
-from graphcl.objectives.infonce import Pairs
+from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Step
 from graphcl.typing import Count, CountOrZero, Positive
 
@@ -26,7 +26,7 @@ class GRACEModule(ViewsModule):
         projector: embeddings to unit rows.
         augmentation: how views are drawn.
         temperature: divides the cosines.
-        partition: how the sums over all pairs are computed.
+        summation: how the sums over all pairs are computed.
         contrast_nodes: how many nodes a step contrasts with one another; None takes all.
     """
 
@@ -37,18 +37,18 @@ class GRACEModule(ViewsModule):
         augmentation: Augmentation,
         *,
         temperature: float,
-        partition: Pairs = "auto",
+        summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
     ) -> None:
         super().__init__(encoder, projector, augmentation, contrast_nodes=contrast_nodes)
-        self.temperature, self.partition = temperature, partition
+        self.temperature, self.summation = temperature, summation
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The symmetric contrast, equations 1 and 2 of the paper."""
         chosen = self.contrasted(batch, step)
         h1, h2 = (h[chosen] for h, _ in self.views(batch, step))
         contrast = info_nce(
-            h1, h2, temperature=self.temperature, symmetric=True, same_view=True, partition=self.partition
+            h1, h2, temperature=self.temperature, symmetric=True, same_view=True, summation=self.summation
         )
         return {"contrast": contrast}
 
@@ -89,6 +89,6 @@ class GRACE(ViewsClusterer):
             self._projector(),
             Dropping(self.edge_rates, self.feature_rates),
             temperature=self.temperature,
-            partition=self.partition,
+            summation=self.summation,
             contrast_nodes=self.contrast_nodes,
         )

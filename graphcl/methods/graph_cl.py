@@ -12,8 +12,8 @@ from torch_geometric.data import Data
 from graphcl.augment import graph_views
 from graphcl.augment.graph_views import GraphAugmentation
 from graphcl.encoders import mean_nodes
-from graphcl.methods.domains import DomainName
-from graphcl.methods.pretrainer import GraphEncoderModule, GraphPretrainer
+from graphcl.methods.bases.domains import DomainName
+from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
 from graphcl.objectives import nt_xent, view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.training import Step

@@ -12,11 +12,11 @@ from scipy.sparse import triu
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
-from graphcl.methods.untrained import UntrainedClusterer
-from graphcl.sparse import undirected_adjacency
+from graphcl.methods.bases.untrained import UntrainedClusterer
+from graphcl.ops.meter import measured
+from graphcl.ops.sparse import undirected_adjacency
 from graphcl.training import Runtime
 from graphcl.training.loop import Callback
-from graphcl.training.meter import measured
 from graphcl.training.stage_cache import fingerprint
 from graphcl.typing import Count, Labels, Nodes, Positive
 

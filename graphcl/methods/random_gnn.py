@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch_geometric.data import Data
 
-from graphcl.methods.gnn_clusterer import EncoderModule, GNNClusterer
+from graphcl.methods.bases.gnn import EncoderModule, GNNClusterer
 from graphcl.training import Stage
 
 

@@ -18,10 +18,10 @@ from torch_geometric.data import Data
 from graphcl.agreement import Agreement
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead, kmeans
-from graphcl.methods.influence import Influence, InfluenceContrast
-from graphcl.methods.pretraining import PRETRAIN, AutoencoderModule, PretrainedClusterer
+from graphcl.methods.bases.autoencoder import PRETRAIN, AutoencoderModule, PretrainedClusterer
+from graphcl.methods.bases.influence import Influence, InfluenceContrast
 from graphcl.objectives import clustering_divergence, target_distribution
-from graphcl.objectives.partition import Partition
+from graphcl.objectives.all_pairs.logsumexp import Summation
 from graphcl.training import Selection, Stage, Step
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
@@ -45,7 +45,7 @@ class SCGCModule(AutoencoderModule):
         tau: inverse temperature of the contrast.
         order: steps of the random walk.
         n_init: restarts of the k-means that places the centres.
-        partition: how the sum over all pairs is computed.
+        summation: how the sum over all pairs is computed.
         judge: makes of the graph what `agreement` asks; None where nothing will.
     """
 
@@ -61,14 +61,14 @@ class SCGCModule(AutoencoderModule):
         tau: float,
         order: int,
         n_init: int = 20,
-        partition: Partition = "auto",
+        summation: Summation = "auto",
         judge: Callable[[Data], Agreement] | None = None,
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
         self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
         width = head.centres.size(1)
-        self.contrast = InfluenceContrast(influence, order=order, tau=tau, partition=partition, width=width)
+        self.contrast = InfluenceContrast(influence, order=order, tau=tau, summation=summation, width=width)
         self.make_judge = judge
 
     def prepare(self, data: Data) -> Data:
@@ -129,8 +129,8 @@ class InfluenceClusterer(PretrainedClusterer):
         tau: inverse temperature: it multiplies the cosine.
         order: steps of the random walk that says which nodes are positives.
         n_init: restarts of the k-means that places the centres.
-        partition: how the sum over all pairs is computed, see `log_partition`; "auto" takes the fastest way that
-            keeps its log within 1e-4, and `stages_` says which.
+        summation: how the sum over all pairs is computed, see `all_pairs_logsumexp`; "auto" takes the fastest
+            way that keeps its log within 1e-4, and `stages_` says which.
         select: which state the training ends in: the "last", or that with the best "agreement" of features and
             edges on its clusters among those after every `select_every` epochs; no label is read for it.
         select_every: epochs between two looks.
@@ -153,7 +153,7 @@ class InfluenceClusterer(PretrainedClusterer):
     tau: Positive = 0.25
     order: Count = 2
     n_init: Count = 20
-    partition: Partition = "auto"
+    summation: Summation = "auto"
     select: Select = "last"
     select_every: Count = 5
 
@@ -172,7 +172,7 @@ class InfluenceClusterer(PretrainedClusterer):
             tau=self.tau,
             order=self.order,
             n_init=self.n_init,
-            partition=self.partition,
+            summation=self.summation,
             judge=partial(Agreement, seed=self.seed, device=self.device) if self.select == "agreement" else None,
         )
 

@@ -14,8 +14,8 @@ from graphcl.encoders import (
     simple_spectral_convolution,
 )
 from graphcl.graph_collection import Graphs
-from graphcl.methods.untrained import EmbeddingKMeans
-from graphcl.sparse import from_scipy, unit_rows
+from graphcl.methods.bases.untrained import EmbeddingKMeans
+from graphcl.ops.sparse import from_scipy, unit_rows
 from graphcl.training import Runtime
 from graphcl.typing import Count, CountOrZero, Nodes, NonNegative
 
@@ -68,7 +68,7 @@ class SmoothKMeans(EmbeddingKMeans):
         return self._along_axes(smooth)
 
     def _embed(self, graphs: Graphs) -> Nodes:
-        device = Runtime.launch(self.device, self.precision, self.seed).device
+        device = Runtime.launch(self.device, self.precision, int(self.seed)).device
         return self._along_axes(self._smooth(graphs[0].to(device)))
 
     def _smooth(self, graph: Data) -> Nodes:

@@ -12,12 +12,20 @@ from graphcl.agreement.refinement import RESTART, STEPS
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import normalized_adjacency, personalized_pagerank, reduce_features
 from graphcl.graph_collection import Graphs
-from graphcl.methods.candidates import Candidate, ChooseBy, Embedding, Search, Workplace, smoothed_copies, told
-from graphcl.methods.untrained import UntrainedClusterer
-from graphcl.sparse import from_scipy, unit_rows
+from graphcl.methods.bases.candidates import (
+    Candidate,
+    ChooseBy,
+    Embedding,
+    Search,
+    Workplace,
+    smoothed_copies,
+    with_callbacks,
+)
+from graphcl.methods.bases.untrained import UntrainedClusterer
+from graphcl.ops.meter import measured
+from graphcl.ops.sparse import from_scipy, unit_rows
 from graphcl.training import Runtime
 from graphcl.training.loop import Callback
-from graphcl.training.meter import measured
 from graphcl.typing import Count, CountOrZero, Labels, Nodes, Probability
 
 
@@ -132,7 +140,7 @@ class TwoView(UntrainedClusterer):
 
         def noted() -> Iterator[Candidate]:
             found = place.candidates(self.search, [int(self.n_clusters)])
-            for candidate in told(found, self.pool_size, callbacks):
+            for candidate in with_callbacks(found, self.pool_size, callbacks):
                 notes.append((candidate.value, {**candidate.score, **candidate.origin}))
                 yield candidate
 
@@ -146,7 +154,7 @@ class TwoView(UntrainedClusterer):
 
     def _read(self, graph: Data) -> tuple[Nodes, Tensor]:
         """Reduced features and the smoothing matrix of a graph, by what `fit` learned."""
-        device = Runtime.launch(self.device, self.precision, self.seed).device
+        device = Runtime.launch(self.device, self.precision, int(self.seed)).device
         graph = graph.to(device)
         basis, weights = (None if part is None else part.to(device) for part in (self.basis_, self.term_weights_))
         z = reduce_features(graph.x, basis, weights)

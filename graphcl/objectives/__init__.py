@@ -1,5 +1,8 @@
 """Objectives: pure functions of tensors that return a scalar, and the sums they are made of."""
 
+from graphcl.objectives.all_pairs.choice import choose_summation
+from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
+from graphcl.objectives.all_pairs.positives import choose_positives
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.contrast import influence_contrast
 from graphcl.objectives.discrepancy import (
@@ -10,33 +13,19 @@ from graphcl.objectives.discrepancy import (
 )
 from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
-from graphcl.objectives.influence import (
-    count_influence,
-    cumulative_influence,
-    transition_matrix,
-    walk_power,
-    walk_returns,
-    walk_volumes,
-)
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
-from graphcl.objectives.partition import log_partition
-from graphcl.objectives.partition_choice import choose_partition
-from graphcl.objectives.positives import choose_positives
 from graphcl.objectives.schedule import communal_weights
-from graphcl.objectives.walks import Walks
 
 __all__ = [
-    "Walks",
-    "choose_partition",
+    "all_pairs_logsumexp",
     "choose_positives",
+    "choose_summation",
     "clustering_divergence",
     "communal_weights",
     "community_contrast",
     "community_edges",
-    "count_influence",
-    "cumulative_influence",
     "dense_community_aggregation",
     "discrepancy_figures",
     "distances_to_original",
@@ -45,14 +34,9 @@ __all__ = [
     "graph_discrimination",
     "influence_contrast",
     "info_nce",
-    "log_partition",
     "margin_discrepancy",
     "nt_xent",
     "rank_correlation",
     "target_distribution",
-    "transition_matrix",
     "view_figures",
-    "walk_power",
-    "walk_returns",
-    "walk_volumes",
 ]

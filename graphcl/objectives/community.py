@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.precision import at_least_float32, full_precision
-from graphcl.sparse import csr_from_edges
-from graphcl.sparse_product import multiply
+from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.sparse import csr_from_edges
+from graphcl.ops.sparse_product import multiply
 from graphcl.typing import Edges
 
 Form = Literal["reference", "null_model"]

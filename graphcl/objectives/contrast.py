@@ -6,13 +6,13 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.partition import Partition, log_partition
-from graphcl.objectives.positive_entries import stored_log_positives
-from graphcl.objectives.positive_products import product_log_positives
-from graphcl.objectives.positive_walks import sampled_log_positives
-from graphcl.objectives.walks import Walks
-from graphcl.precision import full_precision
-from graphcl.sparse import unit_rows
+from graphcl.objectives.all_pairs.logsumexp import Summation, all_pairs_logsumexp
+from graphcl.objectives.all_pairs.positive_entries import stored_log_positives
+from graphcl.objectives.all_pairs.positive_products import product_log_positives
+from graphcl.objectives.all_pairs.positive_walks import sampled_log_positives
+from graphcl.ops.precision import full_precision
+from graphcl.ops.sparse import unit_rows
+from graphcl.ops.walks import Walks
 from graphcl.typing import Nodes
 
 EPSILON = 1e-8
@@ -25,7 +25,7 @@ def influence_contrast(
     *,
     tau: float,
     volume: Float[Tensor, " n"] | None = None,
-    partition: Partition = "auto",
+    summation: Summation = "auto",
     generator: torch.Generator | None = None,
 ) -> Float[Tensor, ""]:
     """Pull every node towards those that its walks visit, against all nodes of the graph.
@@ -43,15 +43,15 @@ def influence_contrast(
             that has too many entries, the walks that it is made of.
         tau: the inverse temperature: it multiplies the cosine. The published settings lie in [0.25, 2.25].
         volume: (n,), volume_i M_ij = volume_j M_ji, as a matrix of walks has; saves most of the gradient's time.
-        partition: how the sum over all pairs is computed, see `log_partition`. Of `Walks`, "sampled" also
+        summation: how the sum over all pairs is computed, see `all_pairs_logsumexp`. Of `Walks`, "sampled" also
             samples the positives, and the other ways take the polynomial of the series.
-        generator: of a "sampled" partition.
+        generator: of a "sampled" summation.
 
     Returns:
         The mean over nodes, a scalar in float32 at least.
 
     Example:
-        >>> from graphcl.sparse import csr
+        >>> from graphcl.ops.sparse import csr
         >>> M = csr(torch.arange(4), torch.arange(3), torch.ones(3), (3, 3))
         >>> influence_contrast(torch.zeros(3, 2), M, tau=1.0)   # -log(1 / 3)
         tensor(1.0986)
@@ -62,12 +62,12 @@ def influence_contrast(
     """
     with full_precision(z):
         u = unit_rows(z)
-        log_all = log_partition(u, scale=tau, method=partition, generator=generator)
-        own = torch.exp(tau * u.square().sum(1))  # counted by log_partition, to be replaced by exp(tau * 0) = 1
+        log_all = all_pairs_logsumexp(u, scale=tau, method=summation, generator=generator)
+        own = torch.exp(tau * u.square().sum(1))  # is in the sum; to be replaced by exp(tau * 0) = 1
         log_all = log_all + torch.log1p((1 - own) * torch.exp(-log_all))
         if isinstance(positives, Tensor):
             log_positives = stored_log_positives(u, positives, tau, volume)
-        elif partition == "sampled" and generator:
+        elif summation == "sampled" and generator:
             log_positives = sampled_log_positives(u, positives, tau, generator)
         else:
             log_positives = product_log_positives(u, positives, tau)

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from graphcl.precision import at_least_float32
+from graphcl.ops.precision import at_least_float32
 
 Candidates = Float[Tensor, "graphs candidates d"]
 """Embeddings of the candidates of each graph; the first is the graph itself."""

@@ -6,15 +6,15 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.mean_partition import mean_log_partition
-from graphcl.objectives.others import dense_log_others, log_others
-from graphcl.objectives.partition import log_partition
-from graphcl.objectives.partition_choice import choose_partition
-from graphcl.precision import at_least_float32, full_precision
+from graphcl.objectives.all_pairs.choice import choose_summation
+from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
+from graphcl.objectives.all_pairs.mean import mean_logsumexp
+from graphcl.objectives.all_pairs.off_diagonal import dense_off_diagonal_logsumexp, off_diagonal_logsumexp
+from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
-Pairs = Literal["auto", "dense", "blocked", "series"]
-"""How the sums over all pairs are computed: exactly, by size; or one of the ways of `log_partition`."""
+ViewSummation = Literal["auto", "dense", "blocked", "series"]
+"""How the sums over all pairs are computed: exactly, by size; or one of the ways of `all_pairs_logsumexp`."""
 
 
 def info_nce(
@@ -24,7 +24,7 @@ def info_nce(
     temperature: float,
     symmetric: bool = False,
     same_view: bool = False,
-    partition: Pairs = "auto",
+    summation: ViewSummation = "auto",
 ) -> Float[Tensor, ""]:
     """Find each node's other view among all nodes, by cross-entropy.
 
@@ -41,8 +41,8 @@ def info_nce(
         temperature: t, positive; it divides. The published settings lie in [0.2, 0.9].
         symmetric: whether each view searches the other, or the first the second only.
         same_view: whether the other nodes of the own view are negatives too.
-        partition: "dense", "blocked" or "series", see `log_partition`; "auto" takes one of the first two, which
-            are exact, by size. Sums over the own view have no series and are blocked there.
+        summation: "dense", "blocked" or "series", see `all_pairs_logsumexp`; "auto" takes one of the first two,
+            which are exact, by size. Sums over the own view have no series and are blocked there.
 
     Returns:
         The mean over nodes, a scalar in float32 at least; gradients reach both views.
@@ -62,34 +62,38 @@ def info_nce(
         raise ValueError(f"u and v must be views of the same nodes; got {tuple(u.shape)} and {tuple(v.shape)}")
     if not temperature > 0:
         raise ValueError(f"temperature must be positive; got {temperature}")
-    if partition not in get_args(Pairs):
-        raise ValueError(f"partition must be one of {', '.join(get_args(Pairs))}; got {partition!r}")
+    if summation not in get_args(ViewSummation):
+        raise ValueError(f"summation must be one of {', '.join(get_args(ViewSummation))}; got {summation!r}")
     u, v = at_least_float32(u), at_least_float32(v)
     scale = 1 / temperature
-    if partition == "auto":
+    if summation == "auto":
         n, d = u.shape
         n *= 2 if same_view and symmetric else 1  # both views are in one pool then
-        partition = choose_partition(n, n, d, scale=scale, device=u.device, tolerance=0.0)
+        summation = choose_summation(n, n, d, scale=scale, device=u.device, tolerance=0.0)
     with full_precision(u):
         own = scale * (u * v).sum(1).mean()
         if not symmetric:
-            return _search(u, v, scale, partition, same_view=same_view) - own
+            return _search(u, v, scale, summation, same_view=same_view) - own
         if same_view:  # both views in one pool, in which each node searches its other view
-            return _others(torch.cat([u, v]), scale, partition).mean() - own
-        there, back = (_search(*pair, scale, partition, same_view=False) for pair in ((u, v), (v, u)))
+            return _others(torch.cat([u, v]), scale, summation).mean() - own
+        there, back = (_search(*pair, scale, summation, same_view=False) for pair in ((u, v), (v, u)))
         return (there + back) / 2 - own
 
 
-def _search(u: Tensor, v: Tensor, scale: float, partition: Pairs, *, same_view: bool) -> Tensor:
+def _search(u: Tensor, v: Tensor, scale: float, summation: ViewSummation, *, same_view: bool) -> Tensor:
     """The mean log-sum of each row of u over all rows of v, and with `same_view` over the other rows of u."""
     if same_view:
-        across = log_partition(u, v, scale=scale, method=partition)
-        return torch.logaddexp(across, _others(u, scale, partition)).mean()
-    if partition == "blocked":
-        return mean_log_partition(u, v, scale=scale)
-    return log_partition(u, v, scale=scale, method=partition).mean()
+        across = all_pairs_logsumexp(u, v, scale=scale, method=summation)
+        return torch.logaddexp(across, _others(u, scale, summation)).mean()
+    if summation == "blocked":
+        return mean_logsumexp(u, v, scale=scale)
+    return all_pairs_logsumexp(u, v, scale=scale, method=summation).mean()
 
 
-def _others(u: Tensor, scale: float, partition: Pairs) -> Tensor:
+def _others(u: Tensor, scale: float, summation: ViewSummation) -> Tensor:
     """Each row's log-sum over all others; there is no series for it."""
-    return dense_log_others(u, scale=scale) if partition == "dense" else log_others(u, scale=scale)
+    return (
+        dense_off_diagonal_logsumexp(u, scale=scale)
+        if summation == "dense"
+        else off_diagonal_logsumexp(u, scale=scale)
+    )

@@ -4,8 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.precision import full_precision
-from graphcl.sparse import unit_rows
+from graphcl.ops.precision import full_precision
+from graphcl.ops.sparse import unit_rows
 
 Views = Float[Tensor, "graphs d"]
 """One row per graph."""

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.sparse import select_rows
+from graphcl.ops.sparse import select_rows
 from graphcl.training.sampler import NeighborSampler
 
 SWEEP = 65_536

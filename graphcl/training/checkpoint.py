@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphcl.training.tensors import read_tensors, write_tensors
+from graphcl.ops.tensor_files import read_tensors, write_tensors
 
 FORMAT = 1
 """Of states on disk; raised whenever an older reader could not make sense of a new one."""

@@ -9,12 +9,12 @@ from sklearn.base import ClusterMixin
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
+from graphcl.ops.meter import measured
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.estimator import GraphEstimator
 from graphcl.training.loop import Callback
-from graphcl.training.meter import measured
-from graphcl.training.validation import check_parameters
 from graphcl.typing import Count, Labels, Nodes
+from graphcl.validation import check_parameters
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -12,20 +12,20 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset
 
 from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.ops.meter import measured
+from graphcl.ops.runtime import Precision, Runtime
+from graphcl.ops.sparse import compress
 from graphcl.recipes import read_recipe
-from graphcl.sparse import compress
 from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches, GraphBatches, NodeBatches
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback, train
-from graphcl.training.meter import measured
 from graphcl.training.method import Method, Stage
-from graphcl.training.runtime import Precision, Runtime
 from graphcl.training.saved import read_saved, write_saved
 from graphcl.training.stage_cache import StageCache, fingerprint
-from graphcl.training.validation import check_callbacks, check_graph, check_graphs, check_parameters
 from graphcl.typing import Nodes, Seed
+from graphcl.validation import check_callbacks, check_graph, check_graphs, check_parameters
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -106,7 +106,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         check_callbacks(callbacks)
         params = check_parameters(self)
         graphs = self._check(data)
-        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
         self.stages_: list[dict[str, Any]] = []
         self._look(graphs)
         with runtime.seeded():
@@ -189,7 +189,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         return estimator
 
     def _embed(self, graphs: Graphs) -> Nodes:
-        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
         module = self.module_.to(runtime.device)
         return embed_all(module, self._batches(graphs, runtime), runtime).float().cpu()
 

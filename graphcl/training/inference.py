@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.method import Method
-from graphcl.training.runtime import Runtime
 
 
 @torch.no_grad()

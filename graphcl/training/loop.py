@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
+from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.method import Method, Stage
-from graphcl.training.runtime import Runtime
 from graphcl.training.stage_cache import StageCache
 from graphcl.training.stage_run import StageRun
 

@@ -43,7 +43,7 @@ class Stage:
         weight_decay: of Adam.
         batch_size: seeds per step; None takes all at once.
         parameters: picks the parameters that this stage trains; None takes all of the module.
-        undecayed: picks those of them that weight decay leaves alone; None for none.
+        no_weight_decay: picks those of them that weight decay leaves alone; None for none.
         shared: the result depends on these parameters' start, the stage, the features and the seed alone, so
             that another method which starts in the same way may use it (pre-training); the loop then keeps it
             where it was given a cache.
@@ -56,7 +56,7 @@ class Stage:
     weight_decay: float = 0.0
     batch_size: int | None = None
     parameters: Callable[[Any], Iterable[nn.Parameter]] | None = None
-    undecayed: Callable[[Any], Iterable[nn.Parameter]] | None = None
+    no_weight_decay: Callable[[Any], Iterable[nn.Parameter]] | None = None
     shared: bool = False
     selection: Selection | None = None
 

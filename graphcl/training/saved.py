@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from graphcl.training.tensors import read_tensors, write_tensors
+from graphcl.ops.tensor_files import read_tensors, write_tensors
 
 FORMAT = 1
 """Raised whenever an older reader could not make sense of a new file."""

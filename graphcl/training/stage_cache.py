@@ -16,9 +16,9 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection
+from graphcl.ops.runtime import Runtime
+from graphcl.ops.tensor_files import read_tensors, write_tensors
 from graphcl.training.method import Stage
-from graphcl.training.runtime import Runtime
-from graphcl.training.tensors import read_tensors, write_tensors
 
 
 def fingerprint(data: Data | GraphCollection) -> str:

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.ops.meter import Meter
+from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.inference import embed_all
-from graphcl.training.meter import Meter
 from graphcl.training.method import Method, Stage, Step
-from graphcl.training.runtime import Runtime
 from graphcl.training.selection import BestState
 
 CPU = torch.device("cpu")
@@ -106,7 +106,7 @@ class StageRun:
 
     def _groups(self) -> list[dict[str, Any]]:
         """The parameters as Adam takes them, apart where weight decay is to leave some alone."""
-        spared = [] if self.stage.undecayed is None else list(self.stage.undecayed(self.module))
+        spared = [] if self.stage.no_weight_decay is None else list(self.stage.no_weight_decay(self.module))
         if not spared:
             return [{"params": self.parameters}]
         names = set(map(id, spared))

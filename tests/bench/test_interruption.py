@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from graphcl.bench import read_records
-from graphcl.bench.details import read_details
+from graphcl.bench.runs.details import read_details
 
 SUITE = """
 name = "tiny"

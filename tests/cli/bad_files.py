@@ -11,8 +11,8 @@ import torch
 
 from graphcl import SCGC, FeatureKMeans
 from graphcl.datasets import load
+from graphcl.ops.tensor_files import read_tensors
 from graphcl.training import Checkpoint, Interrupted
-from graphcl.training.tensors import read_tensors
 from tests.bench.make_record import make_record, make_run
 
 SUITE = 'name = "tiny"\nseeds = 1\nmethods = ["k-means"]\ndatasets = ["karate"]\n'

@@ -2,9 +2,9 @@
 
 import pytest
 
-from graphcl.bench import runner
-from graphcl.bench.execution import execute
-from graphcl.bench.failure import RunError, one_line
+from graphcl.bench.runs import runner
+from graphcl.bench.runs.execution import execute
+from graphcl.bench.runs.failure import RunError, one_line
 from graphcl.cli import main
 
 

@@ -63,7 +63,7 @@ def test_choose_k_errors_are_one_line(call, arguments, message):
 
 
 def test_a_plot_needs_matplotlib(call, monkeypatch):
-    monkeypatch.setattr("graphcl.bench.choice_plot.find_spec", lambda name: None)
+    monkeypatch.setattr("graphcl.cli.choice_plot.find_spec", lambda name: None)
     status, _, err = call("choose-k", "karate", "--plot", "curve.svg")
     assert (status, err) == (
         2,

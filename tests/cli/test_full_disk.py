@@ -12,8 +12,8 @@ import torch
 
 import graphcl
 from graphcl.bench import Journal, read_records
+from graphcl.ops.tensor_files import read_tensors
 from graphcl.training import Checkpoint
-from graphcl.training.tensors import read_tensors
 from tests.bench.make_record import make_record, make_run
 
 

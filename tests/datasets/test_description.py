@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from graphcl.datasets import CATALOG, describe, load, statistics
-from graphcl.datasets.checksum import file_checksum
 from graphcl.datasets.description import rows
+from graphcl.datasets.files.checksum import file_checksum
 from tests.datasets.raw_files import write_raw
 
 

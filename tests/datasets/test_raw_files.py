@@ -9,8 +9,8 @@ import torch
 import torch_geometric.datasets
 
 from graphcl.datasets import CATALOG, load
-from graphcl.datasets.checksum import file_checksum
-from graphcl.datasets.pyg import PygFiles
+from graphcl.datasets.files.checksum import file_checksum
+from graphcl.datasets.sources.pyg import PygFiles
 from tests.datasets.raw_files import BINARISED, EDGES, NAMES, SPLITS, X, Y, masks, write_raw
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*is no known copy of")

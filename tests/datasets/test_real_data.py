@@ -12,7 +12,7 @@ from torch_geometric.utils import contains_self_loops, degree, is_undirected, re
 
 from graphcl.datasets import CATALOG, listing, load, statistics
 from graphcl.datasets.places import find_places
-from graphcl.datasets.sources import NpzFile
+from graphcl.datasets.sources.source import NpzFile
 
 pytestmark = pytest.mark.data
 

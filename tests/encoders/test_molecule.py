@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from torch.nn.parameter import Parameter
 
 from graphcl.encoders import MoleculeGIN, mean_nodes, molecule
-from graphcl.encoders.distinct import DistinctRows
-from tests.encoders.test_distinct import candidates
+from graphcl.ops.colour_refinement import DistinctRows
+from tests.ops.test_colour_refinement import candidates
 
 
 def results(model, batch, probe):

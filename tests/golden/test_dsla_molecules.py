@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import rdkit
 
-from graphcl.datasets.molecules import CHIRALITIES, MoleculeError, featurise
-from graphcl.datasets.scaffolds import murcko_scaffold
+from graphcl.datasets.molecules.featurise import CHIRALITIES, MoleculeError, featurise
+from graphcl.datasets.molecules.scaffolds import murcko_scaffold
 from graphcl.datasets.splits import scaffold_split
 
 

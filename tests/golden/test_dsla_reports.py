@@ -11,7 +11,7 @@ from rdkit import Chem, RDLogger
 
 from graphcl.augment import edit_budgets
 from graphcl.datasets import load
-from graphcl.methods.domains import DOMAINS
+from graphcl.methods.bases.domains import DOMAINS
 
 pytestmark = [pytest.mark.data, pytest.mark.filterwarnings("ignore:.*have no graph and are left out")]
 

@@ -134,14 +134,14 @@ def test_community_contrast_and_its_gradient(cases):
                 arrays.near(h2.grad, f"{start}comm_gradh2_{name}")
 
 
-@pytest.mark.parametrize("partition", ["dense", "blocked"])
-def test_node_contrast_and_its_gradient(cases, partition):
+@pytest.mark.parametrize("summation", ["dense", "blocked"])
+def test_node_contrast_and_its_gradient(cases, summation):
     for arrays in cases:
         percent = [match[1] for match in map(re.compile(r"node_loss_tau(\d+)").fullmatch, arrays) if match]
         assert percent
         for tau in percent:
             h1, h2 = free(arrays["h1"]), free(arrays["h2"])
-            setting = {"temperature": int(tau) / 100, "partition": partition}
+            setting = {"temperature": int(tau) / 100, "summation": summation}
             loss = info_nce(h1, h2, **setting)
             loss.backward()
             arrays.near(loss, f"node_loss_tau{tau}")

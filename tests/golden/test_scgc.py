@@ -13,15 +13,9 @@ from torch_geometric.data import Data
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead
 from graphcl.methods.scgc import SCGCModule
-from graphcl.objectives import (
-    clustering_divergence,
-    cumulative_influence,
-    influence_contrast,
-    target_distribution,
-    transition_matrix,
-    walk_power,
-)
-from graphcl.sparse import from_scipy, unit_rows
+from graphcl.objectives import clustering_divergence, influence_contrast, target_distribution
+from graphcl.ops.sparse import from_scipy, unit_rows
+from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix, walk_power
 from graphcl.training import NodeBatches, Runtime, Stage, train
 
 EXACT = {"rtol": 0, "atol": 1e-10}
@@ -73,17 +67,17 @@ def test_walks_and_cosines(contrast):
     assert checked
 
 
-@pytest.mark.parametrize("partition", ["dense", "blocked"])
-def test_contrast_and_its_gradient(contrast, partition, monkeypatch):
-    monkeypatch.setattr("graphcl.objectives.partition_blocks.ROWS", 7)
-    monkeypatch.setattr("graphcl.objectives.partition_blocks.COLUMNS", 11)
+@pytest.mark.parametrize("summation", ["dense", "blocked"])
+def test_contrast_and_its_gradient(contrast, summation, monkeypatch):
+    monkeypatch.setattr("graphcl.objectives.all_pairs.blocks.ROWS", 7)
+    monkeypatch.setattr("graphcl.objectives.all_pairs.blocks.COLUMNS", 11)
     losses = [name for name in contrast if name.endswith("_loss")]
     assert losses
     for name in losses:
         graph, kind, order, tau = re.fullmatch(r"(.+)_(infl|power)_R(\d+)_tau([\d.]+)_loss", name).groups()
         positives = from_scipy(MATRICES[kind](walk_of(contrast, graph), int(order)), torch.float64)
         z = torch.from_numpy(contrast[f"{graph}_z"]).requires_grad_()
-        loss = influence_contrast(z, positives, tau=float(tau), partition=partition)
+        loss = influence_contrast(z, positives, tau=float(tau), summation=summation)
         loss.backward()
         np.testing.assert_allclose(loss.item(), contrast[name], **EXACT)
         np.testing.assert_allclose(z.grad, contrast[name.replace("_loss", "_grad")], **EXACT)

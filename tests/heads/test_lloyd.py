@@ -13,7 +13,8 @@ from sklearn.metrics import adjusted_rand_score
 from graphcl.heads import kmeans, kmeans_starts, lloyd, nearest_centre
 from tests.sizes import LargestTensor
 
-MODULES = {name: import_module(f"graphcl.heads.{name}") for name in ("kmeans", "lloyd", "nearest", "sums")}
+MODULES = {name: import_module(f"graphcl.heads.{name}") for name in ("kmeans", "lloyd", "nearest")}
+MODULES["cluster_sums"] = import_module("graphcl.ops.cluster_sums")
 """The files by their names, which functions of the same names hide."""
 
 
@@ -197,7 +198,7 @@ def test_blocks_change_nothing_and_bound_what_is_held(monkeypatch):
     z = digits()
     starts = kmeans_starts(z, 200, n_init=1, seed=0)
     whole = lloyd(z, starts)
-    for module in ("nearest", "lloyd", "sums"):
+    for module in ("nearest", "lloyd", "cluster_sums"):
         monkeypatch.setattr(MODULES[module], "ENTRIES", 20_000)
     with LargestTensor() as largest:
         blocked = lloyd(z, starts)

@@ -9,8 +9,8 @@ from torch_geometric.data import Data
 from graphcl import DSLA, PRETRAINERS, load
 from graphcl.datasets import GraphCollection
 from graphcl.encoders import MoleculeGIN
-from graphcl.methods.discrepancy import DiscrepancyModule, score_network
-from graphcl.methods.domains import DOMAINS
+from graphcl.methods.bases.domains import DOMAINS
+from graphcl.methods.dsla_module import DiscrepancyModule, score_network
 from graphcl.objectives import edit_discrepancy
 from graphcl.training import Runtime, Step
 from tests.augment.candidates import random_graph

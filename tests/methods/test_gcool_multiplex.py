@@ -6,8 +6,8 @@ from torch_geometric.data import Data
 
 from graphcl import GCooL, GCooLMultiplex, load
 from graphcl.datasets import load as load_data
+from graphcl.methods.bases.views import Dropping
 from graphcl.methods.gcool_multiplex import RelationDropping
-from graphcl.methods.views import Dropping
 from graphcl.training import NodeBatches, Step
 
 SMALL = {"n_clusters": 3, "hidden_channels": 16, "out_channels": 8}

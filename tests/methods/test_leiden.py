@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl import Leiden
 from graphcl.bench import Suite, expand
-from graphcl.bench.failure import one_line
+from graphcl.bench.runs.failure import one_line
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores, modularity, structure_scores
 from graphcl.methods.leiden import largest_first

@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 
 from graphcl import SCGC, AutoencoderKMeans, SCGCStar
 from graphcl.datasets import load
-from graphcl.objectives import positives
+from graphcl.objectives.all_pairs import positives
 
 SMALL = {"n_clusters": 3, "hidden_channels": (16,), "out_channels": 4, "pretrain_epochs": 3}
 
@@ -86,19 +86,19 @@ def test_all_three_share_one_pretraining(graph, tmp_path):
 def test_the_record_names_the_partition_that_auto_chose(graph):
     def named(**settings):
         stages = SCGCStar(epochs=2, **settings, **SMALL).fit(graph).stages_
-        return {stage["name"]: stage["partition"] for stage in stages if "partition" in stage}
+        return {stage["name"]: stage["summation"] for stage in stages if "summation" in stage}
 
     assert named() == {"cluster": "dense"}
-    assert named(partition="series") == {"cluster": "series"}
+    assert named(summation="series") == {"cluster": "series"}
 
 
 def test_every_partition_trains(graph):
-    def fit(partition):
-        return SCGCStar(epochs=5, partition=partition, **SMALL).fit(graph).embedding_
+    def fit(summation):
+        return SCGCStar(epochs=5, summation=summation, **SMALL).fit(graph).embedding_
 
     exact = fit("dense")
-    for partition in ("blocked", "series"):
-        torch.testing.assert_close(fit(partition), exact, rtol=0, atol=1e-2)
+    for summation in ("blocked", "series"):
+        torch.testing.assert_close(fit(summation), exact, rtol=0, atol=1e-2)
     assert torch.equal(fit("sampled"), fit("sampled"))
 
 
@@ -106,8 +106,8 @@ def test_every_partition_trains(graph):
 def test_positives_too_many_to_store_are_walked_to(graph, cumulative, monkeypatch):
     influence = "cumulative" if cumulative else "last"
 
-    def fit(partition):
-        model = SCGC(epochs=5, order=3, influence=influence, partition=partition, **SMALL).fit(graph)
+    def fit(summation):
+        model = SCGC(epochs=5, order=3, influence=influence, summation=summation, **SMALL).fit(graph)
         return model.embedding_, [stage["positives"] for stage in model.stages_ if "positives" in stage]
 
     exact, stored = fit("dense")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import graphcl
-from graphcl.bench.assignments import parse_assignments
+from graphcl.cli.assignments import parse_assignments
 
 SCRIPTS = Path(__file__).parents[2] / "benchmarks" / "molecules"
 

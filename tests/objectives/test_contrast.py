@@ -6,9 +6,10 @@ import pytest
 import torch
 from torch.autograd import gradcheck
 
-from graphcl.objectives import cumulative_influence, influence_contrast, transition_matrix
+from graphcl.objectives import influence_contrast
 from graphcl.objectives.contrast import EPSILON
-from graphcl.sparse import from_scipy
+from graphcl.ops.sparse import from_scipy
+from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix
 
 
 def example(n: int = 8, order: int = 2, seed: int = 0):

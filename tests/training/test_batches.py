@@ -4,7 +4,7 @@ import torch
 from torch_geometric.data import Batch, Data
 
 from graphcl.datasets import GraphCollection
-from graphcl.sparse import compress
+from graphcl.ops.sparse import compress
 from graphcl.training import Batches, GraphBatches, NodeBatches, batches
 
 

@@ -6,8 +6,8 @@ from torch import nn
 
 from graphcl import SCGC
 from graphcl.datasets import load
+from graphcl.ops.tensor_files import write_tensors
 from graphcl.training import Checkpoint, Interrupted, Method, NodeBatches, Runtime, Stage, train
-from graphcl.training.tensors import write_tensors
 from tests.test_every_method import CASES, data_for
 from tests.training.test_loop import data
 

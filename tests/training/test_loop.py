@@ -146,5 +146,5 @@ def test_weight_decay_leaves_alone_what_it_is_told_to():
     first, second = decayed()
     assert first != 1.0
     assert second != 2.0
-    assert decayed(undecayed=lambda module: [module.first]) == (1.0, second)
-    assert decayed(undecayed=lambda module: []) == (first, second)
+    assert decayed(no_weight_decay=lambda module: [module.first]) == (1.0, second)
+    assert decayed(no_weight_decay=lambda module: []) == (first, second)

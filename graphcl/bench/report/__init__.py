@@ -6,7 +6,7 @@ from pathlib import Path
 from graphcl.bench.report.evidence import Evidence
 from graphcl.bench.report.histories import write_histories
 from graphcl.bench.report.page import build_page
-from graphcl.training.tensors import whole_file
+from graphcl.ops.tensor_files import whole_file
 
 __all__ = ["write_histories", "write_report"]
 

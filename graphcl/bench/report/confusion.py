@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from graphcl.bench.details import Details
 from graphcl.bench.report.markup import Markup, counted, element
 from graphcl.bench.report.matching import Matching
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import dot, frame, label, place, rectangle
+from graphcl.bench.runs.details import Details
 
 WIDTH = 320.0
 SIZES = 92.0

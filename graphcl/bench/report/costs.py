@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from statistics import fmean
 
-from graphcl.bench.record import Record
 from graphcl.bench.report.markup import Markup, element, key
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import fit, frame, label, rectangle, seconds
+from graphcl.bench.runs.record import Record
 
 WIDTH, LEFT = 360.0, 6.0
 ROW = 48.0

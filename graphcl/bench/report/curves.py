@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from graphcl.bench.details import Details
 from graphcl.bench.report.curve_chart import Curve, curve_chart, curve_line, scales
 from graphcl.bench.report.markup import Markup, counted, element
 from graphcl.bench.report.svg import frame, number
+from graphcl.bench.runs.details import Details
 
 
 def loss_figures(runs: Sequence[Details]) -> list[Markup]:

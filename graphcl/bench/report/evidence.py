@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from graphcl.bench.details import Details, read_details
-from graphcl.bench.journal import read_records
-from graphcl.bench.record import Record
-from graphcl.bench.table import Row, Section, build_table
+from graphcl.bench.runs.details import Details, read_details
+from graphcl.bench.runs.journal import read_records
+from graphcl.bench.runs.record import Record
+from graphcl.bench.tables.table import Row, Section, build_table
 
 
 @dataclass(frozen=True)

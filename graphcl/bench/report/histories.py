@@ -13,8 +13,8 @@ from graphcl.bench.report.markup import Markup, counted, element, key
 from graphcl.bench.report.page import whole_page
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import number
+from graphcl.ops.tensor_files import whole_file
 from graphcl.training import read_history
-from graphcl.training.tensors import whole_file
 
 History = Sequence[Mapping[str, Any]]
 

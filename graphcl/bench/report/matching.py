@@ -5,7 +5,7 @@ from typing import Self
 
 from scipy.optimize import linear_sum_assignment
 
-from graphcl.bench.details import Details
+from graphcl.bench.runs.details import Details
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """The table of a dataset: our numbers, and right below them what is published for the same method."""
 
-from graphcl.bench.footnotes import Footnotes
 from graphcl.bench.report.marks import Mark
 from graphcl.bench.report.markup import Markup, element, join
 from graphcl.bench.report.scores import marks
-from graphcl.bench.table import COLUMNS, Row, Section, columns_of
+from graphcl.bench.tables.footnotes import Footnotes
+from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
 
 
 def numbers_table(section: Section, notes: Footnotes) -> Markup:

@@ -3,13 +3,13 @@
 from importlib.resources import files as package_files
 
 from graphcl import __version__
-from graphcl.bench.footnotes import Footnotes
 from graphcl.bench.report import palette
 from graphcl.bench.report.evidence import Evidence
 from graphcl.bench.report.markup import Markup, counted, element
 from graphcl.bench.report.overview import overview
 from graphcl.bench.report.provenance import provenance
 from graphcl.bench.report.section import dataset_section
+from graphcl.bench.tables.footnotes import Footnotes
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Tells the browser to load nothing and to run no script, whatever the page says."""

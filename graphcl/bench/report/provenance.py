@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from graphcl.bench.footnotes import TUNED, Footnotes
-from graphcl.bench.record import Record
-from graphcl.bench.render import NOTHING_KNOWN
 from graphcl.bench.report.markup import Markup, element
+from graphcl.bench.runs.record import Record
+from graphcl.bench.tables.footnotes import TUNED, Footnotes
+from graphcl.bench.tables.render import NOTHING_KNOWN
 
 VERSIONS = ("python", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy")
 

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from graphcl.bench.details import Details
 from graphcl.bench.report.markup import Markup, element
 from graphcl.bench.report.matching import Matching
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import frame, label
+from graphcl.bench.runs.details import Details
 
 SIDE = 220
 MARGIN = 8

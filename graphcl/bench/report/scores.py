@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from graphcl.bench.report.marks import Mark, mark_best
-from graphcl.bench.table import COLUMNS, Column, Row
+from graphcl.bench.tables.table import COLUMNS, Column, Row
 
 BY_TITLE = {column.title: column for column in COLUMNS}
 SECONDS = BY_TITLE["seconds"]

@@ -2,7 +2,6 @@
 
 import json
 
-from graphcl.bench.footnotes import Footnotes
 from graphcl.bench.report.confusion import confusion_figure
 from graphcl.bench.report.costs import costs_figure
 from graphcl.bench.report.curves import loss_figures
@@ -15,7 +14,8 @@ from graphcl.bench.report.scatter import scatter_figures
 from graphcl.bench.report.scores import SECONDS, leading, mean, values
 from graphcl.bench.report.spread import spread_figure
 from graphcl.bench.report.tradeoff import Point, tradeoff_figure
-from graphcl.bench.table import Row, Section
+from graphcl.bench.tables.footnotes import Footnotes
+from graphcl.bench.tables.table import Row, Section
 
 NOT_KEPT = "Loss curves, clusters and pictures were not kept beside"
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from graphcl.bench.details import Details
 from graphcl.bench.report.evidence import Evidence
-from graphcl.bench.table import build_table
+from graphcl.bench.runs.details import Details
+from graphcl.bench.tables.table import build_table
 from tests.bench.make_record import OUTCOME, make_record, make_run
 
 

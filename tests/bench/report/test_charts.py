@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcl.bench.details import Details
 from graphcl.bench.report.confusion import confusion_figure
 from graphcl.bench.report.costs import costs_figure
 from graphcl.bench.report.curves import loss_figures
@@ -18,6 +17,7 @@ from graphcl.bench.report.scatter import scatter_figures
 from graphcl.bench.report.spread import spread_figure
 from graphcl.bench.report.svg import Scale, log_ticks, ticks, widened
 from graphcl.bench.report.tradeoff import Point, tradeoff_figure
+from graphcl.bench.runs.details import Details
 from graphcl.evaluation import clustering_scores
 from tests.bench.make_record import OUTCOME, make_record
 from tests.bench.report.make_evidence import with_points

@@ -9,7 +9,7 @@ import pytest
 from graphcl.bench import Journal, build_table, read_records
 from graphcl.bench.report import write_report
 from graphcl.bench.report.page import build_page
-from graphcl.bench.table import COLUMNS, columns_of
+from graphcl.bench.tables.table import COLUMNS, columns_of
 from tests.bench.make_record import OUTCOME, make_record, make_run
 from tests.bench.report.make_evidence import make_evidence, make_records, with_points
 from tests.bench.report.reading import Page

@@ -1,0 +1,120 @@
+"""Do one run in this process and measure it; `graphcl.bench.runs.child` gives each run a process of its own.
+
+Memory is the growth of the peak resident size over the resident size after the imports and before the data is
+loaded, in MB of 10^6 bytes; a stage from the cache counts with the peak of the run that trained it. On a GPU it
+is the most memory that torch allocated there.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sklearn.cluster  # noqa: F401  (methods import it when they run; it is not to count as their memory)
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl.bench.runs.details import Details
+from graphcl.bench.runs.plan import Task
+from graphcl.bench.runs.provenance import git_state, versions
+from graphcl.bench.runs.record import Record
+from graphcl.datasets import GraphDataset, load_graph
+from graphcl.evaluation import agreement, clustering_scores, structure_scores
+from graphcl.methods import METHODS
+from graphcl.training import GraphClusterer, Report
+from graphcl.ops.meter import resident_mb, resident_peak_mb
+
+
+def execute(
+    task: Task,
+    on_epoch: Callable[[Report], None],
+    cache: Path | None = None,
+    on_details: Callable[[Details], None] | None = None,
+) -> Record:
+    """Load, fit, score.
+
+    Args:
+        task: what to run.
+        on_epoch: called after every epoch.
+        cache: folder where pre-trainings are found and kept.
+        on_details: called once with what a report shows; what it takes to make counts in no figure of the record.
+
+    Raises:
+        ValueError: the dataset is no longer what it was when the run was planned, or the method refuses it.
+    """
+    run = task.run
+    before = resident_mb()
+    dataset = load_graph(task.source, task.root, **run.data)
+    if dataset.checksum != run.checksum:
+        raise ValueError(f"{run.dataset} has changed since the run was planned; start again")
+    estimator = METHODS[run.method](seed=run.seed, **run.params)
+    estimator.fit(dataset.graph, callbacks=[on_epoch], cache=cache)
+    device = _device(estimator)
+    record = Record.of(
+        run,
+        files=dataset.files,
+        memory={"growth_mb": round(_memory_mb(estimator, device, before), 3)},
+        metrics=_scores(dataset, estimator) | _probe(task, dataset, estimator),
+        stages=estimator.stages_,
+        seconds={
+            clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
+        },
+        device=_describe(device),
+        precision=estimator.precision,
+        versions=versions(),
+        git=git_state(),
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    if on_details:
+        classes, embedding = dataset.graph.get("y"), getattr(estimator, "embedding_", None)
+        on_details(Details.of(estimator.history_, estimator.labels_, classes, embedding))
+    return record
+
+
+def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+    """Of the labels; and of what else the method reads out, as communities/acc for `communities_`."""
+    scores = _score(dataset, estimator.labels_, estimator.n_clusters)
+    for name in estimator.read_outs:
+        other = _score(dataset, getattr(estimator, name), None)
+        scores |= {f"{name.rstrip('_')}/{metric}": value for metric, value in other.items()}
+    return scores
+
+
+def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
+    scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
+    judged = agreement(_plain(dataset.graph), labels, n_clusters=n_clusters, device="cpu")
+    return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
+
+
+def _plain(graph: Data) -> Data:
+    """A multiplex graph as a plain one, in which an edge weighs as much as there are relations that have it."""
+    if graph.get("edge_type") is None:
+        return graph
+    edge_index = graph.edge_index
+    return Data(x=graph.x, edge_index=edge_index, edge_weight=torch.ones(edge_index.size(1)))
+
+
+def _probe(task: Task, dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+    return task.probing.scores(dataset, estimator.embedding_, task.run.seed) if task.probing else {}
+
+
+def _device(estimator: GraphClusterer) -> torch.device:
+    """Where the method's parameters are; for methods without any, where they computed."""
+    module = getattr(estimator, "module_", None)
+    if module is None:
+        return torch.device(getattr(estimator, "device_", "cpu"))
+    device: torch.device = next(module.parameters()).device
+    return device
+
+
+def _describe(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"{device.type}, {torch.get_num_threads()} threads"
+
+
+def _memory_mb(estimator: GraphClusterer, device: torch.device, before: float) -> float:
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device) / 1e6
+    cached = [stage["peak_mb"] for stage in estimator.stages_ if stage["cached"]]
+    return max(resident_peak_mb(), *cached) - before if cached else resident_peak_mb() - before

@@ -1,0 +1,62 @@
+"""What the probes of a suite come to on one dataset: on which splits, under which protocol, with which scores."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from torch import Tensor
+
+from graphcl.bench.runs.run import LAST_STEP
+from graphcl.datasets import GraphDataset
+from graphcl.evaluation import PROBES, fingerprint, node_splits, probe_scores, splitting_of
+from graphcl.evaluation.probes import REVISION, read_splits
+
+
+@dataclass(frozen=True)
+class Probing:
+    """Probes on the splits of a dataset.
+
+    Args:
+        probes: out of PROBES, in that order.
+        split: "own" or "random"; a random split is drawn anew for each seed. "no" where there is none that can be
+            worked with, and no probe reads one.
+        protocol: how the numbers of such a run were read; it names probes, splits and their content.
+    """
+
+    probes: list[str]
+    split: str
+    protocol: str
+
+    @classmethod
+    def of(cls, dataset: GraphDataset, probes: Sequence[str], split: str = "auto") -> Self:
+        """Plan probes for a dataset, and try its splits.
+
+        Raises:
+            ValueError: a dataset without classes, or without usable splits where a probe reads them.
+
+        Example:
+            >>> from graphcl.datasets import load
+            >>> Probing.of(load("karate"), ["knn", "linear"]).protocol
+            'labels read once, after the last step; probes linear, knn (revision 1), random splits'
+        """
+        if dataset.num_classes is None:
+            raise ValueError(f"{dataset.name} has no classes to probe for; give y, or cluster it instead")
+        chosen, content = "no", ""
+        try:
+            wanted = splitting_of(dataset.splits, split)
+            splits = node_splits(dataset.graph.y, dataset.splits, split=wanted)
+        except ValueError as error:
+            if read_splits(probes):
+                raise ValueError(f"{dataset.name}: {error}") from error
+        else:  # in the protocol even where nothing reads them: records are found by it
+            chosen, content = wanted, f" {fingerprint(splits)}" if wanted == "own" else ""
+        ordered = [probe for probe in PROBES if probe in probes]
+        what = f"probes {', '.join(ordered)} (revision {REVISION}), {chosen} splits{content}"
+        return cls(ordered, chosen, f"{LAST_STEP}; {what}")
+
+    def scores(self, dataset: GraphDataset, z: Tensor, seed: int) -> dict[str, float]:
+        """What `probe_scores` gives for an embedding, once its training is over."""
+        y = dataset.graph.y
+        reads = read_splits(self.probes)
+        splits = node_splits(y, dataset.splits, split=self.split, seed=seed) if reads else []
+        return probe_scores(z, y, splits, probes=self.probes, seed=seed)

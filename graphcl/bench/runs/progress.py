@@ -1,0 +1,133 @@
+"""What is going on: bars with the time left on a terminal, one plain line per finished run elsewhere."""
+
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich import progress as rich_progress
+from rich.console import Console
+from rich.markup import escape
+
+from graphcl.bench.runs.run import Run
+from graphcl.training import Report
+
+
+class Progress(Protocol):
+    """What the runner tells; a context manager around all runs."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None: ...
+
+    def begin(self, total: int, recorded: int) -> None:
+        """There are so many runs, and so many of them are on record already."""
+
+    def start(self, run: Run) -> None:
+        """A run starts."""
+
+    def epoch(self, report: Report) -> None:
+        """An epoch of the run is over."""
+
+    def end(self, line: str) -> None:
+        """The run is over; the line says how it went."""
+
+
+def choose_progress(console: Console) -> Progress:
+    """Bars on a terminal, lines elsewhere."""
+    return BarProgress(console) if console.is_terminal else LineProgress(console)
+
+
+class LineProgress:
+    """One line for every run that ends.
+
+    Args:
+        console: to write to.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.total = self.done = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """Nothing to put away."""
+
+    def begin(self, total: int, recorded: int) -> None:
+        """Say how much is done already, if any."""
+        self.total, self.done = total, recorded
+        if recorded:
+            _write(self.console, f"{recorded} of {total} runs are on record")
+
+    def start(self, run: Run) -> None:
+        """Nothing: a line comes at the end."""
+
+    def epoch(self, report: Report) -> None:
+        """Nothing: a line comes at the end."""
+
+    def end(self, line: str) -> None:
+        """Write the line, numbered."""
+        self.done += 1
+        _write(self.console, f"[{self.done}/{self.total}] {line}")
+
+
+class BarProgress:
+    """A bar over all runs and one over the epochs of the current run, each with the time left.
+
+    Args:
+        console: of a terminal.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self.bars = rich_progress.Progress(
+            rich_progress.TextColumn("{task.description}"),
+            rich_progress.BarColumn(bar_width=24),
+            rich_progress.TextColumn("{task.fields[note]}"),
+            rich_progress.TimeRemainingColumn(compact=True),
+            console=console,
+            speed_estimate_period=3600,
+            transient=True,
+        )
+        self.all = self.bars.add_task("all runs", total=None, note="")
+        self.current = self.bars.add_task("", total=None, note="", visible=False)
+        self.total = self.done = 0
+
+    def __enter__(self) -> Self:
+        self.bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.bars.stop()
+
+    def begin(self, total: int, recorded: int) -> None:
+        """Open the bar over all runs; those on record are not waited for."""
+        self.total = total - recorded
+        known = f", {recorded} more on record" if recorded else ""
+        self.bars.update(self.all, total=self.total, description=f"all runs{known}", note=f"0/{self.total}")
+
+    def start(self, run: Run) -> None:
+        """Open the bar over the epochs of a run."""
+        name = escape(str(run))
+        self.bars.reset(self.current, total=None, description=name, note="starting", visible=True)
+
+    def epoch(self, report: Report) -> None:
+        """Move both bars."""
+        note = f"{report.stage} {report.epoch}/{report.epochs}, loss {report.loss:.4g}"
+        self.bars.update(self.current, total=report.total, completed=report.done, note=note)
+        self.bars.update(self.all, completed=self.done + report.done / report.total)
+
+    def end(self, line: str) -> None:
+        """Count the run, and leave the line above the bars."""
+        self.done += 1
+        self.bars.update(self.all, completed=self.done, note=f"{self.done}/{self.total}")
+        _write(self.bars.console, line)
+
+
+def _write(console: Console, line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -1,0 +1,48 @@
+"""All datasets beside each other, for a page that has room for little: one table a score, one row a method."""
+
+from collections.abc import Sequence
+
+from graphcl.bench.tables.footnotes import TUNED, Footnotes
+from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
+
+SHOWN = ("NMI %", "ACC %", "probe micro-F1 %", "CPU s")
+"""Titles of the columns of the full tables that stand here, where they have a number."""
+
+
+def to_overview(sections: Sequence[Section]) -> str:
+    """Sections as compact Markdown tables; the best mean of a dataset is bold, whatever its spread.
+
+    Example:
+        >>> cells = ["61.8 ± 0.1", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 7, "0.0", "0.1", "11"]
+        >>> print(to_overview([Section("karate", [Row("k-means", 2, cells)])]).splitlines()[2])
+        | k-means | **0.2** |
+    """
+    labels = list(dict.fromkeys(row.label for section in sections for row in section.rows))
+    names = [section.title.partition(" (")[0] for section in sections]
+    shown = columns_of(sections)
+    blocks = []
+    for title in SHOWN:
+        index = [column.title for column in COLUMNS].index(title)
+        if index not in shown:
+            continue
+        columns = [_column(section.rows, index, bold=title != "CPU s") for section in sections]
+        lines = [_line([title, *names]), "|:---" + "|---:" * len(names) + "|"]
+        lines += [_line([label, *(column.get(label, "-") for column in columns)]) for label in labels]
+        blocks.append("\n".join(lines))
+    tuned = [line for line in Footnotes(sections).lines() if line.startswith(TUNED)]
+    return "\n\n".join([*blocks, *tuned]) + "\n"
+
+
+def _column(rows: Sequence[Row], index: int, *, bold: bool) -> dict[str, str]:
+    """A dataset's cells by label."""
+    means = {row.label: float(row.cells[index].split(" ± ")[0]) for row in rows if row.cells[index] != "-"}
+    cells = dict.fromkeys((row.label for row in rows), "-")
+    for row in rows:
+        if row.label in means:
+            cell = row.cells[index] + (f" {TUNED}" if row.tuned else "")
+            cells[row.label] = f"**{cell}**" if bold and means[row.label] == max(means.values()) else cell
+    return cells
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

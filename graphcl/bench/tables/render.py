@@ -1,0 +1,112 @@
+"""Tables for the terminal and for files."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+from rich import box
+from rich.console import Console, Group
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from graphcl.bench.tables.footnotes import Footnotes
+from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
+
+_BOUNDLESS = Console(width=10_000)
+_NARROW = {
+    "modularity": "modu-\nlarity",
+    "conductance": "conduc-\ntance",
+    "memory MB": "memory\nMB",
+    **{column.title: column.title.replace(" ", "\n") for column in COLUMNS if column.optional},
+}
+BESIDE = ("acc", "nmi", "probe/micro_f1", "probe/macro_f1")
+"""The metrics that have a column of published values in files."""
+NOTHING_KNOWN = "A dash under published: nothing is, or nothing whose source could be read."
+
+
+def to_rich(section: Section, width: int, notes: Footnotes | None = None) -> Group:
+    """A section for a terminal of so many columns.
+
+    Where it is narrow, spreads stand below their means and long names go on in the next line; where that is too
+    wide still, the scores go on in further tables, each with the methods. What is published for a method stands
+    below its rows; `notes` are those of all sections shown.
+    """
+    notes = notes or Footnotes([section])
+    places = columns_of([section])
+    table = _table(section, notes, places)
+    if _width(table) <= width:
+        return Group(table)
+    parts: list[list[int]] = []
+    names = max(width // 3, 16)
+    for place in places:
+        if parts and _width(_table(section, notes, [*parts[-1], place], names=names)) <= width:
+            parts[-1].append(place)
+        else:
+            parts.append([place])
+    return Group(*(_table(section, notes, part, names=names) for part in parts))
+
+
+def _width(table: Table) -> int:
+    """How many columns of a terminal a table takes if nothing is folded."""
+    return Measurement.get(_BOUNDLESS, _BOUNDLESS.options, table).maximum
+
+
+def _table(section: Section, notes: Footnotes, places: Sequence[int], *, names: int | None = None) -> Table:
+    narrow = names is not None
+    gap = (0, 1 if narrow else 2, 0, 0)
+    table = Table(
+        title=Text(section.title, "bold"), title_justify="left", box=box.SIMPLE_HEAD, padding=gap, pad_edge=False
+    )
+    table.add_column("method", overflow="fold", max_width=names)
+    for heading in ("n", *(COLUMNS[i].title for i in places)):
+        title = _NARROW.get(heading, heading) if narrow else heading
+        table.add_column(title, justify="right", no_wrap=True)
+
+    def add(cells: Iterable[str], style: str = "") -> None:
+        table.add_row(*(Text(cell.replace(" ± ", "\n± ") if narrow else cell, style) for cell in cells))
+
+    for _, rows in groupby(section.rows, key=lambda row: row.method):
+        for row in rows:
+            add((notes.label(row), str(row.n), *(row.cells[i] for i in places)))
+        if row.published:
+            reported = row.published_cells()
+            cells = ("" if reported[i] == "-" else reported[i] for i in places)
+            add((f"  published{notes.mark(row)}", "", *cells), "dim")
+    return table
+
+
+def to_markdown(sections: Sequence[Section]) -> str:
+    """Sections as Markdown, each with its heading; below them the footnotes.
+
+    Example:
+        >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 7, "0.0", "0.1", "11"]
+        >>> lines = to_markdown([Section("karate", [Row("k-means", 1, cells)])]).splitlines()
+        >>> lines[0], lines[4][:50]
+        ('### karate', '| k-means | 1 | 61.8 | - | 0.2 | - | 5.7 | 61.1 | ')
+    """
+    notes = Footnotes(sections)
+    headings = ["method", "n"]
+    places = columns_of(sections)
+    for column in (COLUMNS[i] for i in places):
+        headings += [column.title, "published"] if column.metric in BESIDE else [column.title]
+    lines = []
+    for section in sections:
+        lines += [f"### {section.title}", "", _line(headings), "|:---" + "|---:" * (len(headings) - 1) + "|"]
+        lines += [_line(_markdown_cells(row, notes, places)) for row in section.rows]
+        lines.append("")
+    dashes = any(row.published is None for section in sections for row in section.rows)
+    below = [*notes.lines(), *([NOTHING_KNOWN] if dashes else [])]
+    return "\n".join([*lines, "  \n".join(below), ""]) if below else "\n".join(lines)
+
+
+def _markdown_cells(row: Row, notes: Footnotes, places: Iterable[int]) -> list[str]:
+    cells, published = [notes.label(row), str(row.n)], row.published_cells()
+    for i in places:
+        cells.append(row.cells[i])
+        if COLUMNS[i].metric in BESIDE:
+            cells.append(published[i] if published[i] == "-" else published[i] + notes.mark(row))
+    return cells
+
+
+def _line(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

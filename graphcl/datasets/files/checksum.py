@@ -1,0 +1,72 @@
+"""What was read, as a digest: of a file's bytes, and of a graph's content."""
+
+import functools
+import hashlib
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from torch_geometric.data import Data
+
+from graphcl.datasets.files.archive import Array
+
+
+def file_checksum(path: Path) -> str:
+    """The sha256 of a file's bytes, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def content_checksum(graph: Data) -> str:
+    """The sha256 over name, dtype, shape and bytes of x, edge_index and (where known) edge_type and y.
+
+    Two copies of a dataset that were saved by different programs agree, although their files do not.
+
+    Args:
+        graph: A graph with dense x and edge_index, and edge_type and y or None.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> import torch
+        >>> graph = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]))
+        >>> content_checksum(graph)[:16]
+        '3d2c418396fff68d'
+    """
+    tensors = {key: graph.get(key) for key in ("x", "edge_index", "edge_type", "y")}
+    return arrays_checksum(
+        {key: tensor.contiguous().numpy() for key, tensor in tensors.items() if tensor is not None}
+    )
+
+
+def arrays_checksum(arrays: Mapping[str, Array]) -> str:
+    """The sha256 over name, dtype, shape and bytes of arrays, in the order given.
+
+    Args:
+        arrays: By name.
+
+    Returns:
+        64 hexadecimal digits.
+
+    Example:
+        >>> import numpy as np
+        >>> arrays_checksum({"x": np.zeros(2)})[:16]
+        '3dbd616a7add456e'
+    """
+    digest = hashlib.sha256()
+    for key, given in arrays.items():
+        array = np.ascontiguousarray(given, dtype=given.dtype.newbyteorder("<"))
+        digest.update(f"{key} {array.dtype.str} {array.shape}".encode())
+        digest.update(array.data)
+    return digest.hexdigest()
+
+
+@functools.cache
+def warn_unknown(path: Path, digest: str, name: str) -> None:
+    """Warn that a file is none of the copies that are known of a dataset: once per process and file."""
+    message = (
+        f"{path} is no known copy of {name} (sha256 {digest}); it was read all the same: check where it is from"
+    )
+    warnings.warn(message, UserWarning, stacklevel=4)

@@ -1,0 +1,117 @@
+"""One graph in one npz file: the layout, and its reader.
+
+A file is what `numpy.savez_compressed(path, **arrays)` writes. Its arrays, for N nodes and F features:
+
+===============  =======================  ==================================================================
+array            type, shape              meaning
+===============  =======================  ==================================================================
+`edge_index`     integers, [2, E]         edges between the nodes 0 ... N - 1, in one direction or in both;
+                                          it may be left out where the parameter `k` is given
+`x`              numbers, [N, F]          the features; or, in its place, the four parts of a CSR matrix:
+`x_data`         numbers, [nnz]           the entries that are stored,
+`x_indices`      integers, [nnz]          their columns,
+`x_indptr`       integers, [N + 1]        where each row starts in the two arrays above,
+`x_shape`        integers, [2]            N and F
+`y`              integers, [N]            optional: one class per node; a value below 0 is "no label"
+`train_mask`     booleans, [N]            optional, as are `val_mask` and `test_mask`: the splits
+`edge_type`      integers, [E]            optional: the relation of each edge, from 0; the graph is multiplex then
+===============  =======================  ==================================================================
+
+A file with an array `relations` has the layout of `graphcl.datasets.files.multiplex`. Arrays `edge_weight` and
+`edge_attr` are refused, because no dataset here has any; others are ignored. Where both forms of the features are
+there, `x` counts. Edges are made undirected, duplicates and self loops are removed, features become float32, and
+labels keep their values. Nothing is ever unpickled, so arrays of Python objects are refused.
+
+    >>> import numpy as np, tempfile
+    >>> arrays = {"x": np.eye(3), "edge_index": [[0, 1], [1, 2]], "y": [0, 0, 1]}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     np.savez_compressed(f"{folder}/path.npz", **arrays)
+    ...     read_npz(f"{folder}/path.npz")
+    GraphDataset('path.npz': 3 nodes, 2 edges, 3 features, 2 classes)
+"""
+
+import os
+from pathlib import Path
+
+import torch
+
+from graphcl.datasets.files.archive import read_arrays
+from graphcl.datasets.files.checks import check_edges, check_kinds, check_labels, check_mask
+from graphcl.datasets.files.checksum import file_checksum
+from graphcl.datasets.files.multiplex import read_multiplex
+from graphcl.datasets.files.npz_features import CSR, read_features
+from graphcl.datasets.graph_dataset import GraphDataset
+from graphcl.datasets.parameters import checked
+from graphcl.datasets.sources.tabular_knn import Similarity, knn_graph
+from graphcl.typing import Count
+
+_MASKS = ("train_mask", "val_mask", "test_mask")
+_UNUSED = ("edge_weight", "edge_attr")
+
+
+@checked
+def read_npz(
+    path: str | os.PathLike[str], *, k: Count | None = None, similarity: Similarity | None = None
+) -> GraphDataset:
+    """Read one graph from an npz file of the layout described at the head of this module.
+
+    Args:
+        path: The file.
+        k: Where given, replace the edges by the graph of the k nearest neighbours of the features,
+            k in [1, N - 1].
+        similarity: "heat" (the default), "dot" or "ncos", as in `knn_graph`; needs `k`.
+
+    Returns:
+        A dataset named after the file.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file does not have the layout, or a parameter lies outside its range.
+
+    Example:
+        >>> read_npz("missing.npz")
+        Traceback (most recent call last):
+            ...
+        FileNotFoundError: missing.npz: no such file; name an existing .npz file
+    """
+    path = Path(path)
+    if similarity is not None and k is None:
+        raise ValueError(
+            f"{path.name}: similarity needs k, the number of neighbours; got similarity={similarity!r}"
+        )
+    arrays = read_arrays(path, {"x", *CSR, "edge_index", "edge_type", "relations", "y", *_MASKS, *_UNUSED})
+    if k is not None and (several := {"edge_type", "relations"} & arrays.keys()):
+        raise ValueError(f"{path}: k replaces the edges of one relation; the file has {min(several)}; leave k out")
+    if "relations" in arrays:
+        return read_multiplex(path)
+    if unused := [key for key in _UNUSED if key in arrays]:
+        raise ValueError(f"{path}: {unused[0]} is not used, all edges count the same; save the file without it")
+    x = torch.from_numpy(read_features(path, arrays))
+    n = len(x)
+    if k is None:
+        parameters = {}
+        if "edge_index" not in arrays:
+            raise ValueError(f"{path}: edge_index is missing; add it, or give k for a k-nearest-neighbour graph")
+        edge_index = torch.from_numpy(check_edges(path, "edge_index", arrays["edge_index"], n))
+    else:
+        if k >= n:
+            raise ValueError(f"{path}: k must lie in [1, {n - 1}] for {n} nodes; got {k}")
+        parameters = {"k": k, "similarity": similarity or "heat"}
+        edge_index = knn_graph(x, k=k, similarity=similarity or "heat")
+    kind = check_kinds(path, arrays["edge_type"], edge_index.size(1)) if "edge_type" in arrays else None
+    y = check_labels(path, "y", arrays["y"], n) if "y" in arrays else None
+    return GraphDataset.from_parts(
+        path.name,
+        x,
+        edge_index,
+        None if y is None else torch.from_numpy(y),
+        splits={
+            mask.removesuffix("_mask"): torch.from_numpy(check_mask(path, mask, arrays[mask], n))
+            for mask in _MASKS
+            if mask in arrays
+        },
+        parameters=parameters,
+        files={path.name: file_checksum(path)},
+        edge_type=None if kind is None else torch.from_numpy(kind),
+        relations=[] if kind is None else [str(number) for number in range(int(kind.max(initial=0)) + 1)],
+    )

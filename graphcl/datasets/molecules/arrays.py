@@ -1,0 +1,125 @@
+"""All molecules of a file as flat arrays, on all cores; what has no graph is counted and left out."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+import joblib
+import numpy as np
+
+from graphcl.datasets.files.archive import Array
+from graphcl.datasets.files.smallest import smallest
+from graphcl.datasets.molecules.featurise import CHIRALITIES, Failure, MoleculeError, categories, quiet
+
+CHUNK = 4096
+"""Molecules that a process takes at once."""
+
+ALONE = 4 * CHUNK
+"""Up to so many molecules, starting further processes costs more than they save."""
+
+R = TypeVar("R")
+
+
+class MoleculeArrays(NamedTuple):
+    """Molecules one after the other, in the smallest types that hold them.
+
+    Attributes:
+        x: (N, 2), the categories of all atoms.
+        edge_index: (2, E), numbered within each molecule.
+        edge_attr: (E, 2), the categories of all edges.
+        node_ptr: Where the atoms of each molecule start, from 0 to N.
+        edge_ptr: Where its edges start, from 0 to E.
+        rows: The place of each molecule in the list that was given.
+        failures: How many others had no graph, by reason.
+    """
+
+    x: Array
+    edge_index: Array
+    edge_attr: Array
+    node_ptr: Array
+    edge_ptr: Array
+    rows: Array
+    failures: dict[Failure, int]
+
+
+def featurise_all(smiles: Sequence[str]) -> MoleculeArrays:
+    """The graphs of many molecules, each as `featurise` makes it.
+
+    A molecule that has no graph is left out, and so is one with a chiral tag that the published encoders have no
+    row for.
+
+    Args:
+        smiles: The molecules.
+
+    Returns:
+        Those that have a graph, in order.
+
+    Raises:
+        ModuleNotFoundError: Without RDKit.
+
+    Example:
+        >>> made = featurise_all(["CC", "C(", "C=O"])
+        >>> made.node_ptr.tolist(), made.rows.tolist(), made.failures
+        ([0, 2, 4], [0, 2], {'unparsable': 1})
+    """
+    chunks = list(in_parallel(featurise_chunk, smiles))
+    x, edge_index, edge_attr, nodes, edges, kept = (
+        np.concatenate(parts, axis=axis)
+        for parts, axis in zip(
+            zip(*(chunk[:-1] for chunk in chunks), strict=True), (0, 1, 0, 0, 0, 0), strict=True
+        )
+    )
+    failures: Counter[Failure] = sum((chunk[-1] for chunk in chunks), Counter())
+    node_ptr, edge_ptr = (np.cumsum(sizes, dtype=np.int64) for sizes in (np.append(0, nodes), np.append(0, edges)))
+    return MoleculeArrays(x, edge_index, edge_attr, node_ptr, edge_ptr, np.flatnonzero(kept), dict(failures))
+
+
+def featurise_chunk(smiles: Sequence[str]) -> tuple[Array, Array, Array, Array, Array, Array, Counter[Failure]]:
+    """One process's part: as `MoleculeArrays`, with sizes for bounds and a mask for places."""
+    atoms: list[int] = []
+    ends: list[int] = []
+    bonds: list[int] = []
+    nodes: list[int] = []
+    edges: list[int] = []
+    failures: Counter[Failure] = Counter()
+    kept = np.ones(len(smiles), dtype=bool)
+    with quiet():
+        for place, text in enumerate(smiles):
+            try:
+                of_atoms, of_ends, of_bonds = _embeddable(text)
+            except MoleculeError as error:
+                failures[error.failure] += 1
+                kept[place] = False
+                continue
+            nodes.append(len(of_atoms) // 2)
+            edges.append(len(of_ends) // 2)
+            atoms += of_atoms
+            ends += of_ends
+            bonds += of_bonds
+    return (
+        np.array(atoms, dtype=np.uint8).reshape(-1, 2),
+        np.array(ends, dtype=smallest(max(nodes, default=1) - 1)).reshape(-1, 2).T,
+        np.array(bonds, dtype=np.uint8).reshape(-1, 2),
+        np.array(nodes, dtype=np.int64),
+        np.array(edges, dtype=np.int64),
+        kept,
+        failures,
+    )
+
+
+def _embeddable(smiles: str) -> tuple[list[int], list[int], list[int]]:
+    """The categories of a molecule, all of which the published encoders know."""
+    parts = categories(smiles)
+    if max(parts[0][1::2]) >= CHIRALITIES:
+        raise MoleculeError("unembeddable chirality", smiles, "an atom has the chiral tag OTHER")
+    return parts
+
+
+def in_parallel(work: Callable[[Sequence[str]], R], texts: Sequence[str]) -> Iterator[R]:
+    """What a function makes of each chunk of the texts, in order; on all cores where there are many."""
+    chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
+    if len(texts) <= ALONE or joblib.cpu_count() == 1:
+        return map(work, chunks)
+    workers = joblib.Parallel(n_jobs=-1, return_as="generator", max_nbytes=None)
+    results: Iterable[R] = workers(joblib.delayed(work)(chunk) for chunk in chunks)
+    return iter(results)

@@ -1,0 +1,239 @@
+"""Datasets of molecules from files of SMILES: prepared once, kept in the cache, split as asked."""
+
+import hashlib
+import json
+import os
+import warnings
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.files.archive import Array
+from graphcl.datasets.files.checksum import arrays_checksum, file_checksum
+from graphcl.datasets.files.texts import Texts
+from graphcl.datasets.molecules.arrays import featurise_all
+from graphcl.datasets.molecules.featurise import rdkit_version
+from graphcl.datasets.molecules.prepared import Prepared, add_array, find_array, open_or_make
+from graphcl.datasets.molecules.scaffolds import scaffold_groups
+from graphcl.datasets.molecules.smiles_file import read_smiles_file
+from graphcl.datasets.parameters import checked
+from graphcl.datasets.places import Places, find_places
+from graphcl.datasets.splits import Split, random_split, read_split, scaffold_split
+from graphcl.graph_collection import GraphCollection
+from graphcl.typing import Count, Seed
+
+NAMED = 5
+"""Of the molecules that are left out, so many are named."""
+
+_GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What stands where in a file of molecules.
+
+    Attributes:
+        column: The column with the SMILES; None takes the one named "smiles" in any case.
+        labels: Columns with numbers; None takes all but the SMILES and those in `apart`.
+        apart: Columns that are no labels.
+        canonical: Whether scaffolds are those of canonical SMILES.
+    """
+
+    column: str | None = None
+    labels: tuple[str, ...] | None = ()
+    apart: tuple[str, ...] = ()
+    canonical: bool = False
+
+
+@checked
+def read_molecules(
+    path: str | os.PathLike[str],
+    *,
+    column: str | None = None,
+    labels: tuple[str, ...] = (),
+    first: Count | None = None,
+    split: str = "none",
+    split_seed: Seed = 0,
+) -> GraphCollectionDataset:
+    """Read a file of molecules: each row of a table, or line of a list, becomes a graph; see `featurise`.
+
+    The first reading takes a fifth of a millisecond per molecule and core; what it made is kept in the folder
+    `prepared` of the cache. Molecules without a graph are left out, counted and warned about.
+
+    Args:
+        path: A table (.csv) or a list (.smi), or either with .gz.
+        column: The column with the SMILES; None takes the one named "smiles" in any case.
+        labels: Columns with numbers; an empty cell is a missing label.
+        first: Take the first so many molecules of the file, and prepare no others; None takes all.
+        split: "none", "scaffold", "random", or the path of an npz file with the arrays train, val and test.
+        split_seed: Of a random split.
+
+    Returns:
+        A dataset named after the file.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file has another layout, or no molecule in it has a graph.
+        ModuleNotFoundError: Without RDKit, if the file is not prepared yet.
+    """
+    path = Path(path)
+    parameters = {
+        "column": column,
+        "labels": list(labels),
+        "first": first,
+        "split": split,
+        "split_seed": split_seed,
+    }
+    return molecule_dataset(path.name, path, Layout(column, labels), find_places(), parameters)
+
+
+@checked
+def own_molecules(
+    *,
+    smiles: str = "",
+    column: str | None = None,
+    labels: tuple[str, ...] = (),
+    first: Count | None = None,
+    split: str = "none",
+    split_seed: Seed = 0,
+) -> GraphCollectionDataset:
+    """A file of one's own by the parameter `smiles`; the others are those of `read_molecules`."""
+    if not smiles:
+        raise ValueError("molecules: smiles must name a file of molecules, as smiles=my.csv; got none")
+    return read_molecules(smiles, column=column, labels=labels, first=first, split=split, split_seed=split_seed)
+
+
+def molecule_dataset(
+    name: str, path: Path, layout: Layout, places: Places, parameters: dict[str, Any]
+) -> GraphCollectionDataset:
+    """Read a file of molecules, from the cache where it is prepared.
+
+    Args:
+        name: The dataset's name.
+        path: The file.
+        layout: What stands where in it.
+        places: The cache lies there.
+        parameters: In force; `first`, `split` and `split_seed` are read.
+
+    Returns:
+        The dataset.
+
+    Raises:
+        FileNotFoundError: If there is no such file.
+        ValueError: If the file has another layout, or no molecule in it has a graph.
+        ModuleNotFoundError: Without RDKit, if it is needed.
+    """
+    prepared, digest = _prepare(path, layout, parameters["first"], places)
+    arrays, notes = prepared.arrays, prepared.notes
+    texts = Texts(arrays["smiles"], arrays["smiles_ptr"])
+    if notes["skipped"]:
+        rows = f"{'first ' if parameters['first'] else ''}{len(texts):,}"
+        missing = np.setdiff1d(np.arange(len(texts)), arrays["rows"])[: NAMED + 1]
+        _warn_skipped(name, path, rows, tuple(notes["skipped"].items()), tuple(missing.tolist()))
+    return GraphCollectionDataset(
+        name=name,
+        graphs=_graphs(prepared),
+        tasks=tuple(notes["tasks"]),
+        splits=_split(parameters["split"], parameters["split_seed"], prepared, texts, canonical=layout.canonical),
+        parameters=parameters,
+        checksum=notes["checksum"],
+        files={path.name: digest},
+        skipped=notes["skipped"],
+        smiles=texts,
+        rows=torch.from_numpy(arrays["rows"]).long(),
+    )
+
+
+def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> tuple[Prepared, str]:
+    """The arrays made of a file, or of its first molecules, and the file's digest."""
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
+    digest = file_checksum(path)
+    columns = {
+        "column": layout.column,
+        "labels": layout.labels and list(layout.labels),
+        "apart": list(layout.apart),
+        **({} if first is None else {"first": first}),
+    }
+    key = hashlib.sha256(json.dumps([digest, columns], sort_keys=True).encode()).hexdigest()
+    folder = places.cache / "prepared" / f"{path.name}-{key[:16]}"
+    version = rdkit_version()
+    identity = {"source": digest, "columns": json.dumps(columns), "rdkit": version}
+    return open_or_make(folder, identity, lambda: _make(path, layout, first)), digest
+
+
+def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Read the file and make its molecules graphs: arrays and notes to be kept."""
+    table = read_smiles_file(path, column=layout.column, labels=layout.labels, apart=layout.apart, first=first)
+    made = featurise_all(table.smiles)
+    if not len(made.rows):
+        raise ValueError(
+            f"{path}: none of the {len(table.smiles):,} molecules has a graph ({_counts(made.failures)})"
+        )
+    texts = Texts.of(table.smiles)
+    arrays: dict[str, Array] = {name: getattr(made, name) for name in _GRAPHS[:-1]}
+    if table.tasks:
+        arrays["y"] = table.labels[made.rows]
+    notes = {"tasks": table.tasks, "skipped": made.failures, "checksum": arrays_checksum(arrays)}
+    arrays |= {"rows": made.rows, "smiles": texts.data, "smiles_ptr": texts.ptr}
+    return arrays, notes
+
+
+def _graphs(prepared: Prepared) -> GraphCollection:
+    """The graphs; arrays that do not fit together were damaged after they had been written."""
+    arrays = {key: torch.from_numpy(prepared.arrays[key]) for key in _GRAPHS if key in prepared.arrays}
+    try:
+        return GraphCollection(**arrays)
+    except ValueError as error:
+        raise ValueError(f"{prepared.folder} is damaged ({error}); remove it and load again") from error
+
+
+def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> Split:
+    """The split that was asked for, in numbers of graphs."""
+    rows = prepared.arrays["rows"]
+    if split == "none":
+        return {}
+    if split == "random":
+        return random_split(len(rows), seed)
+    if split == "scaffold":
+        name = "scaffold_canonical" if canonical else "scaffold"
+        groups = find_array(prepared, name)
+        if groups is None or groups.shape != (len(texts),):
+            groups = scaffold_groups(list(texts), canonical=canonical)
+            add_array(prepared, name, groups)
+        # As in the published code, the split is over all molecules that can be parsed: one without a graph moves
+        # no other.
+        parsed = torch.from_numpy(np.flatnonzero(groups >= 0))
+        chosen = {part: parsed[index] for part, index in scaffold_split(groups[parsed.numpy()].tolist()).items()}
+    elif split.endswith(".npz"):
+        chosen = read_split(Path(split), len(texts))
+    else:
+        raise ValueError(f"split must be none, scaffold, random, or the path of an .npz file; got {split!r}")
+    graph_of_row = torch.full((len(texts),), -1)
+    graph_of_row[torch.from_numpy(rows)] = torch.arange(len(rows))
+    graphs = {part: graph_of_row[index] for part, index in chosen.items()}
+    return {part: index[index >= 0] for part, index in graphs.items()}
+
+
+@cache
+def _warn_skipped(
+    name: str, path: Path, rows: str, skipped: tuple[tuple[str, int], ...], numbers: tuple[int, ...]
+) -> None:
+    """Say how many molecules are missing, and which: once per process and file."""
+    missing = sum(count for _, count in skipped)
+    first = ", ".join(map(str, numbers[:NAMED])) + (", ..." if len(numbers) > NAMED else "")
+    warnings.warn(
+        f"{name}: {missing:,} of the {rows} molecules in {path.name} have no graph and are left out "
+        f"({_counts(dict(skipped))}): counted from 0, {first}",
+        UserWarning,
+        stacklevel=2,
+    )
+
+
+def _counts(failures: dict[Any, int]) -> str:
+    return ", ".join(f"{count:,} {reason}" for reason, count in failures.items())

@@ -1,0 +1,1 @@
+"""Where graphs come from: readers of each source's raw layout, and generators."""

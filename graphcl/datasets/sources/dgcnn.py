@@ -1,0 +1,67 @@
+"""Sets of graphs in one compressed text file, as DGCNN keeps them: the short form in which COLLAB is passed on.
+
+The first line holds the number of graphs. Each graph is a line `n label` and n lines `tag k neighbours`;
+nodes are numbered from 0 within their graph. Tags are not looked at: this form is read for sets without node
+labels, where they are all the same.
+"""
+
+import lzma
+from pathlib import Path
+
+import numpy as np
+
+from graphcl.datasets.files.archive import Array
+from graphcl.datasets.sources.tu_text import Structure
+
+_BLANK, _BREAK = ord(" "), ord("\n")
+
+
+def read_dgcnn(path: Path) -> Structure:
+    """Read a file of this form.
+
+    Args:
+        path: The file, compressed with xz.
+
+    Returns:
+        The structure, numbered from 0.
+
+    Raises:
+        ValueError: If the file is damaged, or has another form.
+    """
+    try:
+        text = lzma.decompress(path.read_bytes()).rstrip() + b"\n"
+        numbers = np.fromstring(text, dtype=np.int64, sep=" ") if text.strip() else np.empty(0, dtype=np.int64)
+    except (lzma.LZMAError, EOFError, ValueError) as error:
+        raise ValueError(f"{path}: the file is damaged ({error}); fetch the original again") from None
+    characters = np.frombuffer(text, dtype=np.uint8)
+    blanks = np.cumsum(characters == _BLANK)[np.flatnonzero(characters == _BREAK)]
+    count = np.diff(blanks, prepend=0) + 1  # numbers in each line
+    first = np.cumsum(count) - count
+    heads = _heads(numbers[first], int(numbers[0])) if count.sum() == len(numbers) > 1 else []
+    if not heads:
+        raise ValueError(f"{path}: the lines do not add up to the graphs they announce; fetch the original again")
+    node = np.ones(len(count), dtype=bool)
+    node[0] = node[heads] = False
+    degree = count[node] - 2
+    sizes = numbers[first[heads]]
+    graph = np.repeat(np.arange(len(heads)), sizes)
+    source = np.repeat(np.arange(len(graph)), degree)
+    neighbours = np.repeat(node, count)
+    neighbours[first[node]] = neighbours[first[node] + 1] = False
+    inside = numbers[neighbours]
+    if (degree != numbers[first[node] + 1]).any() or (inside < 0).any() or (inside >= sizes[graph[source]]).any():
+        raise ValueError(f"{path}: a node has other neighbours than it announces; fetch the original again")
+    start = np.cumsum(sizes) - sizes
+    return Structure(graph, numbers[first[heads] + 1], np.stack([source, inside + start[graph[source]]]))
+
+
+def _heads(starts: Array, graphs: int) -> list[int]:
+    """The lines at which graphs begin; none if they do not end where the file ends."""
+    heads: list[int] = []
+    line = 1
+    for _ in range(graphs):
+        if not 0 <= line < len(starts):
+            return []
+        heads.append(line)
+        line += int(starts[line]) + 1
+    return heads if line == len(starts) else []

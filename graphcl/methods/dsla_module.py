@@ -1,0 +1,88 @@
+"""The networks and losses of discrepancy learning, on candidates that any function may make."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+from graphcl.encoders import mean_nodes
+from graphcl.methods.bases.graph_encoder import GraphEncoderModule
+from graphcl.objectives import (
+    discrepancy_figures,
+    edit_discrepancy,
+    graph_discrimination,
+    margin_discrepancy,
+)
+from graphcl.objectives.discrepancy_figures import FIGURES
+from graphcl.training import Step
+
+MakeCandidates = Callable[..., Data]
+"""From a batch of graphs, with a keyword `generator`, to their candidates as `edit_candidates` gives them."""
+
+
+class DiscrepancyModule(GraphEncoderModule):
+    """Tell a graph from its edited candidates, at distances in proportion to the edits, nearer than other graphs.
+
+    One pass of the encoder sees all candidates of all graphs, so that its batch statistics are theirs together.
+    Gradients flow through the graph's own embedding too.
+
+    Args:
+        encoder: (x, edge_index, edge_attr) -> one row per node.
+        channels: width of these rows.
+        candidates: makes the candidates of a batch.
+        edit_weight: of the loss that ties distances to edits; 0 leaves it out.
+        margin_weight: of the margin to other graphs; 0 leaves it out.
+        margin: by how much nearer candidates are to be than other graphs.
+        margin_candidates: how many candidates that holds for; None for all.
+    """
+
+    figures: ClassVar[tuple[str, ...]] = FIGURES
+
+    def __init__(
+        self,
+        encoder: nn.Module,
+        channels: int,
+        candidates: MakeCandidates,
+        *,
+        edit_weight: float,
+        margin_weight: float,
+        margin: float,
+        margin_candidates: int | None = None,
+    ) -> None:
+        super().__init__(encoder)
+        self.score, self.candidates = score_network(channels), candidates
+        self.edit_weight, self.margin_weight, self.margin = edit_weight, margin_weight, margin
+        self.margin_candidates = margin_candidates
+
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
+        """The losses on candidates drawn anew, and the figures of `discrepancy_figures`."""
+        return self.compare(self.candidates(batch, generator=step.generator))
+
+    def compare(self, candidates: Data) -> dict[str, Tensor]:
+        """The losses and figures on the given candidates."""
+        graphs, each = candidates.edits.shape
+        z = self._pool(candidates, graphs * each)
+        scores = self.score(z).view(graphs, each)
+        z = z.view(graphs, each, -1)
+        losses = {"discrimination": graph_discrimination(scores, candidates.edits)}
+        if self.edit_weight:
+            losses["edits"] = self.edit_weight * edit_discrepancy(z, candidates.edits)
+        if self.margin_weight:
+            hinge = margin_discrepancy(z, margin=self.margin, candidates=self.margin_candidates)
+            losses["margin"] = self.margin_weight * hinge
+        return {**losses, **discrepancy_figures(z, scores, candidates.edits)}
+
+    def _pool(self, candidates: Data, graphs: int) -> Tensor:
+        return mean_nodes(self.rows(candidates), candidates.batch, graphs)
+
+
+def score_network(channels: int) -> nn.Sequential:
+    """Three linear layers with ReLU between them, from an embedding to a score."""
+    return nn.Sequential(
+        nn.Linear(channels, channels),
+        nn.ReLU(),
+        nn.Linear(channels, channels),
+        nn.ReLU(),
+        nn.Linear(channels, 1),
+    )

@@ -1,0 +1,1 @@
+"""Leaves that every room may use: sparse products, row kernels, device and precision, files of tensors."""

@@ -1,0 +1,88 @@
+"""Batch normalisation of distinct rows, each of which stands for several equal ones."""
+
+from typing import Any
+
+import torch
+from jaxtyping import Int
+from torch import Tensor, nn
+
+from graphcl.ops.first_order import first_order
+from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.typing import Nodes
+
+BLOCK = 1024
+"""Rows that are worked on at a time."""
+
+
+def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d) -> Nodes:
+    """What the module would give in training for the rows repeated `times` times each, for one of each.
+
+    With w_i = times_i / sum times, mu = sum w_i z_i and s^2 = sum w_i (z_i - mu)^2 + eps,
+    y_i = g (z_i - mu) / s + b. The running figures of the module move as they do for the repeated rows.
+
+    Args:
+        z: (n, d), the distinct rows.
+        times: how often each of them is there, at least 1, and at least 2 in all.
+        norm: with weight, bias and running figures.
+
+    Example:
+        >>> norm = nn.BatchNorm1d(1)
+        >>> weighted_batch_norm(torch.tensor([[0.0], [3.0]]), torch.tensor([2, 1]), norm).round(decimals=3)
+        tensor([[-0.7070],
+                [ 1.4140]], grad_fn=<RoundBackward1>)
+    """
+    full = at_least_float32(z)
+    share = times.to(full.dtype) / times.sum()
+    with full_precision(z):
+        result = _WeightedNorm.apply(full, share, norm.weight, norm.bias, norm.eps)  # type: ignore[no-untyped-call]
+    rows, mean, variance = result
+    _move(norm, mean, variance, times)
+    out: Tensor = rows.to(z.dtype)
+    return out
+
+
+@torch.no_grad()
+def _move(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -> None:
+    """Update the running figures, the variance without bias."""
+    if norm.running_mean is None or norm.running_var is None or norm.num_batches_tracked is None:
+        return
+    norm.num_batches_tracked += 1
+    step = 1 / norm.num_batches_tracked if norm.momentum is None else norm.momentum
+    n = times.sum().to(variance.dtype)
+    norm.running_mean.lerp_(mean.to(norm.running_mean.dtype), step)
+    norm.running_var.lerp_((variance * (n / (n - 1))).to(norm.running_var.dtype), step)
+
+
+class _WeightedNorm(torch.autograd.Function):
+    """Block by block, so that what lies between stays in the cache: z is all that is kept for the gradient."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, z: Tensor, share: Tensor, weight: Tensor, bias: Tensor, eps: float
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        mean = share @ z
+        variance = torch.zeros_like(mean)
+        for rows, part in zip(z.split(BLOCK), share.split(BLOCK), strict=True):
+            variance += part @ (rows - mean).square_()
+        rate = (variance + eps).rsqrt()
+        out, scale = torch.empty_like(z), weight * rate
+        for rows, place in zip(z.split(BLOCK), out.split(BLOCK), strict=True):
+            torch.addcmul(bias, rows - mean, scale, out=place)
+        ctx.save_for_backward(z, share, mean, rate, weight)
+        ctx.mark_non_differentiable(mean, variance)
+        return out, mean, variance
+
+    @staticmethod
+    @first_order
+    def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple[Tensor, None, Tensor, Tensor, None]:
+        z, share, mean, rate, weight = ctx.saved_tensors
+        grad_bias, grad_weight = grad.sum(0), torch.zeros_like(mean)
+        for rows, own in zip(z.split(BLOCK), grad.split(BLOCK), strict=True):
+            grad_weight += (rows - mean).mul_(own).sum(0)
+        grad_weight *= rate
+        out, slope, scale = torch.empty_like(z), grad_weight * rate, weight * rate
+        parts = (t.split(BLOCK) for t in (z, grad, share[:, None], out))
+        for rows, own, part, place in zip(*parts, strict=True):
+            pulled = torch.addcmul(grad_bias, rows - mean, slope).mul_(part)
+            torch.sub(own, pulled, out=place).mul_(scale)
+        return out, None, grad_weight, grad_bias, None

@@ -1,0 +1,114 @@
+"""Checks of many graphs: structure, features or categories, and the directions of their edges."""
+
+from dataclasses import replace
+from typing import Literal
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.validation.features import check_features
+
+PART = 65_536
+"""Graphs that are checked at a time, so that little memory is needed at once."""
+
+
+def check_graphs(
+    data: Graphs, *, features: Literal["numbers", "categories"] = "numbers", accepts_edge_attr: bool = False
+) -> GraphCollection:
+    """Structure and features of many graphs, checked, and nothing else of them: labels stay behind.
+
+    Args:
+        data: a collection, or a sequence of graphs with x (n, d) and edge_index (2, e); the input is not changed.
+        features: "numbers" turns x into float32; "categories" wants integers of at least 0 in x and edge_attr.
+        accepts_edge_attr: whether the method reads `edge_attr`; else it is refused, never dropped.
+
+    Returns:
+        A new collection with x, edge_index and, if present, edge_attr.
+
+    Raises:
+        TypeError: a graph that is no PyG `Data`.
+        ValueError: anything else that no method can work on.
+    """
+    if isinstance(data, GraphCollection):
+        graphs = data
+    else:
+        for graph in data:
+            if not isinstance(graph, Data):
+                raise TypeError(f"every graph must be a torch_geometric Data; got {type(graph).__name__}")
+            if graph.get("edge_weight") is not None:
+                raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
+        graphs = GraphCollection.of(data)
+    if graphs.edge_attr is not None and not accepts_edge_attr:
+        remedy = "del data.edge_attr, or dataclasses.replace(graphs, edge_attr=None)"
+        raise ValueError(f"edge_attr is not used by this method; remove it first: {remedy}")
+    if empty := int((graphs.node_ptr.diff() == 0).sum()):
+        raise ValueError(f"every graph must have a node; got {empty} without; leave them out")
+    if features == "numbers":
+        graphs = replace(graphs, x=check_features(graphs.x))
+    else:
+        _check_categories("x", graphs.x)
+        if graphs.edge_attr is not None:
+            _check_categories("edge_attr", graphs.edge_attr)
+    _check_ends(graphs)
+    return replace(graphs, y=None)
+
+
+def check_both_directions(graphs: GraphCollection) -> None:
+    """Refuse graphs whose edges are not what their number of edits can be counted on.
+
+    Raises:
+        ValueError: a self loop, an edge that stands twice, one without its way back, or whose `edge_attr` differs
+            on the way back.
+
+    Example:
+        >>> ends = torch.tensor([[0, 1], [1, 0]])
+        >>> check_both_directions(GraphCollection.of([Data(x=torch.zeros(2, 1), edge_index=ends)]))
+    """
+    for start in range(0, len(graphs), PART):
+        some = graphs[start : start + PART]
+        part = some.batch(torch.arange(len(some)))
+        head, tail = part.edge_index
+        n = len(part.x)
+        there, back = torch.sort(head * n + tail), torch.sort(tail * n + head)
+        wrong, remedy = None, "to_undirected"
+        if bool((head == tail).any()):
+            wrong, remedy = ("no self loops", "some"), "remove_self_loops"
+        elif bool((there.values[1:] == there.values[:-1]).any()):
+            wrong = "no edge twice", "some"
+        elif not torch.equal(there.values, back.values):
+            wrong = "every edge in both directions", "some in one"
+        elif part.get("edge_attr") is not None and not torch.equal(
+            part.edge_attr[there.indices], part.edge_attr[back.indices]
+        ):
+            wrong = "the same edge_attr in both directions of an edge", "others"
+        if wrong:
+            raise ValueError(f"graphs must have {wrong[0]}; got {wrong[1]}; see torch_geometric.utils.{remedy}")
+
+
+def _check_categories(name: str, values: Tensor) -> None:
+    if values.is_floating_point():
+        raise ValueError(
+            f"{name} must hold categories, which are integers; got {values.dtype}; number them 0, 1, ..., as "
+            "features=label does it for TU sets"
+        )
+    if values.numel() and int(values.min()) < 0:
+        raise ValueError(
+            f"{name} must hold categories of at least 0; got {int(values.min())}; number them 0, 1, ..."
+        )
+
+
+def _check_ends(graphs: GraphCollection) -> None:
+    """Refuse an edge whose end is no node of its graph."""
+    for start in range(0, len(graphs), PART):
+        part = graphs[start : start + PART]
+        nodes = torch.repeat_interleave(part.node_ptr.diff(), part.edge_ptr.diff())
+        outside = ((part.edge_index < 0) | (part.edge_index >= nodes)).any(0)
+        if outside.any():
+            edge = int(outside.nonzero()[0])
+            graph = start + int(torch.searchsorted(part.edge_ptr, edge, right=True)) - 1
+            got = part.edge_index[:, edge].tolist()
+            raise ValueError(
+                f"edge_index must lie in [0, {int(nodes[edge])}), the nodes of graph {graph}; got an edge of {got}"
+            )

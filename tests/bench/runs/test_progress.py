@@ -1,0 +1,41 @@
+import io
+
+from rich.console import Console
+
+from graphcl.bench.runs.progress import BarProgress, LineProgress, choose_progress
+from graphcl.training import Report
+from tests.bench.make_record import make_run
+
+
+def test_lines_count_runs_and_keep_brackets():
+    console = Console(file=io.StringIO(), width=20)
+    lines = choose_progress(console)
+    assert isinstance(lines, LineProgress)
+    with lines:
+        lines.begin(3, recorded=1)
+        lines.start(make_run())
+        lines.epoch(Report("cluster", 7, 20, 1.25, {}, 37, 50))
+        lines.end("k-means on karate, seed 0: [done]")
+    assert console.file.getvalue().splitlines() == [
+        "1 of 3 runs are on record",
+        "[2/3] k-means on karate, seed 0: [done]",
+    ]
+
+
+def test_bars_show_stage_epoch_loss_and_what_is_left():
+    console = Console(file=io.StringIO(), width=200, force_terminal=True)
+    bars = choose_progress(console)
+    assert isinstance(bars, BarProgress)
+    with bars:
+        bars.begin(3, recorded=1)
+        bars.start(make_run())
+        bars.epoch(Report("cluster", 7, 20, 1.25, {}, 37, 50))
+        plain = Console(file=io.StringIO(), width=200)
+        plain.print(bars.bars.get_renderable())
+        bars.end("k-means on karate, seed 0: [done]")
+    shown = plain.file.getvalue()
+    assert "all runs, 1 more on record" in shown
+    assert "k-means on karate, seed 0" in shown
+    assert "cluster 7/20, loss 1.25" in shown
+    assert bars.bars.tasks[0].completed == 1
+    assert "[done]" in console.file.getvalue()

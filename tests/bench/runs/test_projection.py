@@ -1,0 +1,42 @@
+"""Pictures of embeddings: near stays near, always finite, always the same."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import silhouette_score
+
+from graphcl.bench.runs.projection import project
+
+DRAW = np.random.default_rng(0)
+
+
+def test_groups_in_many_dimensions_are_groups_in_the_plane():
+    group = np.repeat(np.arange(4), 40)
+    rows = DRAW.normal(size=(160, 80)) + 6 * DRAW.normal(size=(4, 80))[group]
+    plane = project(rows)
+    assert plane.shape == (160, 2)
+    assert np.abs(plane).max() == pytest.approx(1)
+    assert silhouette_score(plane, group) > 0.7
+    np.testing.assert_array_equal(project(rows), plane)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        np.ones((1, 3)),
+        np.ones((50, 3)),
+        np.array([[0.0], [1.0]]),
+        np.arange(4.0)[:, None],
+        np.repeat(np.eye(2), 25, axis=0),
+        np.r_[np.zeros((49, 4)), np.ones((1, 4))].astype(np.float32),
+        DRAW.normal(size=(50, 1)),
+        1e20 * DRAW.normal(size=(50, 2)),
+        1e-30 * DRAW.normal(size=(50, 2)).astype(np.float32),
+        DRAW.normal(size=(5, 3000)),
+    ],
+    ids=["one", "equal", "two", "line", "twins", "outlier", "narrow", "huge", "minute", "wide"],
+)
+def test_degenerate_rows_have_a_place(rows):
+    plane = project(rows)
+    assert plane.shape == (len(rows), 2)
+    assert np.isfinite(plane).all()
+    assert np.abs(plane).max() <= 1
