@@ -113,7 +113,7 @@ def test_processes_give_the_same(tmp_path):
         "import joblib\n"
         "from graphcl.datasets.molecules import arrays\n"
         "joblib.cpu_count = lambda: 2\n"
-        "arrays.CHUNK, molecule_arrays.ALONE = 3, 3\n"
+        "arrays.CHUNK, arrays.ALONE = 3, 3\n"
         f"smiles = {[*SMILES, *FAILING]!r}\n"
         "many = arrays.featurise_all(smiles)\n"
         "arrays.ALONE = 100\n"
