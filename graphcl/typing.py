@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import numpy as np
 from jaxtyping import Float, Int
 from numpy.typing import NDArray
-from pydantic import BeforeValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 from torch import Tensor
 
 Nodes = Float[Tensor, "n d"]
@@ -34,6 +34,12 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def _fanout(value: int) -> int:
+    if value != -1 and not 1 <= value < 2**31:
+        raise ValueError("at least 1, or -1 for all neighbours")
+    return value
+
+
 _number = BeforeValidator(_plain)
 
 Count = Annotated[int, _number, Strict(), Field(ge=1, lt=2**31)]
@@ -56,6 +62,9 @@ Positive = Annotated[float, _number, Strict(), Field(gt=0, allow_inf_nan=False)]
 
 NonNegative = Annotated[float, _number, Strict(), Field(ge=0, allow_inf_nan=False)]
 """A finite number of at least 0."""
+
+Fanout = Annotated[int, _number, Strict(), AfterValidator(_fanout)]
+"""How many in-neighbours a sample takes of a node: at least 1, or -1 for all."""
 
 Probability = Annotated[float, _number, Strict(), Field(ge=0, le=1)]
 """A number in [0, 1]."""

@@ -26,6 +26,8 @@ def aggregator(
     num_nodes: int,
     edge_weight: Tensor | None = None,
     *,
+    degree: Tensor | None = None,
+    added_loop: Tensor | None = None,
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
     """The matrix M, (n, n) CSR, by which a layer gathers its in-neighbours: row i is what node i receives.
@@ -33,6 +35,20 @@ def aggregator(
     With A_ij the weight of the edge j -> i (1 where there are no weights) and D_i = sum_j A_ij: for "gcn"
     D^-1/2 (A + I) D^-1/2, D that of A + I and a self loop kept as it is; for "sage" D^-1 A, the weighted mean, 0
     without in-edges; for "gin" A.
+
+    Where the edges are a sample of a larger graph's, give its degrees. The in-edges of a node are then weighted so
+    that they add up to its whole in-degree, for "gcn" and "gin" (a mean needs none): sums over a sample estimate
+    those over all neighbours, and a sample with all in-edges of some nodes has their rows of the whole graph's M.
+
+    Args:
+        kind: "gcn", "sage" or "gin".
+        edge_index: (2, e), messages flow from row 0 to row 1.
+        num_nodes: n.
+        edge_weight: (e,), or None for ones.
+        degree: (n,), the sum of the weights of each node's in-edges in the whole graph; None if this is all of it.
+        added_loop: (n,), 1 where a node has no self loop in the whole graph, so that "gcn" adds one, else 0; given
+            together with `degree`.
+        dtype: of the values.
 
     Raises:
         ValueError: a kind without such a matrix ("gat").
@@ -45,13 +61,26 @@ def aggregator(
         raise ValueError(f"kind must be one of gcn, sage, gin to have a matrix; got {kind!r}")
     ones = torch.ones(edge_index.size(1), dtype=dtype, device=edge_index.device)
     weight = ones if edge_weight is None else edge_weight.to(dtype)
-    if kind == "gcn":
+    if kind == "gcn" and degree is None:
         edge_index, weight = gcn_norm(edge_index, weight, num_nodes)
     source, target = edge_index
     if kind == "sage":
-        total = torch.zeros(num_nodes, dtype=dtype, device=weight.device).index_add(0, target, weight)
-        weight = weight / torch.where(total > 0, total, 1)[target]
+        weight = weight / _in_sums(target, weight, num_nodes)[target]
+    elif degree is not None:
+        weight = weight * (degree.to(dtype) / _in_sums(target, weight, num_nodes))[target]
+        if kind == "gcn":
+            loop = torch.zeros_like(degree) if added_loop is None else added_loop
+            norm = (degree + loop).to(dtype).clamp(min=torch.finfo(dtype).tiny).rsqrt()
+            nodes = torch.arange(num_nodes, device=source.device)
+            weight = torch.cat([weight * norm[source] * norm[target], loop.to(dtype) * norm.square()])
+            source, target = torch.cat([source, nodes]), torch.cat([target, nodes])
     return csr_from_edges(target, source, weight, (num_nodes, num_nodes))
+
+
+def _in_sums(target: Tensor, weight: Tensor, num_nodes: int) -> Tensor:
+    """The sum of the weights of each node's in-edges; 1 where it is 0."""
+    total = torch.zeros(num_nodes, dtype=weight.dtype, device=weight.device).index_add(0, target, weight)
+    return torch.where(total > 0, total, 1)
 
 
 def layer(kind: Kind, in_channels: int, out_channels: int, *, heads: int = 1, concat: bool = True) -> nn.Module:

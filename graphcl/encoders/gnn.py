@@ -1,5 +1,7 @@
 """A graph neural network of equal layers: GCN, GraphSAGE, GAT or GIN, with norms, residuals and an activation."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Literal
 
@@ -7,9 +9,11 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch_geometric.data import Data
 from torch_geometric.nn import BatchNorm
 
 from graphcl.encoders.convolution import Kind, aggregator, layer, project
+from graphcl.encoders.last_matrix import LastMatrix
 from graphcl.typing import Edges, Nodes
 
 ACTIVATIONS = {
@@ -91,6 +95,7 @@ class GNN(nn.Module):
         widths = [in_channels, *[hidden_channels] * (num_layers - 1), out_channels]
         activated = widths[1:] if activate_last else widths[1:-1]
         self.kind, self.in_channels, self.dropout = kind, in_channels, dropout
+        self.matrix = LastMatrix()
         self.conv = nn.ModuleList(
             layer(kind, a, b, heads=heads, concat=i < num_layers - 1) for i, (a, b) in enumerate(pairwise(widths))
         )
@@ -101,7 +106,13 @@ class GNN(nn.Module):
         )
 
     def forward(
-        self, x: Nodes, edge_index: Edges, edge_weight: Float[Tensor, " e"] | None = None
+        self,
+        x: Nodes,
+        edge_index: Edges,
+        edge_weight: Float[Tensor, " e"] | None = None,
+        *,
+        degree: Float[Tensor, " n"] | None = None,
+        added_loop: Float[Tensor, " n"] | None = None,
     ) -> Float[Tensor, "n c"]:
         """One embedding per node.
 
@@ -110,6 +121,9 @@ class GNN(nn.Module):
             edge_index: (2, e), node numbers in [0, n); messages flow from row 0 to row 1. Give both directions of
                 an undirected edge. Self loops are added by "gcn" and "gat".
             edge_weight: (e,), non-negative, or None; "gat" takes none.
+            degree: (n,), in-degrees in the whole graph where this is a sample of it, see `aggregator`; "gat" attends
+                to the neighbours that are there.
+            added_loop: (n,), 1 for nodes without a self loop in the whole graph, see `aggregator`.
 
         Returns:
             (n, out_channels).
@@ -119,25 +133,63 @@ class GNN(nn.Module):
         """
         if x.size(1) != self.in_channels:
             raise ValueError(f"x must have {self.in_channels} columns, as the encoder was built; got {x.size(1)}")
-        if self.kind == "gat" and edge_weight is not None:
-            raise ValueError("edge_weight is not used by kind 'gat'; leave it out or take another kind")
-        last = len(self.conv) - 1
-        messages = self._messages(x, edge_index, edge_weight)
-        for i, conv in enumerate(self.conv):
-            h = conv(x, messages)
-            if len(self.shortcut):
-                h = h + self._shortcut(i, x)
-            if i < len(self.norm):
-                h = self.activation(self.norm[i](h))
-            x = F.dropout(h, self.dropout, self.training) if i < last else h
+        messages = self._messages(x, edge_index, edge_weight, degree, added_loop)
+        for depth in range(len(self.conv)):
+            x = self._layer(depth, x, messages)
         return x
 
-    def _messages(self, x: Tensor, edge_index: Tensor, edge_weight: Tensor | None) -> Tensor:
+    @property
+    def layers(self) -> list[Callable[[Data], Tensor]]:
+        """The layers one by one: from a graph or sample, whose x are rows of the layer below, to a row per node.
+
+        Example:
+            >>> path = Data(x=torch.ones(3, 4), edge_index=torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]))
+            >>> [layer(path).shape for layer in GNN(4, 4, 2, 2).layers]
+            [torch.Size([3, 4]), torch.Size([3, 2])]
+        """
+        return [partial(self._layer_on, depth) for depth in range(len(self.conv))]
+
+    def _layer_on(self, depth: int, data: Data) -> Tensor:
+        degrees = data.get("degree"), data.get("added_loop")
+        return self._layer(
+            depth, data.x, self._messages(data.x, data.edge_index, data.get("edge_weight"), *degrees)
+        )
+
+    def _layer(self, depth: int, x: Tensor, messages: Tensor) -> Tensor:
+        h: Tensor = self.conv[depth](x, messages)
+        if len(self.shortcut):
+            h = h + self._shortcut(depth, x)
+        if depth < len(self.norm):
+            h = self.activation(self.norm[depth](h))
+        return F.dropout(h, self.dropout, self.training) if depth < len(self.conv) - 1 else h
+
+    def _messages(
+        self,
+        x: Tensor,
+        edge_index: Tensor,
+        edge_weight: Tensor | None,
+        degree: Tensor | None,
+        added_loop: Tensor | None,
+    ) -> Tensor:
         """What the layers gather by: a matrix, the same for all of them; attention takes the edges."""
         if self.kind == "gat":
+            if edge_weight is not None:
+                raise ValueError("edge_weight is not used by kind 'gat'; leave it out or take another kind")
             return edge_index
         dtype = torch.promote_types(x.dtype, torch.float32)
-        return aggregator(self.kind, edge_index, x.size(0), edge_weight, dtype=dtype)
+        make = partial(
+            aggregator,
+            self.kind,
+            edge_index,
+            x.size(0),
+            edge_weight,
+            degree=degree,
+            added_loop=added_loop,
+            dtype=dtype,
+        )
+        if edge_weight is not None or degree is not None:
+            return make()
+        return self.matrix.of(edge_index, (x.size(0), dtype), make)
 
     def _shortcut(self, i: int, x: Tensor) -> Tensor:
         module = self.shortcut[i]

@@ -1,25 +1,33 @@
-"""k-means on the embeddings of an autoencoder: what SCGC* starts from, as a method of its own."""
+"""AutoencoderKMeans: the embedding of an autoencoder on the features, from which SCGC starts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch_geometric.data import Data
 
-from graphcl.heads import kmeans, nearest_centre
-from graphcl.methods.bases.autoencoder import AutoencoderModule, PretrainedClusterer
-from graphcl.typing import Count, Labels, Nodes
+from graphcl.graph_collection import Graphs
+from graphcl.methods.bases.autoencoder import AutoencoderModule, new_autoencoder, pretraining, scale_features
+from graphcl.training import GraphEmbedder, Stage
+from graphcl.typing import Count, CountOrZero, Positive
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class AutoencoderKMeans(PretrainedClusterer):
-    """Autoencoder on the features, then k-means; the graph is not used.
+class AutoencoderKMeans(GraphEmbedder):
+    """Autoencoder on the features, then k-means if clusters are wanted; the graph is not used.
 
     Args:
-        n_init: restarts of k-means.
+        hidden_channels: widths of the encoder's hidden layers; the decoder mirrors them.
+        out_channels: width of the embedding.
+        pretrain_epochs: passes over the rows of x.
+        pretrain_lr: learning rate of the training.
+        pretrain_batch_size: rows per step.
+        feature_scale: x is multiplied by this first.
 
     Attributes:
-        labels_: (n,), int64.
-        cluster_centers_: (n_clusters, out_channels).
+        embedding_: (n, out_channels).
+        labels_: (n,), int64, if `n_clusters` is given.
+        cluster_centers_: (n_clusters, out_channels), if `n_clusters` is given.
 
     Example:
         >>> import graphcl
@@ -32,15 +40,22 @@ class AutoencoderKMeans(PretrainedClusterer):
     name: ClassVar[str] = "autoencoder-k-means"
     accepts_edge_weight: ClassVar[bool] = True  # no edge is read
 
+    hidden_channels: Sequence[Count] = (500, 500, 2000)
+    out_channels: Count = 10
+    pretrain_epochs: CountOrZero = 30
+    pretrain_lr: Positive = 1e-3
+    pretrain_batch_size: Count = 256
+    feature_scale: Positive = 1.0
     n_init: Count = 20
 
-    def predict(self, data: Data) -> Labels:
-        """The nearest centre of each row, also for nodes that `fit` did not see."""
-        return nearest_centre(self.transform(data), self.cluster_centers_)
-
     def _build(self, data: Data) -> AutoencoderModule:
-        return AutoencoderModule(self._autoencoder(data))
+        return AutoencoderModule(new_autoencoder(data, self.hidden_channels, self.out_channels))
 
-    def _cluster(self, z: Nodes) -> Labels:
-        labels, self.cluster_centers_ = kmeans(z, self.n_clusters, n_init=self.n_init, seed=self.seed)
-        return labels
+    def _stages(self) -> list[Stage]:
+        return [pretraining(self.pretrain_epochs, self.pretrain_lr, self.pretrain_batch_size)]
+
+    def _hops(self) -> int:
+        return 0
+
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        return scale_features(super()._checked(data), self.feature_scale)

@@ -3,6 +3,7 @@
 [Velickovic et al., "Deep Graph Infomax", ICLR 2019, arXiv 1809.10341]; the authors' code is PetarV-/DGI.
 """
 
+from copy import copy
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,9 +13,9 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.augment import shuffle_rows
-from graphcl.methods.bases.gnn import EncoderModule, GNNClusterer
+from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
 from graphcl.ops.precision import at_least_float32, full_precision
-from graphcl.training import Stage, Step
+from graphcl.training import Stage, Step, adam
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive
 
 
@@ -35,9 +36,10 @@ class DGIModule(EncoderModule):
         nn.init.zeros_(self.discriminator.bias)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
-        """The binary cross-entropy of the scores, equation 1 of the paper."""
-        real = self.encoder(batch.x, batch.edge_index)
-        corrupted = self.encoder(shuffle_rows(batch.x, generator=step.generator), batch.edge_index)
+        """The binary cross-entropy of the seeds' scores, equation 1 of the paper; the summary is that of the seeds."""
+        shuffled = copy(batch)
+        shuffled.x = shuffle_rows(batch.x, generator=step.generator)
+        real, corrupted = (self.rows(graph)[: batch.seeds] for graph in (batch, shuffled))
         z = at_least_float32(torch.cat([real, corrupted]))
         with full_precision(z):
             summary = torch.sigmoid(z[: len(real)].mean(0))
@@ -47,18 +49,17 @@ class DGIModule(EncoderModule):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class DGI(GNNClusterer):
-    """Deep Graph Infomax, then k-means.
+class DGI(GNNEmbedder):
+    """Deep Graph Infomax: nodes are told from nodes with shuffled features, given a summary of the graph.
 
     The defaults are the authors' for citation graphs: one layer of 512, PReLU, Adam at 1e-3. They stop when the
-    loss has not fallen for 20 epochs, of 10,000 at most; here the number of epochs is fixed, at PyG's example.
+    loss has not fallen for 20 epochs, of 10,000 at most; here the number of epochs is fixed, at PyG's example. In
+    batches the summary is that of a batch's seeds, and features are shuffled among its nodes.
 
     Args:
-        epochs: full-batch steps.
-        lr: learning rate.
+        epochs: passes over the nodes.
+        lr: learning rate of Adam.
         weight_decay: of Adam.
-
-    See `GNNClusterer` for the other hyper-parameters and the attributes.
 
     Example:
         >>> import graphcl
@@ -80,4 +81,4 @@ class DGI(GNNClusterer):
         return DGIModule(self._encoder(data), self.out_channels)
 
     def _stages(self) -> list[Stage]:
-        return [Stage("infomax", self.epochs, self.lr, self.weight_decay)]
+        return [Stage("infomax", self.epochs, adam(self.lr, self.weight_decay), **self._sampling())]

@@ -86,11 +86,11 @@ class DSLA(GraphPretrainer):
             NotFittedError: before `fit`.
             ValueError: graphs that cannot be worked on.
         """
-        graphs = self._check_as_fitted(data)
-        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
+        graphs = self._checked_as_fitted(data)
+        runtime = Runtime.launch(self.device, self.precision, self.seed)
         module = self.module_.to(runtime.device).eval()
         sums: dict[str, float] = {}
-        for index, batch in enumerate(self._batches(graphs, runtime).sweep()):
+        for index, batch in enumerate(self._batches(module, graphs, runtime).sweep()):
             step = Step("diagnose", 0, index, runtime.generator("diagnose", index))
             with torch.no_grad(), runtime.autocast():
                 values = module(batch, step)

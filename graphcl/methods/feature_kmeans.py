@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.untrained import EmbeddingKMeans
 from graphcl.typing import Count, Nodes
 
@@ -34,9 +34,9 @@ class FeatureKMeans(EmbeddingKMeans):
 
     n_init: Count = 20
 
-    def _learn(self, graph: Data) -> Nodes:
-        x: Nodes = graph.x
+    def _fit_rows(self, graph: Data) -> Tensor:
+        x: Tensor = graph.x
         return x
 
-    def _embed(self, graphs: Graphs) -> Nodes:
-        return self._learn(graphs[0]).to_dense().cpu()
+    def _rows(self, graph: Data) -> Nodes:
+        return self._fit_rows(graph).to_dense().cpu()

@@ -5,22 +5,29 @@ the authors' code is CRIPAC-DIG/GCA.
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from torch_geometric.data import Data
 
+from graphcl.augment import Dropping
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
-from graphcl.methods.bases.views import Dropping, Rates, ViewsClusterer
+from graphcl.encoders import Projector
+from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of
 from graphcl.methods.grace import GRACEModule
-from graphcl.typing import Count
+from graphcl.objectives.infonce import ViewSummation
+from graphcl.training import Stage, adam
+from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class GCA(ViewsClusterer):
-    """Contrast of two views that lose unimportant edges and columns more often, then k-means.
+class GCA(GNNEmbedder):
+    """Contrast of two views that lose unimportant edges and columns more often.
 
-    The defaults are those of the authors' train.py, but for the epochs, 3000 there.
+    The defaults are those of the authors' train.py, but for the epochs, 3000 there. In batches the other seeds of a
+    batch are the negatives, in place of all nodes; the probabilities of dropping are those of the whole graph.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.
@@ -28,8 +35,17 @@ class GCA(ViewsClusterer):
         centrality: "degree", "pagerank", "lazy-walk" (the authors' "pr") or "eigenvector"; see
             `edge_drop_probabilities`.
         feature_rule: what an entry of x counts for its column: "binary" 1, "dense" its size.
-
-    See `ViewsClusterer` and `GNNClusterer` for the other hyper-parameters and the attributes.
+        augmentation: how views are drawn instead: one object for both, or two, each from a graph to a changed copy
+            with the same nodes, as those of `graphcl.augment` or PyG's transforms; or "my_module:MyAugmenter".
+        projector_channels: width inside the projection; None takes `out_channels`.
+        temperature: divides the cosines.
+        summation: how the sums over all pairs are computed; see `info_nce`.
+        contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
+            with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
+            n / contrast_nodes.
+        epochs: passes over the nodes.
+        lr: learning rate of Adam.
+        weight_decay: of Adam.
 
     Example:
         >>> import graphcl
@@ -43,16 +59,23 @@ class GCA(ViewsClusterer):
 
     edge_rates: Rates = (0.3, 0.4)
     feature_rates: Rates = (0.1, 0.0)
-    projector_channels: Count | None = 32
     centrality: Centrality = "degree"
     feature_rule: FeatureRule = "binary"
+    augmentation: Augmentation = None
+    projector_channels: Count | None = 32
+    temperature: Positive = 0.4
+    summation: ViewSummation = "auto"
+    contrast_nodes: CountFromTwo | None = None
+    epochs: CountOrZero = 1000
+    lr: Positive = 1e-2
+    weight_decay: NonNegative = 1e-5
 
     def _build(self, data: Data) -> GRACEModule:
-        return GRACEModule(
-            self._encoder(data),
-            self._projector(),
-            Dropping(self.edge_rates, self.feature_rates, self.centrality, self.feature_rule),
-            temperature=self.temperature,
-            summation=self.summation,
-            contrast_nodes=self.contrast_nodes,
-        )
+        dropping = partial(Dropping, centrality=self.centrality, rule=self.feature_rule)
+        own = [dropping(*rates) for rates in zip(self.edge_rates, self.feature_rates, strict=True)]
+        views = augmentations_of(self.augmentation, own)
+        encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
+        return GRACEModule(encoder, projector, views, **self._settings_for(GRACEModule))
+
+    def _stages(self) -> list[Stage]:
+        return [Stage("contrast", self.epochs, adam(self.lr, self.weight_decay), **self._sampling())]

@@ -5,28 +5,44 @@ hand, so this follows the published code (lblaoke/gCooL); what is ours says so.
 """
 
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self, cast
+from functools import partial
+from typing import ClassVar, cast
 
-from torch import Tensor, nn
+from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.augment import Dropping
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
+from graphcl.encoders import Projector
 from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
-from graphcl.methods.bases.views import Dropping, Rates, ViewsClusterer
-from graphcl.methods.gcool_module import GCooLModule
+from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of
+from graphcl.methods.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.objectives.community import Form
+from graphcl.objectives.infonce import ViewSummation
 from graphcl.objectives.node_to_community import Similarity
-from graphcl.training import Runtime, Stage, embed_all
-from graphcl.typing import Count, Flag, Labels, NonNegative, Positive
+from graphcl.training import Batches, Runtime, Stage, adam
+from graphcl.typing import Count, CountFromTwo, CountOrZero, Flag, Labels, NonNegative, Positive
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class CommunalClusterer(ViewsClusterer):
-    """What GCooL and its multiplex form share.
+class GCooL(GNNEmbedder):
+    """Contrast of nodes and of learned communities over two views that spare what is central.
+
+    In batches nodes and communities are contrasted among the seeds of a batch, and communities are formed on all
+    edges among the seeds; the probabilities of dropping are those of the whole graph.
 
     Args:
+        edge_rates: share of the edges that the first and the second view lose, each direction by itself.
+        feature_rates: share of the columns of x that they lose.
+        centrality: what edges and columns are spared by; see `edge_drop_probabilities`.
+        feature_rule: what an entry of x counts for its column: "binary" 1, "dense" its size.
+        augmentation: how views are drawn instead: one object for both, or two, each from a graph to a changed copy
+            with the same nodes, as those of `graphcl.augment` or PyG's transforms; or "my_module:MyAugmenter".
+        projector_channels: width inside the projection; None takes `out_channels`.
+        temperature: divides the cosines.
         n_communities: learned centres, at least 2; None takes n_clusters.
         similarity: of nodes to communities: "cosine" (gCooL_c) or "rbf" (gCooL_e).
         inter_weight: lambda, weight of edges between communities; nearly without effect in the published form.
@@ -37,86 +53,21 @@ class CommunalClusterer(ViewsClusterer):
         rate: length of the community phase in strides.
         decay_centres: whether weight decay acts on the centres too, as published; after the phase they stand
             still, where the published optimiser goes on shrinking them.
-        centrality: what edges and columns are spared by; see `edge_drop_probabilities`.
-        feature_rule: what an entry of x counts for its column: "binary" 1, "dense" its size.
+        summation: how the sums over all pairs are computed; see `info_nce`.
+        contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
+            with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
+            n / contrast_nodes.
+        epochs: passes over the nodes.
+        lr: learning rate of Adam.
+        weight_decay: of Adam.
 
     Attributes:
-        labels_: (n,), by k-means on the embeddings.
+        embedding_: (n, out_channels).
+        labels_: (n,), int64, by k-means on the embeddings, if `n_clusters` is given.
         communities_: (n,), the most probable community of each node.
         soft_communities_: (n, n_communities), read when the community phase ended, or after the last step where
             it did not: nothing trains the centres afterwards, and the embeddings move on.
-
-    See `ViewsClusterer` and `GNNClusterer` for the other hyper-parameters and attributes.
-    """
-
-    read_outs: ClassVar[tuple[str, ...]] = ("communities_",)
-
-    n_communities: Count | None = None
-    similarity: Similarity = "cosine"
-    inter_weight: NonNegative = 1.0
-    gamma: NonNegative = 8e-5
-    form: Form = "reference"
-    symmetric: Flag = False
-    stride: Count = 500
-    rate: Positive = 0.2
-    decay_centres: Flag = True
-    centrality: Centrality = "degree"
-    feature_rule: FeatureRule = "binary"
-
-    def fit(self, data: Data, y: object = None, **options: Any) -> Self:
-        """Train and cluster as `GraphClusterer.fit` does, and read the communities.
-
-        Raises:
-            ValueError: as there, and for fewer than two communities.
-        """
-        super().fit(data, y, **options)
-        module = cast("GCooLModule", self.module_)
-        soft = module.communities if len(module.communities) else self._read_out(data)
-        self.soft_communities_: Tensor = soft.float().cpu()
-        self.communities_: Labels = self.soft_communities_.argmax(1)
-        return self
-
-    def _check(self, data: Data | Graphs) -> Graphs:
-        if (self.n_communities or self.n_clusters) < 2:
-            got = f"{self.n_communities} with n_clusters={self.n_clusters}; set n_communities"
-            raise ValueError(f"n_communities must be at least 2, as they are contrasted; got {got}")
-        return super()._check(data)
-
-    def _read_out(self, data: Data) -> Tensor:
-        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
-        module = cast("GCooLModule", self.module_)
-        return embed_all(module, self._batches(self._check(data), runtime), runtime, module.read_out)
-
-    def _head(self) -> CommunityHead:
-        k = self.n_communities or self.n_clusters
-        return CommunityHead(k, self.out_channels, temperature=self.temperature, similarity=self.similarity)
-
-    def _settings(self) -> dict[str, Any]:
-        return {
-            "inter_weight": self.inter_weight,
-            "gamma": self.gamma,
-            "form": self.form,
-            "symmetric": self.symmetric,
-            "stride": self.stride,
-            "rate": self.rate,
-            "summation": self.summation,
-            "contrast_nodes": self.contrast_nodes,
-        }
-
-    def _stages(self) -> list[Stage]:
-        no_weight_decay = None if self.decay_centres else _centres
-        return [Stage("contrast", self.epochs, self.lr, self.weight_decay, no_weight_decay=no_weight_decay)]
-
-
-@dataclass(kw_only=True, eq=False, repr=False)
-class GCooL(CommunalClusterer):
-    """Contrast of nodes and communities over two views that spare what is central, then k-means.
-
-    Args:
-        edge_rates: share of the edges that the first and the second view lose, each direction by itself.
-        feature_rates: share of the columns of x that they lose.
-
-    See `CommunalClusterer` for what sets gCooL apart, `ViewsClusterer` and `GNNClusterer` for the rest.
+        history_: one dict per epoch; stages_: what each stage cost.
 
     Example:
         >>> import graphcl
@@ -127,14 +78,53 @@ class GCooL(CommunalClusterer):
     """
 
     name: ClassVar[str] = "gcool"
+    read_outs: ClassVar[tuple[str, ...]] = ("communities_",)
 
     edge_rates: Rates = (0.2, 0.2)
     feature_rates: Rates = (0.1, 0.1)
+    centrality: Centrality = "degree"
+    feature_rule: FeatureRule = "binary"
+    augmentation: Augmentation = None
+    projector_channels: Count | None = None
+    temperature: Positive = 0.4
+    n_communities: Count | None = None
+    similarity: Similarity = "cosine"
+    inter_weight: NonNegative = 1.0
+    gamma: NonNegative = 8e-5
+    form: Form = "reference"
+    symmetric: Flag = False
+    stride: Count = 500
+    rate: Positive = 0.2
+    decay_centres: Flag = True
+    summation: ViewSummation = "auto"
+    contrast_nodes: CountFromTwo | None = None
+    epochs: CountOrZero = 1000
+    lr: Positive = 1e-2
+    weight_decay: NonNegative = 1e-5
 
     def _build(self, data: Data) -> GCooLModule:
-        dropping = Dropping(self.edge_rates, self.feature_rates, self.centrality, self.feature_rule)
-        return GCooLModule(self._encoder(data), self._projector(), self._head(), dropping, **self._settings())
+        dropping = partial(Dropping, centrality=self.centrality, rule=self.feature_rule)
+        own = [dropping(*rates) for rates in zip(self.edge_rates, self.feature_rates, strict=True)]
+        encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
+        head = CommunityHead(
+            number_of_communities(self.n_communities, self.n_clusters),
+            self.out_channels,
+            temperature=self.temperature,
+            similarity=self.similarity,
+        )
+        views = augmentations_of(self.augmentation, own)
+        return GCooLModule(encoder, projector, head, views, **self._settings_for(GCooLModule))
 
+    def _stages(self) -> list[Stage]:
+        optimizers = adam(self.lr, self.weight_decay, no_weight_decay=None if self.decay_centres else centres)
+        sampling = self._sampling()
+        return [Stage("contrast", self.epochs, optimizers, induced=bool(sampling), **sampling)]
 
-def _centres(module: GCooLModule) -> list[nn.Parameter]:
-    return [module.head.centres]
+    def _read_out(self, batches: Batches, runtime: Runtime) -> None:
+        super()._read_out(batches, runtime)
+        self.soft_communities_: Tensor = soft_communities(cast("GCooLModule", self.module_), batches, runtime)
+        self.communities_: Labels = self.soft_communities_.argmax(1)
+
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        number_of_communities(self.n_communities, self.n_clusters)
+        return super()._checked(data)

@@ -3,19 +3,20 @@
 As in the published code, see `graphcl.methods.gcool`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.heads import CommunityHead
-from graphcl.methods.bases.views import ALL, Augmentation, View, ViewsModule
+from graphcl.methods.bases.views import ALL, ViewsModule
 from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
-from graphcl.training import Step
+from graphcl.training import Batches, Runtime, Step, embed_all
 from graphcl.training.method import EmbedAll
 
 
@@ -28,7 +29,7 @@ class GCooLModule(ViewsModule):
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to unit rows.
         head: soft communities of unit rows; its temperature and similarity are those of the contrasts too.
-        augmentation: how views are drawn.
+        augmentations: one for each view.
         inter_weight: lambda, weight of edges between communities.
         gamma: how fast far communities fade as negatives; read by "rbf" alone.
         form: of the aggregation, see `dense_community_aggregation`.
@@ -36,7 +37,7 @@ class GCooLModule(ViewsModule):
         stride: in epochs, of the schedule.
         rate: length of the community phase in strides.
         summation: how the sums over all pairs are computed.
-        contrast_nodes: how many nodes L_node contrasts in a step; None takes all. The communities always take all.
+        contrast_nodes: how many seeds L_node contrasts in a step; None takes all. The communities always take all.
 
     Attributes:
         communities: (n, k), the soft communities of the whole graph when the phase ended; (0, k) until then.
@@ -47,7 +48,7 @@ class GCooLModule(ViewsModule):
         encoder: nn.Module,
         projector: nn.Module,
         head: CommunityHead,
-        augmentation: Augmentation,
+        augmentations: Sequence[Callable[..., Any]],
         *,
         inter_weight: float = 1.0,
         gamma: float = 8e-5,
@@ -58,7 +59,7 @@ class GCooLModule(ViewsModule):
         summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
     ) -> None:
-        super().__init__(encoder, projector, augmentation, contrast_nodes=contrast_nodes)
+        super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes)
         self.head = head
         self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
         self.stride, self.rate, self.summation = stride, rate, summation
@@ -67,11 +68,20 @@ class GCooLModule(ViewsModule):
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """L_node + alpha (c L_DeCA + (1 - c) L_comm) on two views."""
         chosen = self.contrasted(batch, step)
-        return self.losses(self.views(batch, step), step.epoch, chosen)
+        views = self.views(batch, step)
+        return self.losses([self.projected(view) for view in views], seed_edges(views), step.epoch, chosen)
 
-    def losses(self, views: Sequence[View], epoch: int, chosen: Tensor | slice = ALL) -> dict[str, Tensor]:
-        """The losses of given views, L_node among the chosen nodes; more than two are compared pair by pair."""
-        rows, edges = zip(*views, strict=True)
+    def losses(
+        self, rows: Sequence[Tensor], edges: Sequence[Tensor], epoch: int, chosen: Tensor | slice = ALL
+    ) -> dict[str, Tensor]:
+        """The losses of given views, L_node among the chosen nodes; more than two are compared pair by pair.
+
+        Args:
+            rows: projected rows of each view.
+            edges: of each view, among these rows.
+            epoch: decides the weights, see `communal_weights`.
+            chosen: the rows that L_node compares.
+        """
         contrasted = [h[chosen] for h in rows]
         losses = {"nodes": _mean(self.node_contrast(*pair) for pair in combinations(contrasted, 2))}
         alpha, share = communal_weights(epoch, stride=self.stride, rate=self.rate)
@@ -107,14 +117,16 @@ class GCooLModule(ViewsModule):
             gamma=self.gamma,
         )
 
-    def refresh(self, step: Step, embed_all: EmbedAll) -> None:
+    def refresh(self, step: Step, embed_all: EmbedAll) -> bool:
         """Read the communities when their phase is over: from then on nothing trains the centres."""
         over = communal_weights(step.epoch, stride=self.stride, rate=self.rate).alpha == 0
-        if over and not len(self.communities):
-            self.communities = embed_all(self.read_out)
+        if not over or len(self.communities):
+            return False
+        self.communities = embed_all(self.read_out)
+        return True
 
     def read_out(self, batch: Data) -> Tensor:
-        """The soft communities of the graph as it is, (seeds, k)."""
+        """The soft communities of the seeds on the graph as it is, (seeds, k)."""
         log_assign: Tensor = self.head(self.projector(self.embed(batch)))
         return log_assign.exp()
 
@@ -125,6 +137,41 @@ class GCooLModule(ViewsModule):
     def set_extra_state(self, state: Tensor) -> None:
         """Take back what `get_extra_state` gave."""
         self.communities = state
+
+
+def seed_edges(views: Sequence[Data]) -> list[Tensor]:
+    """The edges among the seeds of each view: in a sample all that there are, none dropped."""
+    return [view.edge_index if view.seeds == view.x.size(0) else view.seed_edge_index for view in views]
+
+
+def soft_communities(module: GCooLModule, batches: Batches, runtime: Runtime) -> Tensor:
+    """The communities when their phase ended, or, where it did not, as they are; (n, k), float32 on the CPU."""
+    soft = module.communities
+    if not len(soft):
+        soft = embed_all(module, batches, runtime, module.read_out)
+    return soft.float().cpu()
+
+
+def centres(module: GCooLModule) -> list[nn.Parameter]:
+    """The centres of the communities, which weight decay may spare."""
+    return [module.head.centres]
+
+
+def number_of_communities(n_communities: int | None, n_clusters: int | None) -> int:
+    """How many communities are learned: as many as clusters unless told.
+
+    Raises:
+        ValueError: neither is given, or fewer than two, which could not be contrasted.
+
+    Example:
+        >>> number_of_communities(None, 7)
+        7
+    """
+    count = n_communities or n_clusters
+    if count is None or count < 2:
+        got = f"{n_communities} with n_clusters={n_clusters}; set n_communities"
+        raise ValueError(f"n_communities must be at least 2, as they are contrasted; got {got}")
+    return count
 
 
 def _mean(losses: Iterable[Tensor]) -> Tensor:

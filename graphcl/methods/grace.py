@@ -4,18 +4,22 @@
 authors' code is CRIPAC-DIG/GRACE.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.augment import Dropping
+from graphcl.encoders import Projector
 from graphcl.encoders.gnn import Activation
-from graphcl.methods.bases.views import Augmentation, Dropping, Rates, ViewsClusterer, ViewsModule
+from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmentations_of
 from graphcl.objectives import info_nce
 from graphcl.objectives.infonce import ViewSummation
-from graphcl.training import Step
-from graphcl.typing import Count, CountOrZero, Positive
+from graphcl.training import Stage, Step, adam
+from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive
 
 
 class GRACEModule(ViewsModule):
@@ -24,9 +28,9 @@ class GRACEModule(ViewsModule):
     Args:
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to unit rows.
-        augmentation: how views are drawn.
+        augmentations: one for each of the two views.
         temperature: divides the cosines.
-        summation: how the sums over all pairs are computed.
+        summation: how the sums over all pairs are computed, see `info_nce`.
         contrast_nodes: how many nodes a step contrasts with one another; None takes all.
     """
 
@@ -34,19 +38,19 @@ class GRACEModule(ViewsModule):
         self,
         encoder: nn.Module,
         projector: nn.Module,
-        augmentation: Augmentation,
+        augmentations: Sequence[Callable[..., Any]],
         *,
         temperature: float,
         summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
     ) -> None:
-        super().__init__(encoder, projector, augmentation, contrast_nodes=contrast_nodes)
+        super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes)
         self.temperature, self.summation = temperature, summation
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
-        """The symmetric contrast, equations 1 and 2 of the paper."""
+        """The symmetric contrast of the seeds, equations 1 and 2 of the paper."""
         chosen = self.contrasted(batch, step)
-        h1, h2 = (h[chosen] for h, _ in self.views(batch, step))
+        h1, h2 = (self.projected(view)[chosen] for view in self.views(batch, step))
         contrast = info_nce(
             h1, h2, temperature=self.temperature, symmetric=True, same_view=True, summation=self.summation
         )
@@ -54,16 +58,26 @@ class GRACEModule(ViewsModule):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class GRACE(ViewsClusterer):
-    """Contrast of two views that lose edges and columns evenly at random, then k-means.
+class GRACE(GNNEmbedder):
+    """Contrast of two views that lose edges and columns evenly at random.
 
-    The defaults are the authors' setting for Cora, from their config.yaml.
+    The defaults are the authors' setting for Cora, from their config.yaml. In batches the other seeds of a batch are
+    the negatives, in place of all nodes.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.
         feature_rates: share of the columns of x that they lose.
-
-    See `ViewsClusterer` and `GNNClusterer` for the other hyper-parameters and the attributes.
+        augmentation: how views are drawn instead: one object for both, or two, each from a graph to a changed copy
+            with the same nodes, as those of `graphcl.augment` or PyG's transforms; or "my_module:MyAugmenter".
+        projector_channels: width inside the projection; None takes `out_channels`.
+        temperature: divides the cosines.
+        summation: how the sums over all pairs are computed; see `info_nce`.
+        contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
+            with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
+            n / contrast_nodes.
+        epochs: passes over the nodes.
+        lr: learning rate of Adam.
+        weight_decay: of Adam.
 
     Example:
         >>> import graphcl
@@ -80,15 +94,20 @@ class GRACE(ViewsClusterer):
     activation: Activation = "relu"
     edge_rates: Rates = (0.2, 0.4)
     feature_rates: Rates = (0.3, 0.4)
+    augmentation: Augmentation = None
+    projector_channels: Count | None = None
+    temperature: Positive = 0.4
+    summation: ViewSummation = "auto"
+    contrast_nodes: CountFromTwo | None = None
     epochs: CountOrZero = 200
     lr: Positive = 5e-4
+    weight_decay: NonNegative = 1e-5
 
     def _build(self, data: Data) -> GRACEModule:
-        return GRACEModule(
-            self._encoder(data),
-            self._projector(),
-            Dropping(self.edge_rates, self.feature_rates),
-            temperature=self.temperature,
-            summation=self.summation,
-            contrast_nodes=self.contrast_nodes,
-        )
+        own = [Dropping(*rates) for rates in zip(self.edge_rates, self.feature_rates, strict=True)]
+        views = augmentations_of(self.augmentation, own)
+        encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
+        return GRACEModule(encoder, projector, views, **self._settings_for(GRACEModule))
+
+    def _stages(self) -> list[Stage]:
+        return [Stage("contrast", self.epochs, adam(self.lr, self.weight_decay), **self._sampling())]

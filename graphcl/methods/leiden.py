@@ -1,6 +1,6 @@
 """Leiden: communities of the graph alone, without features and without training."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, ClassVar, Literal
@@ -16,7 +16,7 @@ from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.meter import measured
 from graphcl.ops.sparse import undirected_adjacency
 from graphcl.training import Runtime
-from graphcl.training.loop import Callback
+from graphcl.training.fitting import Fitting
 from graphcl.training.stage_cache import fingerprint
 from graphcl.typing import Count, Labels, Nodes, Positive
 
@@ -69,14 +69,14 @@ class Leiden(UntrainedClusterer):
     n_iterations: Count = 10
     n_init: Count = 5
 
-    def _solve(self, graph: Data, runtime: Runtime, callbacks: Sequence[Callback]) -> None:  # noqa: ARG002
+    def _solve(self, graph: Data, fitting: Fitting) -> None:
         leidenalg, igraph = _packages()
-        with measured(self.stages_, "cluster"):
+        with measured(fitting.costs, "cluster"):
             n = graph.x.size(0)
             edges = triu(undirected_adjacency(graph.edge_index, n, graph.get("edge_weight")), format="coo")
             edges.eliminate_zeros()
             network = igraph.Graph(n=n, edges=np.stack([edges.row, edges.col], axis=1))
-            partitions = self._partitions(leidenalg, network, edges.data.tolist(), runtime)
+            partitions = self._partitions(leidenalg, network, edges.data.tolist(), fitting.runtime)
             best = max(partitions, key=lambda partition: float(partition.quality()))
             self.labels_: Labels = largest_first(torch.tensor(best.membership))
         self.fitted_on_ = fingerprint(graph)
@@ -86,9 +86,9 @@ class Leiden(UntrainedClusterer):
         """The communities as one-hot rows."""
         return F.one_hot(self.labels_).float()
 
-    def _embed(self, graphs: Graphs) -> Nodes:
+    def _rows(self, graph: Data) -> Nodes:
         """What `fit` found, if this is the graph that it saw."""
-        if fingerprint(graphs[0]) != self.fitted_on_:
+        if fingerprint(graph) != self.fitted_on_:
             raise ValueError(
                 "Leiden places only the nodes of the graph that it was fitted on; fit this one as well"
             )
@@ -117,9 +117,9 @@ class Leiden(UntrainedClusterer):
         groups: list[int] = (torch.randperm(n, generator=draw) % self.n_clusters).tolist()
         return groups
 
-    def _check_size(self, graph: Data) -> None:
-        if self.n_clusters != "auto":
-            super()._check_size(graph)
+    def _check_size(self, graphs: Graphs, n_clusters: int | str) -> None:
+        if not isinstance(n_clusters, str):
+            super()._check_size(graphs, n_clusters)
 
 
 def largest_first(labels: Labels) -> Labels:

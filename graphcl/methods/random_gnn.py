@@ -1,19 +1,19 @@
-"""A graph encoder as it is born: the mark that every training of it must beat."""
+"""Untrained baseline: a randomly initialised graph neural network."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch_geometric.data import Data
 
-from graphcl.methods.bases.gnn import EncoderModule, GNNClusterer
+from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
 from graphcl.training import Stage
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class RandomGNN(GNNClusterer):
-    """k-means on the embeddings of an untrained network, by default the one that GCooL trains.
+class RandomGNN(GNNEmbedder):
+    """Untrained baseline: the embeddings of a randomly initialised network, by default the one that GCooL trains.
 
-    See `GNNClusterer` for the hyper-parameters and the attributes.
+    With `batch_size` the embedding is computed in blocks; nothing is sampled, since nothing is trained.
 
     Example:
         >>> import graphcl

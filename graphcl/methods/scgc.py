@@ -5,7 +5,7 @@ Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023)
 could differ this follows the code, but for its protocol: the read-out is taken once, after the last step.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -17,16 +17,27 @@ from torch_geometric.data import Data
 
 from graphcl.agreement import Agreement
 from graphcl.encoders import Autoencoder
+from graphcl.graph_collection import Graphs
 from graphcl.heads import StudentHead, kmeans
-from graphcl.methods.bases.autoencoder import PRETRAIN, AutoencoderModule, PretrainedClusterer
+from graphcl.methods.bases.autoencoder import (
+    PRETRAIN,
+    AutoencoderModule,
+    new_autoencoder,
+    pretraining,
+    scale_features,
+)
 from graphcl.methods.bases.influence import Influence, InfluenceContrast
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
-from graphcl.training import Selection, Stage, Step
+from graphcl.ops.sparse import select_rows
+from graphcl.training import GraphClusterer, Selection, Stage, Step, adam
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
 
 CLUSTER = "cluster"
+
+POSITIVES = 5
+"""Walks from each seed of a batch."""
 
 Select = Literal["last", "agreement"]
 """The state that the training ends in: the last, or the best by a score without labels."""
@@ -47,6 +58,7 @@ class SCGCModule(AutoencoderModule):
         n_init: restarts of the k-means that places the centres.
         summation: how the sum over all pairs is computed.
         judge: makes of the graph what `agreement` asks; None where nothing will.
+        walks: walks drawn from each seed, for training on batches; None for training on all nodes at once.
     """
 
     def __init__(
@@ -63,19 +75,28 @@ class SCGCModule(AutoencoderModule):
         n_init: int = 20,
         summation: Summation = "auto",
         judge: Callable[[Data], Agreement] | None = None,
+        walks: int | None = None,
     ) -> None:
         super().__init__(autoencoder)
         self.head = head
         self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
         width = head.centres.size(1)
-        self.contrast = InfluenceContrast(influence, order=order, tau=tau, summation=summation, width=width)
+        self.contrast = InfluenceContrast(
+            influence, order=order, tau=tau, summation=summation, width=width, walks=walks
+        )
         self.make_judge = judge
 
     def prepare(self, data: Data) -> Data:
-        """Attach the positives."""
+        """Attach the positives; an embedding needs none."""
+        if not self.training:
+            return data
         if self.make_judge:
             self.judge = self.make_judge(data)
         return self.contrast.attach(data)
+
+    def companions(self, seeds: Tensor, step: Step) -> dict[str, Tensor]:
+        """The positives of seeds of a sample: ends of walks."""
+        return self.contrast.draw(seeds, step.generator) if step.stage == CLUSTER else {}
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings."""
@@ -88,14 +109,18 @@ class SCGCModule(AutoencoderModule):
         """In "cluster": alpha L_con + beta L_KL (+ L_rec), the target sharpened from the q that it supervises."""
         if step.stage == PRETRAIN:
             return super().forward(batch, step)
-        z = self.embed(batch)
+        rows = self.rows(batch)
+        z = rows[: batch.seeds]
         log_q = self.head(z)
         log_p = target_distribution(log_q.detach())
-        contrast = self.contrast.loss(z, batch, step.generator)
+        if self.contrast.walks is None:
+            contrast = self.contrast.loss(z, batch, step.generator)
+        else:
+            contrast = self.contrast.sampled_loss(rows, batch)
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
         if self.reconstruct:
-            losses["reconstruction"] = self.autoencoder.error(batch.x, z)
+            losses["reconstruction"] = self.autoencoder.error(_of_seeds(batch), z)
         return losses
 
     def choices(self, stage: str) -> dict[str, str]:
@@ -113,15 +138,28 @@ class SCGCModule(AutoencoderModule):
         return chain(network.parameters(), self.head.parameters())
 
 
+def _of_seeds(batch: Data) -> Tensor:
+    """The features of a batch's seeds."""
+    x: Tensor = batch.x
+    return x if batch.seeds == x.size(0) else select_rows(x, torch.arange(batch.seeds, device=x.device))
+
+
 @dataclass(kw_only=True, eq=False, repr=False)
-class InfluenceClusterer(PretrainedClusterer):
+class InfluenceClusterer(GraphClusterer):
     """What SCGC and SCGC* share: hyper-parameters, stages and read-out.
 
-    Training is on the full graph. A directed graph is made undirected (the maximum of both directions);
-    `edge_weight` is honoured. Prediction needs features only.
+    A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured. Prediction needs
+    features only. With `batch_size` the contrast of a batch's seeds is estimated, see `sampled_influence_contrast`,
+    and the self-training's target is that of the batch.
 
     Args:
-        epochs: full-batch steps after pre-training.
+        hidden_channels: widths of the encoder's hidden layers; the decoder mirrors them.
+        out_channels: width of the embedding.
+        pretrain_epochs: passes over the rows of x before clustering.
+        pretrain_lr: learning rate of the pre-training.
+        pretrain_batch_size: rows per step of the pre-training.
+        feature_scale: x is multiplied by this first.
+        epochs: passes over the nodes after pre-training.
         lr: their learning rate.
         weight_decay: of Adam, in those steps.
         alpha: weight of the contrast.
@@ -133,7 +171,10 @@ class InfluenceClusterer(PretrainedClusterer):
             way that keeps its log within 1e-4, and `stages_` says which.
         select: which state the training ends in: the "last", or that with the best "agreement" of features and
             edges on its clusters among those after every `select_every` epochs; no label is read for it.
-        select_every: epochs between two looks.
+        select_every: epochs between two evaluations.
+        batch_size: seeds per step of the clustering stage; None takes all nodes at once, as published.
+        positives: walks drawn from each seed of a batch, whose ends are its positives; read with `batch_size` alone;
+            None draws 5.
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -145,6 +186,12 @@ class InfluenceClusterer(PretrainedClusterer):
     revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
 
+    hidden_channels: Sequence[Count] = (500, 500, 2000)
+    out_channels: Count = 10
+    pretrain_epochs: CountOrZero = 30
+    pretrain_lr: Positive = 1e-3
+    pretrain_batch_size: Count = 256
+    feature_scale: Positive = 1.0
     epochs: CountOrZero = 200
     lr: Positive = 1e-3
     weight_decay: NonNegative = 0.0
@@ -156,24 +203,21 @@ class InfluenceClusterer(PretrainedClusterer):
     summation: Summation = "auto"
     select: Select = "last"
     select_every: Count = 5
+    batch_size: Count | None = None
+    positives: Count | None = None
 
     def predict(self, data: Data) -> Labels:
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""
         return self._soft(self.transform(data)).argmax(1)
 
     def _module(self, data: Data, influence: Influence, *, reconstruct: bool) -> SCGCModule:
+        settings = {**self._settings_for(SCGCModule), "influence": influence, "reconstruct": reconstruct}
         return SCGCModule(
-            self._autoencoder(data),
+            new_autoencoder(data, self.hidden_channels, self.out_channels),
             StudentHead(self.n_clusters, self.out_channels),
-            influence=influence,
-            reconstruct=reconstruct,
-            alpha=self.alpha,
-            beta=self.beta,
-            tau=self.tau,
-            order=self.order,
-            n_init=self.n_init,
-            summation=self.summation,
             judge=partial(Agreement, seed=self.seed, device=self.device) if self.select == "agreement" else None,
+            walks=None if self.batch_size is None else self.positives or POSITIVES,
+            **settings,
         )
 
     def _stages(self) -> list[Stage]:
@@ -181,12 +225,21 @@ class InfluenceClusterer(PretrainedClusterer):
         cluster = Stage(
             CLUSTER,
             self.epochs,
-            self.lr,
-            self.weight_decay,
-            parameters=SCGCModule.trained_parameters,
+            adam(self.lr, self.weight_decay, parameters=SCGCModule.trained_parameters),
+            batch_size=self.batch_size,
             selection=judged if self.select == "agreement" else None,
         )
-        return [*super()._stages(), cluster]
+        return [pretraining(self.pretrain_epochs, self.pretrain_lr, self.pretrain_batch_size), cluster]
+
+    def _hops(self) -> int:
+        return 0
+
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        if self.positives is not None and self.batch_size is None:
+            raise ValueError(
+                f"positives are drawn with batch_size alone; got {self.positives}; set batch_size too"
+            )
+        return scale_features(super()._checked(data), self.feature_scale)
 
     def _cluster(self, z: Nodes) -> Labels:
         self.soft_labels_ = self._soft(z)
@@ -210,8 +263,6 @@ class SCGC(InfluenceClusterer):
         influence: positives are the ends of walks of `order` steps ("last") or all visits ("cumulative").
         reconstruct: whether the decoder is kept and the features are given back during clustering.
 
-    See `InfluenceClusterer` for the other hyper-parameters and the attributes.
-
     Example:
         >>> import graphcl
         >>> karate = graphcl.datasets.load("karate")
@@ -232,8 +283,6 @@ class SCGC(InfluenceClusterer):
 @dataclass(kw_only=True, eq=False, repr=False)
 class SCGCStar(InfluenceClusterer):
     """SCGC*: contrast with all that random walks visit, and self-training; no decoder.
-
-    See `InfluenceClusterer` for the hyper-parameters and the attributes.
 
     Example:
         >>> import graphcl

@@ -1,4 +1,4 @@
-"""SmoothKMeans: features smoothed over the graph, their leading axes, k-means. The mark to beat, in seconds."""
+"""SmoothKMeans: k-means on the leading principal axes of features smoothed over the graph; the baseline to beat."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -13,10 +13,8 @@ from graphcl.encoders import (
     right_singular_vectors,
     simple_spectral_convolution,
 )
-from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.untrained import EmbeddingKMeans
 from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.training import Runtime
 from graphcl.typing import Count, CountOrZero, Nodes, NonNegative
 
 
@@ -59,7 +57,7 @@ class SmoothKMeans(EmbeddingKMeans):
     components: Count = 256
     axes: Count = 64
 
-    def _learn(self, graph: Data) -> Nodes:
+    def _fit_rows(self, graph: Data) -> Tensor:
         self.basis_: Tensor | None = None
         if graph.x.size(1) > self.components:
             self.basis_ = right_singular_vectors(unit_rows(graph.x), self.components).cpu()
@@ -67,9 +65,8 @@ class SmoothKMeans(EmbeddingKMeans):
         self.axes_: Tensor = principal_axes(smooth, self.axes).vectors.cpu()
         return self._along_axes(smooth)
 
-    def _embed(self, graphs: Graphs) -> Nodes:
-        device = Runtime.launch(self.device, self.precision, int(self.seed)).device
-        return self._along_axes(self._smooth(graphs[0].to(device)))
+    def _rows(self, graph: Data) -> Nodes:
+        return self._along_axes(self._smooth(graph.to(self._device())))
 
     def _smooth(self, graph: Data) -> Nodes:
         device = graph.x.device

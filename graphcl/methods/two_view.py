@@ -11,7 +11,6 @@ from torch_geometric.data import Data
 from graphcl.agreement.refinement import RESTART, STEPS
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import normalized_adjacency, personalized_pagerank, reduce_features
-from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.candidates import (
     Candidate,
     ChooseBy,
@@ -24,7 +23,7 @@ from graphcl.methods.bases.candidates import (
 from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.meter import measured
 from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.training import Runtime
+from graphcl.training.fitting import Fitting
 from graphcl.training.loop import Callback
 from graphcl.typing import Count, CountOrZero, Labels, Nodes, Probability
 
@@ -113,18 +112,18 @@ class TwoView(UntrainedClusterer):
 
         On the graph fitted on these are `labels_`, except for a few nodes where the best round was round 0.
         """
-        [graph] = self._check_as_fitted(data)
+        [graph] = self._checked_as_fitted(data)
         z, smoother = self._read(graph)
         prediction = unit_rows(z) @ self.slope_.to(z).T + self.offset_.to(z)
         spread = personalized_pagerank(prediction, smoother, restarts=[RESTART], steps=STEPS)[0]
         return spread.argmax(1).cpu()
 
-    def _solve(self, graph: Data, runtime: Runtime, callbacks: Sequence[Callback]) -> None:
-        with measured(self.stages_, "prepare"):
-            place = Workplace(graph, runtime, components=self.components, idf=self.idf)
-        with measured(self.stages_, "candidates"):
-            best = self._choose(place, callbacks)
-        with measured(self.stages_, "embed"):
+    def _solve(self, graph: Data, fitting: Fitting) -> None:
+        with measured(fitting.costs, "prepare"):
+            place = Workplace(graph, fitting.runtime, components=self.components, idf=self.idf)
+        with measured(fitting.costs, "candidates"):
+            best = self._choose(place, fitting.callbacks)
+        with measured(fitting.costs, "embed"):
             views = place.views
             self.term_weights_ = None if views.weights is None else views.weights.cpu()
             self.basis_ = None if views.basis is None else views.basis.cpu()
@@ -148,13 +147,13 @@ class TwoView(UntrainedClusterer):
         self.candidates_ = [note for _, note in sorted(notes, key=lambda pair: -pair[0])]
         return best
 
-    def _embed(self, graphs: Graphs) -> Nodes:
-        copies = smoothed_copies(*self._read(graphs[0]), self.strengths)
+    def _rows(self, graph: Data) -> Nodes:
+        copies = smoothed_copies(*self._read(graph), self.strengths)
         return next(smooth for strength, smooth in copies if strength == RESTART).cpu()
 
     def _read(self, graph: Data) -> tuple[Nodes, Tensor]:
         """Reduced features and the smoothing matrix of a graph, by what `fit` learned."""
-        device = Runtime.launch(self.device, self.precision, int(self.seed)).device
+        device = self._device()
         graph = graph.to(device)
         basis, weights = (None if part is None else part.to(device) for part in (self.basis_, self.term_weights_))
         z = reduce_features(graph.x, basis, weights)

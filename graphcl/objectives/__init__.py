@@ -16,6 +16,7 @@ from graphcl.objectives.divergence import clustering_divergence, target_distribu
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
+from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.schedule import communal_weights
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "margin_discrepancy",
     "nt_xent",
     "rank_correlation",
+    "sampled_influence_contrast",
     "target_distribution",
     "view_figures",
 ]

@@ -1,21 +1,28 @@
 """The one training loop and what it is made of; it knows no method and no label."""
 
 from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches, GraphBatches, NodeBatches
+from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.clusterer import GraphClusterer
+from graphcl.training.embedder import GraphEmbedder
 from graphcl.training.estimator import GraphEstimator
+from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.history import read_history, write_history
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
-from graphcl.training.method import Method, Selection, Stage, Step
+from graphcl.training.method import Method
+from graphcl.training.node_batches import NodeBatches
+from graphcl.training.optimizers import adam
 from graphcl.training.sampler import NeighborSampler
+from graphcl.training.stage import Selection, Stage
+from graphcl.training.step import Step
 
 __all__ = [
     "Batches",
     "Checkpoint",
     "GraphBatches",
     "GraphClusterer",
+    "GraphEmbedder",
     "GraphEstimator",
     "Interrupted",
     "Method",
@@ -27,6 +34,7 @@ __all__ = [
     "Stage",
     "Step",
     "Training",
+    "adam",
     "embed_all",
     "read_history",
     "train",

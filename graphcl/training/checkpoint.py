@@ -8,7 +8,7 @@ from typing import Any
 
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 
-FORMAT = 1
+FORMAT = 2
 """Of states on disk; raised whenever an older reader could not make sense of a new one."""
 
 

@@ -1,5 +1,6 @@
 """The scikit-learn face of every method: hyper-parameters as fields, `fit`, `transform`, `save`, `load`."""
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,19 @@ from graphcl.ops.runtime import Precision, Runtime
 from graphcl.ops.sparse import compress
 from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
-from graphcl.training.batches import Batches, GraphBatches, NodeBatches
+from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
+from graphcl.training.docstrings import with_inherited_parameters
+from graphcl.training.fitting import Fitting
+from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.inference import embed_all
-from graphcl.training.loop import Callback, train
-from graphcl.training.method import Method, Stage
-from graphcl.training.saved import read_saved, write_saved
-from graphcl.training.stage_cache import StageCache, fingerprint
-from graphcl.typing import Nodes, Seed
+from graphcl.training.loop import Callback
+from graphcl.training.method import Method
+from graphcl.training.node_batches import NodeBatches
+from graphcl.training.objects import described
+from graphcl.training.saved import read_saved, restored_params, write_saved
+from graphcl.training.stage import Stage
+from graphcl.typing import Labels, Nodes, Seed
 from graphcl.validation import check_callbacks, check_graph, check_graphs, check_parameters
 
 
@@ -35,7 +41,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     `clone`, `get_params` and `set_params` work as usual. Cross-validation over nodes does not make sense (a graph
     is not a table of rows) and is not supported.
 
-    A method writes `_build` and `_stages`, and `_batches` if it trains on samples.
+    A method derives from `GraphEmbedder` or `GraphClusterer`, and writes `_build` and `_stages`.
 
     Args:
         device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
@@ -54,10 +60,16 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     """For methods that take graphs: whether they read `edge_attr`; else it is refused, never dropped."""
     features: ClassVar[Literal["numbers", "categories"]] = "numbers"
     """For methods that take graphs: whether x becomes float32, or is checked to be categories and stays int64."""
+    read_outs: ClassVar[tuple[str, ...]] = ()
+    """Attributes with hard clusters besides `labels_`, which a record scores too."""
 
     device: str = "auto"
     precision: Precision = "fp32"
     seed: Seed = 0
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        cls.__doc__ = with_inherited_parameters(cls)
 
     @classmethod
     def from_recipe(cls, dataset: str, **overrides: Any) -> Self:
@@ -97,55 +109,55 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             checkpoint: where the state of the training is kept every so often, and found to go on from.
 
         Returns:
-            The estimator, with module_, embedding_, history_ (one dict per epoch) and stages_ (one per stage).
+            The estimator, with embedding_, history_ (one dict per epoch), stages_ (one per stage) and, of methods
+            that train, module_. A fit that fails leaves an estimator as it was.
 
         Raises:
             TypeError: callbacks that are no functions.
             ValueError: a hyper-parameter or an input that cannot be worked on; the message says which.
         """
         check_callbacks(callbacks)
-        params = check_parameters(self)
-        graphs = self._check(data)
-        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
-        self.stages_: list[dict[str, Any]] = []
-        self._look(graphs)
-        with runtime.seeded():
-            module = self._build(graphs[0]).to(runtime.device)
-            with measured(self.stages_, "prepare"):
-                batches = self._batches(_prepare(module, graphs), runtime)
-            stages = self._stages()
-            shared = any(stage.shared for stage in stages)
-            parts = [graphs] if isinstance(graphs, GraphCollection) else graphs
-            kept = StageCache(cache, fingerprint(parts[0])) if cache and shared else None
-            if checkpoint:
-                data_seen = [fingerprint(part) for part in parts]
-                who = {"method": self.name, "revision": self.revision}
-                checkpoint.identity = {**who, "params": params, "data": data_seen}
-            training = train(
-                module, batches, stages, runtime, callbacks=callbacks, cache=kept, checkpoint=checkpoint
-            )
-            self.stages_ += training.stages
-            with measured(self.stages_, "embed"):
-                self.embedding_: Tensor = embed_all(module, batches, runtime).float().cpu()
-        self.module_: Method = module.eval()
-        self.history_ = training.history
-        self.n_features_in_ = graphs[0].x.size(1)
+        params = {name: described(value) for name, value in check_parameters(self).items()}
+        graphs = self._checked(data)
+        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        before = dict(vars(self))
+        fitting = Fitting(runtime, params, callbacks, cache, checkpoint)
+        try:
+            with runtime.seeded():
+                self._learn(graphs, fitting)
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
+        self.stages_: list[dict[str, Any]] = fitting.costs
+        self.n_features_in_: int = graphs[0].x.size(1)
         self.params_ = params
         return self
 
-    def transform(self, data: Data | Graphs) -> Nodes:
+    def fit_predict(self, data: Data | Graphs, y: object = None, **fit_options: Any) -> Labels:  # noqa: ARG002
+        """`fit(data).labels_`; options are those of `fit`."""
+        labels: Labels = self.fit(data, **fit_options).labels_
+        return labels
+
+    def transform(self, data: Data | Graphs, *, out: str | Path | None = None) -> Nodes:
         """Embeddings of a graph's nodes (or of graphs), (n, d), float32 on the CPU.
+
+        Args:
+            data: as for `fit`.
+            out: an npy file that the rows are written to block by block; the result is then mapped from it.
 
         Raises:
             NotFittedError: before `fit`.
             ValueError: an input of another width than the one fitted on, or one that cannot be worked on.
+            OSError: the file cannot be written.
         """
-        return self._embed(self._check_as_fitted(data))
+        return self._embed(self._checked_as_fitted(data), out=None if out is None else Path(out))
 
     def save(self, path: str | Path) -> None:
         """Write the estimator as it was fitted: plain values and tensors, no code; `load` reads it back.
 
-        Hyper-parameters that were set after `fit` are not written: the model does not have them.
+        Hyper-parameters that were set after `fit` are not written: the model does not have them. Of an object, such
+        as an encoder of one's own, the weights are written, and `load` asks for the object.
 
         Raises:
             NotFittedError: before `fit`.
@@ -159,26 +171,32 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         write_saved(Path(path), content)
 
     @classmethod
-    def load(cls, path: str | Path) -> Self:
+    def load(cls, path: str | Path, **objects: Any) -> Self:
         """Read an estimator of this class that `save` wrote; see `graphcl.load` for one of any class.
+
+        Args:
+            path: of the file.
+            objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their weights
+                and not their code.
 
         Raises:
             FileNotFoundError: no such file.
-            ValueError: another kind of file, a broken one, another method, another format, or a model that the
-                method as it is now cannot take.
+            ValueError: another kind of file, a broken one, another method, another format, a model that the method as
+                it is now cannot take, or an object that must be given.
         """
         content = read_saved(Path(path))
         if content["method"] != cls.name:
             raise ValueError(f"{path} holds no {cls.name} but {content['method']!r}; use graphcl.load(path)")
+        params = restored_params(Path(path), content["params"], objects)
         try:
-            return cls._restored(content)
+            return cls._restored(content, params)
         except (TypeError, AttributeError, RuntimeError) as error:
             reason = " ".join(str(error).split())
             raise ValueError(f"{path} does not fit {cls.name} as it is here ({reason}); train it again") from error
 
     @classmethod
-    def _restored(cls, content: dict[str, Any]) -> Self:
-        estimator = cls(**content["params"])
+    def _restored(cls, content: dict[str, Any], params: dict[str, Any]) -> Self:
+        estimator = cls(**params)
         estimator.params_ = content["params"]
         for name, value in content["fitted"].items():
             setattr(estimator, name, value)
@@ -188,12 +206,26 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             estimator.module_.eval()
         return estimator
 
-    def _embed(self, graphs: Graphs) -> Nodes:
-        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
-        module = self.module_.to(runtime.device)
-        return embed_all(module, self._batches(graphs, runtime), runtime).float().cpu()
+    def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
+        """Build the module, run its stages, embed, and read clusters out: sets all fitted attributes."""
+        self._infer(graphs)
+        module = self._build(graphs[0]).to(fitting.runtime.device)
+        with measured(fitting.costs, "prepare"):
+            batches = self._batches(module, graphs, fitting.runtime)
+        self.history_ = fitting.train(module, batches, self._stages(), self.name, self.revision, graphs)
+        with measured(fitting.costs, "embed"):
+            self.embedding_: Tensor = embed_all(module, batches, fitting.runtime).float().cpu()
+        self.module_: Method = module.eval()
+        with measured(fitting.costs, "assign"):
+            self._read_out(batches, fitting.runtime)
 
-    def _look(self, graphs: Graphs) -> None:
+    def _embed(self, graphs: Graphs, out: Path | None = None) -> Nodes:
+        runtime = Runtime.launch(self.device, self.precision, self.seed)
+        module = self.module_.to(runtime.device).eval()
+        rows = embed_all(module, self._batches(module, graphs, runtime), runtime, out=out)
+        return rows.float().cpu()
+
+    def _infer(self, graphs: Graphs) -> None:
         """Keep, under names that end in an underscore, what `_build` needs of the data besides widths."""
 
     def _build(self, data: Data) -> Method:  # noqa: ARG002
@@ -204,40 +236,52 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """The stages to run."""
         raise TypeError(f"{type(self).__name__} must define _stages() -> list of Stage")
 
-    def _batches(self, graphs: Graphs, runtime: Runtime) -> Batches:
-        """The graphs on the run's device, behind the protocol of batches."""
+    def _read_out(self, batches: Batches, runtime: Runtime) -> None:
+        """Set what is read off the trained module and the embedding, such as clusters."""
+
+    def _batches(self, module: Method, graphs: Graphs, runtime: Runtime) -> Batches:
+        """The graphs on the run's device, prepared by the module, behind the protocol of batches."""
         if isinstance(graphs, GraphCollection):
             return GraphBatches(graphs.to(runtime.device))
-        on_device = [graph.to(runtime.device) for graph in graphs]
-        return GraphBatches(on_device) if self.takes == "graphs" else NodeBatches(on_device[0])
+        if self.takes == "graphs":
+            return GraphBatches([graph.to(runtime.device) for graph in graphs])
+        return NodeBatches(module.prepare(graphs[0].to(runtime.device)), hops=self._hops())
+
+    def _hops(self) -> int | None:
+        """How far `embed` reads, where it is to take a graph in blocks; None takes the whole graph at once."""
+        return None
+
+    def _settings_for(self, module: type) -> dict[str, Any]:
+        """The hyper-parameters that a module's constructor takes under the same names, by keyword."""
+        names = {
+            name
+            for name, parameter in inspect.signature(module).parameters.items()
+            if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+        }
+        return {name: getattr(self, name) for name in self._get_param_names() if name in names}
 
     def _blank(self) -> Data:
         """The smallest graph of the widths that `fit` saw, for `_build` when a saved estimator is read."""
         return Data(x=torch.zeros(1, self.n_features_in_), edge_index=torch.zeros(2, 0).long())
 
-    def _check(self, data: Data | Graphs) -> Graphs:
+    def _checked(self, data: Data | Graphs) -> Graphs:
         """What the method may see of the input: one checked graph in a list, or a checked collection."""
-        if self.takes != "graphs":
-            if isinstance(data, GraphCollection):
-                raise ValueError(f"{self.name} takes one graph; got {data}; choose a method that takes graphs")
-            multiplex = self.takes == "multiplex"
-            graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
-            graph.x = compress(graph.x)
-            return [graph]
-        if isinstance(data, Dataset):
-            data = list(data)
-        if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:
-            empty = isinstance(data, Sequence | GraphCollection)
-            got = "none" if empty and not isinstance(data, Data) else type(data).__name__
-            raise ValueError(
-                f"{self.name} takes a sequence of graphs; got {got}; give a list of some, or dataset.graphs"
+        if self.takes == "graphs":
+            return check_graphs(
+                _many(self.name, data), features=self.features, accepts_edge_attr=self.accepts_edge_attr
             )
-        return check_graphs(data, features=self.features, accepts_edge_attr=self.accepts_edge_attr)
+        if isinstance(data, GraphCollection):
+            raise ValueError(f"{self.name} takes one graph; got {data}; choose a method that takes graphs")
+        multiplex = self.takes == "multiplex"
+        graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
+        if isinstance(graph.x, Tensor):
+            graph.x = compress(graph.x)
+        return [graph]
 
-    def _check_as_fitted(self, data: Data | Graphs) -> Graphs:
+    def _checked_as_fitted(self, data: Data | Graphs) -> Graphs:
         """The same for an estimator that has been fitted, on features of the same width."""
         check_is_fitted(self, "n_features_in_")
-        graphs = self._check(data)
+        graphs = self._checked(data)
         if graphs[0].x.size(1) != self.n_features_in_:
             raise ValueError(
                 f"x must have the {self.n_features_in_} columns that fit saw; got {graphs[0].x.size(1)}; "
@@ -245,7 +289,22 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             )
         return graphs
 
+    def _check_size(self, graphs: Graphs, n_clusters: int) -> None:
+        """Refuse more clusters than there are nodes, or graphs."""
+        of_graphs = self.takes == "graphs"
+        rows, what = (len(graphs), "graphs") if of_graphs else (graphs[0].x.size(0), "nodes")
+        if n_clusters > rows:
+            raise ValueError(
+                f"n_clusters must be at most the number of {what}; got {n_clusters} for {rows} {what}"
+            )
 
-def _prepare(module: Method, graphs: Graphs) -> Graphs:
-    """What the method attaches to a graph; there is nothing to attach to many."""
-    return graphs if isinstance(graphs, GraphCollection) else [module.prepare(graph) for graph in graphs]
+
+def _many(name: str, data: Data | Graphs) -> Graphs:
+    """The input of a method that takes graphs, if it is some."""
+    if isinstance(data, Dataset):
+        data = list(data)
+    if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:
+        empty = isinstance(data, Sequence | GraphCollection)
+        got = "none" if empty and not isinstance(data, Data) else type(data).__name__
+        raise ValueError(f"{name} takes a sequence of graphs; got {got}; give a list of some, or dataset.graphs")
+    return data

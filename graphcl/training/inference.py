@@ -1,6 +1,7 @@
-"""Embeddings of all seeds by a module as it stands."""
+"""Embeddings of all seeds by a method as it stands."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -8,27 +9,52 @@ from torch_geometric.data import Data
 
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
+from graphcl.training.layerwise import embed_by_layers
 from graphcl.training.method import Method
+from graphcl.training.node_batches import NodeBatches
+from graphcl.training.row_store import RowStore
 
 
 @torch.no_grad()
 def embed_all(
-    module: Method, batches: Batches, runtime: Runtime, embed: Callable[[Data], Tensor] | None = None
+    method: Method,
+    batches: Batches,
+    runtime: Runtime,
+    embed: Callable[[Data], Tensor] | None = None,
+    *,
+    out: Path | None = None,
 ) -> Tensor:
-    """One row per seed, in order, in evaluation mode and in float32 at least, on the run's device.
+    """One row per seed, in order, in evaluation mode and in float32 at least.
+
+    Where the batches of one graph sweep it in blocks (`NodeBatches(hops=...)`) and the method says which layers it
+    consists of, one layer after the other is computed for all nodes, each neighbourhood once; otherwise each block
+    takes all neighbours within the method's hops with it.
 
     Args:
-        module: its mode, training or evaluation, is put back afterwards.
+        method: its mode, training or evaluation, is put back afterwards.
         batches: its `sweep` gives every seed once.
         runtime: precision and device.
-        embed: what makes the rows of a batch; None is `module.embed`.
+        embed: what makes the rows of a batch; None is `method.embed`.
+        out: an npy file that the rows are written to, mapped into memory; None keeps them on the run's device.
+
+    Returns:
+        (n, d), on the run's device, or mapped from the file.
     """
-    training = module.training
-    module.eval()
+    training = method.training
+    method.eval()
     try:
-        with runtime.autocast():
-            rows = [(embed or module.embed)(batch) for batch in batches.sweep()]
+        with runtime.autocast(), RowStore(out) as store:
+            layers = method.layers if embed is None else None
+            if layers and isinstance(batches, NodeBatches) and batches.hops:
+                embed_by_layers(layers, batches, store)
+            else:
+                for batch in batches.sweep():
+                    store.append((embed or method.embed)(batch), _count(batches))
+            return store.rows()
     finally:
-        module.train(training)
-    z = torch.cat(rows)
-    return z if z.dtype == torch.float64 else z.float()
+        method.train(training)
+
+
+def _count(batches: Batches) -> int | None:
+    """How many rows there will be, where it is known."""
+    return batches.num_nodes if isinstance(batches, NodeBatches) else None

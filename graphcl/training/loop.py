@@ -5,12 +5,15 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from typing import Any
 
+from torch import nn
+
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
-from graphcl.training.method import Method, Stage
-from graphcl.training.stage_cache import StageCache
+from graphcl.training.stage import Stage
+from graphcl.training.stage_cache import StageCache, shared_module
 from graphcl.training.stage_run import StageRun
+from graphcl.training.wrapping import bare
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ class Training:
 
 
 def train(
-    module: Method,
+    module: nn.Module,
     batches: Batches,
     stages: Sequence[Stage],
     runtime: Runtime,
@@ -60,32 +63,37 @@ def train(
     cache: StageCache | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Training:
-    """Run a method's stages over the batches; the module is trained in place.
+    """Run a method's stages over the batches; the method is trained in place.
+
+    The one training loop of the library; it never sees a label. In a process group (`torchrun`, or one that the
+    caller initialised) the loop wraps the method in DistributedDataParallel itself.
 
     Args:
-        module: a method, on the run's device.
-        batches: the data, on the run's device.
-        stages: run in order, each with its own Adam.
+        module: a `Method`, on the run's device, bare or in DistributedDataParallel.
+        batches: the data, on the run's device; any class with the functions of `Batches`.
+        stages: run in order, each with its own optimisers.
         runtime: device, precision and seed.
         callbacks: called with a `Report` after each epoch; what one raises ends the training.
-        cache: where results of stages marked `shared` are found and kept.
+        cache: where results of stages that share a module are found and kept.
         checkpoint: where the state is found, to go on from, and kept.
 
     Raises:
+        TypeError: a module that is no `Method`.
         FloatingPointError: the loss is no longer finite.
         Interrupted: the checkpoint was told to stop; its file has the state.
     """
+    method = bare(module)
     state = checkpoint.load() if checkpoint else None
     result = Training(**state["training"]) if state else Training()
     total = sum(stage.epochs for stage in stages)
     for stage in stages[len(result.stages) :]:
         before = sum(earlier.epochs for earlier in stages[: len(result.stages)])
-        run = StageRun(module, batches, stage, runtime)
-        kept = cache.path(stage, run.parameters, runtime) if cache and stage.shared else None
+        run = StageRun(method, batches, stage, runtime)
+        kept = cache.path(run) if cache and stage.shared else None
         if state:
             run.restore(state["stage"])
             state = None
-        elif cache and kept and (notes := cache.load(kept, run.parameters)):
+        elif cache and kept and (notes := cache.load(kept, shared_module(run))):
             result.history += notes["history"]
             result.stages.append({**notes["cost"], "cached": True})
             continue
@@ -101,7 +109,7 @@ def train(
         result.history += run.rows
         result.stages.append(run.cost())
         if cache and kept:
-            cache.store(kept, run.parameters, {"history": run.rows, "cost": result.stages[-1]})
+            cache.store(kept, shared_module(run), {"history": run.rows, "cost": result.stages[-1]})
     return result
 
 

@@ -1,116 +1,87 @@
-"""What the loop asks of a method: named losses, one embedding per seed, and stages."""
+"""The contract of a self-supervised method: named losses in `forward`, one embedding per seed in `embed`."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
-import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.training.step import Step
+
 EmbedAll = Callable[..., Tensor]
-"""Embeds every seed, in order, with the module as it stands, in evaluation mode and without gradients.
+"""Embeds every seed, in order, with the method as it stands, in evaluation mode and without gradients.
 
 Another function of a batch may be given, whose rows are wanted in place of the embeddings.
 """
 
-
-@dataclass(frozen=True)
-class Selection:
-    """A stage that ends in its best state instead of its last, by a score that reads no labels.
-
-    The score is taken every `every` epochs and after the last one; the history shows it under `name`.
-
-    Args:
-        name: of the score.
-        every: epochs between two looks, at least 1.
-        score: of the module and the embeddings of all seeds; higher is better.
-    """
-
-    name: str
-    every: int
-    score: Callable[[Any, Tensor], float]
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A part of the training with an optimiser of its own (Adam).
-
-    Args:
-        name: what `Step.stage`, the history and the progress bar show.
-        epochs: passes over the seeds, at least 0.
-        lr: learning rate.
-        weight_decay: of Adam.
-        batch_size: seeds per step; None takes all at once.
-        parameters: picks the parameters that this stage trains; None takes all of the module.
-        no_weight_decay: picks those of them that weight decay leaves alone; None for none.
-        shared: the result depends on these parameters' start, the stage, the features and the seed alone, so
-            that another method which starts in the same way may use it (pre-training); the loop then keeps it
-            where it was given a cache.
-        selection: which state the stage ends in; None is the last.
-    """
-
-    name: str
-    epochs: int
-    lr: float
-    weight_decay: float = 0.0
-    batch_size: int | None = None
-    parameters: Callable[[Any], Iterable[nn.Parameter]] | None = None
-    no_weight_decay: Callable[[Any], Iterable[nn.Parameter]] | None = None
-    shared: bool = False
-    selection: Selection | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """Where in the training a call happens, and the generator for everything it draws.
-
-    Args:
-        stage: name of the stage.
-        epoch: counted from 0 within the stage.
-        index: counted from 0 within the epoch.
-        generator: fresh, on the device, derived from (seed, stage, epoch, index): there is no state to store.
-    """
-
-    stage: str
-    epoch: int
-    index: int
-    generator: torch.Generator
+Layer = Callable[[Data], Tensor]
+"""One layer of an encoder: from a batch, whose x are the rows of the layer below, to one row for each of its nodes."""
 
 
 class Method(nn.Module):
     """A self-supervised method: its networks and, in `forward`, its losses.
 
-    Subclasses write `forward` and `embed`; the others have defaults that do nothing.
+    Subclasses write `forward` and `embed`; the others have defaults that do nothing. A batch is a PyG `Data`: its
+    first `seeds` rows of x (or its `seeds` graphs) are what the step is about, `n_id` says which nodes (or graphs)
+    they are. In a sample further rows follow: first the companions that the method asked for, then neighbours; a
+    loss reads the rows of seeds and companions alone, since the rows of neighbours lack neighbours of their own.
     """
 
     figures: ClassVar[tuple[str, ...]] = ()
     """Names among what `forward` returns that are no losses, but stand in the history beside them."""
 
     def prepare(self, data: Data) -> Data:
-        """Attach to a copy of the whole graph what depends on it, once, before the training.
+        """Attach to a copy of the whole graph what depends on it, on the run's device: see `graphcl.attachments`.
 
-        Attachments are named by how batches slice them: `node_*` by node, `edge_*` by edge, `row_*` by seed. It is
-        not called for methods that take graphs: what depends on many graphs is made batch by batch.
+        Called in `fit` and again for each graph in `transform`; in training mode it attaches what the losses need,
+        in evaluation mode (`self.training` is False) what `embed` needs. It is not called for methods that take many
+        graphs: what depends on them is made batch by batch.
         """
         return data
 
+    def companions(self, seeds: Tensor, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
+        """Further nodes whose rows the losses of these seeds need: positives, shared negatives, ends of walks.
+
+        Args:
+            seeds: (b,), node numbers.
+            step: draw from its generators.
+
+        Returns:
+            Node numbers by role, in tensors of any shape. The batch then has their places among its rows under
+            `batch.roles`, in the same shapes, and their neighbourhoods are sampled as those of the seeds are.
+        """
+        return {}
+
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
-        """The named and weighted losses of a batch, whose sum is minimised, and the figures to watch."""
+        """The named and weighted losses of a batch's seeds, whose sum is minimised, and the figures to watch."""
         raise TypeError(f"{type(self).__name__} must define forward(batch, step) -> dict of losses")
 
     def embed(self, batch: Data) -> Tensor:  # noqa: ARG002
         """One row per seed of the batch, in the order of the seeds."""
         raise TypeError(f"{type(self).__name__} must define embed(batch) -> tensor")
 
-    def start(self, step: Step, embed_all: EmbedAll) -> None:
-        """Called before a stage, with epoch 0 and index 0: for instance to place cluster centres."""
+    @property
+    def layers(self) -> Sequence[Layer] | None:
+        """The layers that `embed` consists of, for inference on large graphs one layer at a time; None if unknown."""
+        return None
 
-    def refresh(self, step: Step, embed_all: EmbedAll) -> None:
+    def start(self, step: Step, embed_all: EmbedAll) -> None:
+        """Called before a stage, with epoch 0 and index 0: for instance to place cluster centres.
+
+        With several processes, parameters, buffers and extra state are those of rank 0 afterwards.
+        """
+
+    def refresh(self, step: Step, embed_all: EmbedAll) -> bool | None:
         """Called before every step: for instance to renew global targets when `step.index == 0`.
 
         What it renews belongs in a buffer or in torch's `get_extra_state`, so that a checkpoint has it.
+
+        Returns:
+            Whether anything was renewed: it is then sent from rank 0 to the other processes.
         """
+
+    def after_step(self, step: Step) -> None:
+        """Called after every step of the optimisers, without gradients: momentum targets, repair of dead centres."""
 
     def choices(self, stage: str) -> dict[str, str]:  # noqa: ARG002
         """What the method chose by itself in the stage just run; it joins what the stage cost, in the record."""

@@ -34,14 +34,14 @@ class NeighborSampler:
         self._local = torch.full((num_nodes,), -1, device=edge_index.device)  # global -> local, reset after use
 
     def sample(
-        self, seeds: Tensor, fanouts: Sequence[int], generator: torch.Generator
+        self, seeds: Tensor, fanouts: Sequence[int], generator: torch.Generator | None = None
     ) -> tuple[Tensor, Tensor, Tensor]:
         """The neighbourhood of distinct seeds.
 
         Args:
             seeds: (b,), distinct node numbers.
             fanouts: in-neighbours kept per node at each hop, without replacement; -1 keeps all.
-            generator: on the graph's device.
+            generator: on the graph's device; not needed where all neighbours are kept.
 
         Returns:
             n_id (nodes, the seeds first), edge_index between positions in n_id, and e_id (edges).
@@ -63,7 +63,24 @@ class NeighborSampler:
         self._local[n_id] = -1
         return n_id, edge_index, self.order[position]
 
-    def _in_edges(self, nodes: Tensor, fanout: int, generator: torch.Generator) -> Tensor:
+    def induced(self, nodes: Tensor) -> tuple[Tensor, Tensor]:
+        """The edges among distinct nodes: edge_index between positions in `nodes`, and e_id.
+
+        Example:
+            >>> sampler = NeighborSampler(torch.tensor([[0, 1, 2], [1, 2, 0]]), 3)
+            >>> sampler.induced(torch.tensor([2, 1]))
+            (tensor([[1],
+                    [0]]), tensor([1]))
+        """
+        self._local[nodes] = torch.arange(len(nodes), device=nodes.device)
+        position = self._in_edges(nodes, -1, None)
+        position = position[self._local[self.source[position]] >= 0]
+        target = torch.searchsorted(self.indptr, position, right=True) - 1
+        edge_index = torch.stack([self._local[self.source[position]], self._local[target]])
+        self._local[nodes] = -1
+        return edge_index, self.order[position]
+
+    def _in_edges(self, nodes: Tensor, fanout: int, generator: torch.Generator | None) -> Tensor:
         """Positions, in the order by target, of the kept in-edges of the nodes."""
         start, degree = self.indptr[nodes], self.indptr[nodes + 1] - self.indptr[nodes]
         segment = torch.repeat_interleave(degree)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.training.objects import is_description
 
 FORMAT = 1
 """Raised whenever an older reader could not make sense of a new file."""
@@ -37,3 +38,36 @@ def read_saved(path: Path) -> dict[str, Any]:
     if set(content) != _KEYS or not isinstance(content["method"], str):
         raise ValueError(f"{path} holds no model that graphcl could have written; train it again")
     return content
+
+
+def restored_params(path: Path, params: dict[str, Any], objects: dict[str, Any]) -> dict[str, Any]:
+    """The hyper-parameters of a saved model, with the objects that the file does not hold.
+
+    Code that a file names is not imported: an object that was given as `module:Name` must be given again.
+
+    Raises:
+        ValueError: an object is missing, or one is given that the model was not trained with.
+
+    Example:
+        >>> restored_params(Path("model.pt"), {"encoder": "my_module:MyEncoder"}, {})  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: model.pt was trained with encoder=my_module:MyEncoder, whose code it does not hold; load it ...
+    """
+    needed = {name: value for name, value in params.items() if is_description(value) or _is_name(value)}
+    if strange := sorted(set(objects) - set(needed)):
+        raise ValueError(
+            f"{path} takes no {', '.join(strange)} on loading; it was trained with plain values there"
+        )
+    for name, value in needed.items():
+        if name not in objects:
+            what = value["object"] if isinstance(value, dict) else value
+            raise ValueError(
+                f"{path} was trained with {name}={what}, whose code it does not hold; "
+                f"load it with load(path, {name}=...)"
+            )
+    return {**params, **objects}
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and ":" in value

@@ -6,11 +6,14 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graphcl.training.method import EmbedAll, Method, Selection
+from graphcl.training.method import EmbedAll, Method
+from graphcl.training.stage import Selection
 
 
 class BestState:
-    """Looks at a module now and then and keeps a copy of it at its best; `state` and `restore` as `StageRun`'s.
+    """Evaluates a method every `every` epochs and keeps a copy of its best state.
+
+    `state` and `restore` carry it over an interruption, as those of `StageRun`.
 
     Args:
         selection: what scores the module, and how often.
@@ -21,8 +24,8 @@ class BestState:
         self.epoch, self.score = 0, -math.inf
         self.kept: dict[str, Tensor] = {}
 
-    def look(self, module: Method, epoch: int, embed_all: EmbedAll) -> float:
-        """Score the module as it stands; it is copied if it beats all before. The earlier of equals stays."""
+    def evaluate(self, module: Method, epoch: int, embed_all: EmbedAll) -> float:
+        """Score the method as it stands; its state is copied if it beats all before. The earlier of equals stays."""
         with torch.no_grad():
             score = self.selection.score(module, embed_all())
         if score > self.score:  # NaN never is

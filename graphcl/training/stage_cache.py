@@ -1,12 +1,11 @@
 """Results of shared stages on disk: a pre-training that several methods start from is run once.
 
-A file is found by what the result depends on: the initial values of the stage's parameters (which already say
-the architecture), the stage, the seed, the precision and the data. So a hit changes nothing but the time.
+A file is found by what the result depends on: the initial state of the shared module (which already says the
+architecture), the stage, its optimisers, the seed, the precision and the data. So a hit changes nothing but the time.
 """
 
 import hashlib
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,9 +15,8 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection
-from graphcl.ops.runtime import Runtime
 from graphcl.ops.tensor_files import read_tensors, write_tensors
-from graphcl.training.method import Stage
+from graphcl.training.stage_run import StageRun
 
 
 def fingerprint(data: Data | GraphCollection) -> str:
@@ -37,7 +35,7 @@ def fingerprint(data: Data | GraphCollection) -> str:
 
 @dataclass(frozen=True)
 class StageCache:
-    """Keeps the parameters after shared stages in a folder.
+    """Keeps the state of shared modules after their stages in a folder.
 
     Args:
         folder: made when first written to.
@@ -47,18 +45,22 @@ class StageCache:
     folder: Path
     data: str
 
-    def path(self, stage: Stage, start: Sequence[nn.Parameter], runtime: Runtime) -> Path:
-        """Where the result of a stage lies that starts from these values."""
+    def path(self, run: StageRun) -> Path:
+        """Where the result of a stage lies that starts from the method as it stands."""
+        stage, runtime = run.stage, run.runtime
         digest = hashlib.sha256(self.data.encode())
-        settings = (stage.name, stage.epochs, stage.lr, stage.weight_decay, stage.batch_size)
-        digest.update(repr((settings, runtime.seed, runtime.precision, runtime.device.type)).encode())
-        for parameter in start:
-            digest.update(repr(tuple(parameter.shape)).encode())
-            digest.update(parameter.detach().cpu().numpy().data)
+        settings = (stage.name, stage.epochs, stage.batch_size, tuple(stage.fanouts), stage.induced, stage.clip)
+        optimizers = [(type(o).__name__, [_plain(group) for group in o.param_groups]) for o in run.optimizers]
+        schedules = [(type(s).__name__, repr(sorted(s.state_dict()))) for s in run.schedules]
+        digest.update(repr((settings, optimizers, schedules)).encode())
+        digest.update(repr((runtime.seed, runtime.precision, runtime.device.type)).encode())
+        for name, value in shared_module(run).state_dict().items():
+            digest.update(repr((name, tuple(value.shape))).encode())
+            digest.update(value.detach().cpu().contiguous().numpy().data)
         return self.folder / f"{stage.name}-{digest.hexdigest()[:32]}.pt"
 
-    def load(self, path: Path, parameters: Sequence[nn.Parameter]) -> dict[str, Any] | None:
-        """Put the kept values into the parameters and return what was noted with them; None where none are.
+    def load(self, path: Path, module: nn.Module) -> dict[str, Any] | None:
+        """Put the kept parameters and buffers into the module and return what was noted; None where none are kept.
 
         A broken file counts as none, with a warning: the stage is trained again, and its result takes its place.
         """
@@ -69,16 +71,29 @@ class StageCache:
         except ValueError as error:
             warnings.warn(f"{error}; the stage is trained again", stacklevel=2)
             return None
-        with torch.no_grad():
-            for parameter, value in zip(parameters, kept["parameters"], strict=True):
-                parameter.copy_(value)
+        module.load_state_dict(kept["state"])
         notes: dict[str, Any] = kept["notes"]
         return notes
 
-    def store(self, path: Path, parameters: Sequence[nn.Parameter], notes: dict[str, Any]) -> None:
-        """Keep the parameters and a dict of plain values, whole or, with a warning, not at all."""
-        values = [parameter.detach().cpu() for parameter in parameters]
+    def store(self, path: Path, module: nn.Module, notes: dict[str, Any]) -> None:
+        """Keep parameters, buffers and a dict of plain values, whole or, with a warning, not at all."""
+        state = {name: value.detach().cpu() for name, value in module.state_dict().items()}
         try:
-            write_tensors(path, {"parameters": values, "notes": notes})
+            write_tensors(path, {"state": state, "notes": notes})
         except OSError as error:  # the training itself has lost nothing
             warnings.warn(f"{path}: {error.strerror}; the stage is not kept", stacklevel=2)
+
+
+def shared_module(run: StageRun) -> nn.Module:
+    """The part of the method that a stage shares.
+
+    Raises:
+        ValueError: a stage that shares nothing.
+    """
+    if run.stage.shared is None:
+        raise ValueError(f"stage {run.stage.name!r} shares nothing; set Stage.shared")
+    return run.stage.shared(run.method)
+
+
+def _plain(group: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in sorted(group.items()) if key != "params"}

@@ -1,4 +1,4 @@
-"""One stage under way: its optimiser, where it stands, and how that goes to disk and comes back."""
+"""One stage under way: its optimisers, where it stands, and how that goes to disk and comes back."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -7,15 +7,20 @@ from itertools import islice
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+from torch.nn.utils import clip_grad_norm_
 from torch_geometric.data import Data
 
+from graphcl.ops.distributed import broadcast_module, rank, world
 from graphcl.ops.meter import Meter
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.inference import embed_all
-from graphcl.training.method import Method, Stage, Step
+from graphcl.training.method import Method
 from graphcl.training.selection import BestState
+from graphcl.training.stage import Stage
+from graphcl.training.step import Step
+from graphcl.training.wrapping import frozen_except, wrapped
 
 CPU = torch.device("cpu")
 
@@ -24,29 +29,37 @@ class StageRun:
     """Runs the epochs of a stage; `state` and `restore` carry it over an interruption, also within an epoch.
 
     Args:
-        module: the method, on the run's device.
+        method: bare, on the run's device.
         batches: the data, on the run's device.
         stage: what to run.
         runtime: device, precision and seed.
     """
 
-    def __init__(self, module: Method, batches: Batches, stage: Stage, runtime: Runtime) -> None:
-        self.module, self.batches, self.stage, self.runtime = module, batches, stage, runtime
-        chosen = module.parameters() if stage.parameters is None else stage.parameters(module)
-        self.parameters = list(chosen)
-        self.optimiser = torch.optim.Adam(self._groups(), lr=stage.lr, weight_decay=stage.weight_decay, fused=True)
-        self.embed_all = partial(embed_all, module, batches, runtime)
+    def __init__(self, method: Method, batches: Batches, stage: Stage, runtime: Runtime) -> None:
+        self.method, self.batches, self.stage, self.runtime = method, batches, stage, runtime
+        self.optimizers = list(stage.optimizers(method))
+        self.parameters = [
+            p for optimizer in self.optimizers for group in optimizer.param_groups for p in group["params"]
+        ]
+        self.steps = batches.steps(stage)
+        total = stage.epochs * self.steps
+        self.schedules = (
+            [stage.schedule(optimizer, total) for optimizer in self.optimizers] if stage.schedule else []
+        )
+        self.embed_all = partial(embed_all, method, batches, runtime)
         self.meter = Meter()
         self.rows: list[dict[str, Any]] = []  # one per finished epoch
         self.index = self.seeds = 0  # steps and seeds of the epoch under way
         self.sums: dict[str, Tensor] = {}  # its losses, summed over seeds on the device
+        self.current: Step | None = None
         self.best = BestState(stage.selection) if stage.selection else None
 
     def begin(self) -> None:
-        """Start from the module as it stands."""
-        torch.manual_seed(self.runtime.derive("stage", self.stage.name))  # for dropout
-        generator = self.runtime.generator("start", self.stage.name)
-        self.module.start(Step(self.stage.name, 0, 0, generator), self.embed_all)
+        """Start from the method as it stands."""
+        torch.manual_seed(self.runtime.derive("stage", self.stage.name, *_rank()))  # for dropout
+        generators = (self.runtime.generator(name, self.stage.name) for name in ("start", "shared-start"))
+        self.method.start(self._step_of(0, 0, *generators), self.embed_all)
+        broadcast_module(self.method)
 
     def epochs(self, after_step: Callable[[], None]) -> Iterator[dict[str, Any]]:
         """Run what is left; yields stage, epoch (from 1), loss and the named losses of each epoch.
@@ -57,30 +70,33 @@ class StageRun:
         Raises:
             FloatingPointError: the loss is no longer finite.
         """
-        while len(self.rows) < self.stage.epochs:
-            epoch = len(self.rows)
-            order = self.runtime.generator("order", self.stage.name, epoch, device=CPU)
-            batches = self.batches.epoch(self.stage.batch_size, order)
-            self.module.train()
-            for batch in islice(batches, self.index, None):
-                self._step(batch, epoch)
-                after_step()
-            self.rows.append(self._finish_epoch(epoch))
-            yield self.rows[-1]
+        with frozen_except(self.method, self.parameters):
+            forward = wrapped(self.method, self.runtime.device)
+            while len(self.rows) < self.stage.epochs:
+                epoch = len(self.rows)
+                order = self.runtime.generator("order", self.stage.name, epoch, device=CPU)
+                batches = self.batches.epoch(self.stage, order, partial(self._companions, epoch))
+                self.method.train()
+                for batch in islice(batches, self.index, None):
+                    self._train_on(batch, epoch, forward)
+                    after_step()
+                self.rows.append(self._finish_epoch(epoch))
+                yield self.rows[-1]
         if self.best:
-            self.best.put_back(self.module)
+            self.best.put_back(self.method)
 
     def cost(self) -> dict[str, Any]:
         """Seconds and memory so far, what the method chose, and the epoch whose state was selected if one was."""
-        cost = {**self.meter.cost(self.stage.name, self.stage.epochs), **self.module.choices(self.stage.name)}
+        cost = {**self.meter.cost(self.stage.name, self.stage.epochs), **self.method.choices(self.stage.name)}
         return {**cost, "selected_epoch": self.best.epoch} if self.best else cost
 
     def state(self) -> dict[str, Any]:
         """All that the rest of the stage depends on, as tensors and plain values."""
         device = self.runtime.device
         return {
-            "module": self.module.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "module": self.method.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "schedules": [schedule.state_dict() for schedule in self.schedules],
             "rng": torch.get_rng_state(),
             "rng_cuda": torch.cuda.get_rng_state(device) if device.type == "cuda" else None,
             "rows": self.rows,
@@ -93,8 +109,11 @@ class StageRun:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on where `state` was taken."""
-        self.module.load_state_dict(state["module"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        self.method.load_state_dict(state["module"])
+        for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
+        for schedule, kept in zip(self.schedules, state["schedules"], strict=True):
+            schedule.load_state_dict(kept)
         torch.set_rng_state(state["rng"])
         if state["rng_cuda"] is not None:
             torch.cuda.set_rng_state(state["rng_cuda"], self.runtime.device)
@@ -104,25 +123,40 @@ class StageRun:
         self.sums = {name: value.to(self.runtime.device) for name, value in state["sums"].items()}
         self.meter = Meter(state["seconds"]["cpu_seconds"], state["seconds"]["wall_seconds"])
 
-    def _groups(self) -> list[dict[str, Any]]:
-        """The parameters as Adam takes them, apart where weight decay is to leave some alone."""
-        spared = [] if self.stage.no_weight_decay is None else list(self.stage.no_weight_decay(self.module))
-        if not spared:
-            return [{"params": self.parameters}]
-        names = set(map(id, spared))
-        decayed = [parameter for parameter in self.parameters if id(parameter) not in names]
-        return [{"params": decayed}, {"params": spared, "weight_decay": 0.0}]
+    def _companions(self, epoch: int, seeds: Tensor, index: int) -> dict[str, Tensor]:
+        """Ask the method, at the step that will use them."""
+        return self.method.companions(seeds, self._step_at(epoch, index))
 
-    def _step(self, batch: Data, epoch: int) -> None:
-        generator = self.runtime.generator("step", self.stage.name, epoch, self.index)
-        step = Step(self.stage.name, epoch, self.index, generator)
-        self.module.refresh(step, self.embed_all)
+    def _step_at(self, epoch: int, index: int) -> Step:
+        """The step; the same object, and so the same generator going on, for companions and losses."""
+        if self.current is None or (self.current.epoch, self.current.index) != (epoch, index):
+            own = self.runtime.generator("step", self.stage.name, epoch, index, *_rank())
+            shared = self.runtime.generator("shared", self.stage.name, epoch, index)
+            self.current = self._step_of(epoch, index, own, shared)
+        return self.current
+
+    def _step_of(self, epoch: int, index: int, own: torch.Generator, shared: torch.Generator) -> Step:
+        stage = self.stage
+        return Step(stage.name, epoch, index, own, shared, stage.epochs, self.steps, rank(), world())
+
+    def _train_on(self, batch: Data, epoch: int, forward: nn.Module) -> None:
+        step = self._step_at(epoch, self.index)
+        if self.method.refresh(step, self.embed_all):
+            broadcast_module(self.method)
         with self.runtime.autocast():
-            losses = self.module(batch, step)
-        self.optimiser.zero_grad()
-        figures = self.module.figures
+            losses = forward(batch, step)
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()
+        figures = self.method.figures
         torch.stack([loss for name, loss in losses.items() if name not in figures]).sum().backward()
-        self.optimiser.step()
+        if self.stage.clip is not None:
+            clip_grad_norm_(self.parameters, self.stage.clip)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        for schedule in self.schedules:
+            schedule.step()
+        with torch.no_grad():
+            self.method.after_step(step)
         for name, loss in losses.items():
             self.sums[name] = self.sums.get(name, torch.zeros_like(loss)) + loss.detach() * batch.seeds
         self.seeds += batch.seeds
@@ -132,13 +166,21 @@ class StageRun:
         """The losses, averaged over the epoch's seeds; they are read from the device here and nowhere else."""
         losses = {name: value.item() / self.seeds for name, value in self.sums.items()}
         if not all(map(math.isfinite, losses.values())):
+            rates = ", ".join(
+                f"{group['lr']:g}" for optimizer in self.optimizers for group in optimizer.param_groups
+            )
             raise FloatingPointError(
                 f"the loss is no longer finite in epoch {epoch + 1} of stage {self.stage.name!r}: {losses}; "
-                f"lower the learning rate (now {self.stage.lr}) or check the scale of the features"
+                f"lower the learning rate (now {rates}) or check the scale of the features"
             )
         self.index, self.seeds, self.sums = 0, 0, {}
-        total = sum(loss for name, loss in losses.items() if name not in self.module.figures)
+        total = sum(loss for name, loss in losses.items() if name not in self.method.figures)
         row = {"stage": self.stage.name, "epoch": epoch + 1, "loss": total, **losses}
         if self.best and ((epoch + 1) % self.best.selection.every == 0 or epoch + 1 == self.stage.epochs):
-            row[self.best.selection.name] = self.best.look(self.module, epoch + 1, self.embed_all)
+            row[self.best.selection.name] = self.best.evaluate(self.method, epoch + 1, self.embed_all)
         return row
+
+
+def _rank() -> tuple[int, ...]:
+    """What tells the draws of one rank from those of another; nothing for the first, whose draws are those of one process."""
+    return (rank(),) if rank() else ()

@@ -1,7 +1,6 @@
-"""What starts from a pre-trained autoencoder shares: the module, its hyper-parameters and its stage."""
+"""The autoencoder that SCGC starts from and AutoencoderKMeans ends with: its module, and its pre-training."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch_geometric.data import Data
@@ -9,8 +8,8 @@ from torch_geometric.data import Data
 from graphcl.encoders import Autoencoder
 from graphcl.graph_collection import Graphs
 from graphcl.ops.rows import by_rows
-from graphcl.training import GraphClusterer, Method, Stage, Step
-from graphcl.typing import Count, CountOrZero, Nodes, Positive
+from graphcl.training import Method, Stage, Step, adam
+from graphcl.typing import Nodes
 
 PRETRAIN = "pretrain"
 
@@ -30,52 +29,41 @@ class AutoencoderModule(Method):
         """The mean squared error of the reconstruction."""
         return {"reconstruction": self.autoencoder.reconstruction(batch.x)}
 
-    def embed(self, batch: Data) -> Nodes:
-        """What the encoder makes of the features."""
+    def rows(self, batch: Data) -> Nodes:
+        """What the encoder makes of the features of all nodes of a batch."""
         return by_rows(self.autoencoder.encoder, batch.x)
 
+    def embed(self, batch: Data) -> Nodes:
+        """The rows of the seeds."""
+        return self.rows(batch)[: batch.seeds]
 
-@dataclass(kw_only=True, eq=False, repr=False)
-class PretrainedClusterer(GraphClusterer):
-    """A clusterer that starts from an autoencoder, d-500-500-2000-10 and back unless told otherwise.
 
-    Args:
-        hidden_channels: widths of the encoder's hidden layers; the decoder mirrors them.
-        out_channels: width of the embedding.
-        pretrain_epochs: passes over the rows of x.
-        pretrain_lr: learning rate of the pre-training.
-        pretrain_batch_size: rows per step.
-        feature_scale: x is multiplied by this first.
+def new_autoencoder(data: Data, hidden_channels: Sequence[int], out_channels: int) -> Autoencoder:
+    """An autoencoder of the features' width."""
+    return Autoencoder(data.x.size(1), tuple(hidden_channels), out_channels)
+
+
+def pretraining(epochs: int, lr: float, batch_size: int) -> Stage:
+    """The stage in which the autoencoder learns to give the features back, in batches of rows.
+
+    Other methods that start from the same autoencoder share its result.
     """
+    optimizers = adam(lr, parameters=_autoencoder_parameters)
+    return Stage(PRETRAIN, epochs, optimizers, batch_size=batch_size, shared=_autoencoder)
 
-    hidden_channels: Sequence[Count] = (500, 500, 2000)
-    out_channels: Count = 10
-    pretrain_epochs: CountOrZero = 30
-    pretrain_lr: Positive = 1e-3
-    pretrain_batch_size: Count = 256
-    feature_scale: Positive = 1.0
 
-    def _autoencoder(self, data: Data) -> Autoencoder:
-        return Autoencoder(data.x.size(1), tuple(self.hidden_channels), self.out_channels)
-
-    def _stages(self) -> list[Stage]:
-        return [
-            Stage(
-                PRETRAIN,
-                self.pretrain_epochs,
-                self.pretrain_lr,
-                batch_size=self.pretrain_batch_size,
-                parameters=_autoencoder_parameters,
-                shared=True,
+def scale_features(graphs: Graphs, scale: float) -> Graphs:
+    """The graphs themselves, with their features multiplied by a number."""
+    if scale != 1:
+        for graph in graphs:
+            graph.x = (
+                graph.x * scale if isinstance(graph.x, Tensor) else TransformedFeatures(graph.x, scale.__mul__)
             )
-        ]
+    return graphs
 
-    def _check(self, data: Data | Graphs) -> Graphs:
-        graphs = super()._check(data)
-        if self.feature_scale != 1:
-            for graph in graphs:
-                graph.x = graph.x * self.feature_scale
-        return graphs
+
+def _autoencoder(module: AutoencoderModule) -> nn.Module:
+    return module.autoencoder
 
 
 def _autoencoder_parameters(module: AutoencoderModule) -> Iterable[nn.Parameter]:

@@ -1,102 +1,142 @@
-"""What methods with a graph encoder share: hyper-parameters, the features they read, k-means at the end."""
+"""Methods with a graph encoder: the module around it, its hyper-parameters, and the graph that it reads."""
 
+from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, get_args
 
+from pydantic import Field
 from torch import Tensor, nn
 from torch_geometric.data import Data
-from torch_geometric.utils import to_undirected
 
 from graphcl.encoders import GNN
+from graphcl.encoders.calling import check_width, encode
 from graphcl.encoders.convolution import Kind
 from graphcl.encoders.gnn import Activation
+from graphcl.feature_source import TransformedFeatures
 from graphcl.graph_collection import Graphs
-from graphcl.heads import kmeans, nearest_centre
-from graphcl.ops.sparse import divide_rows, unit_rows
-from graphcl.training import GraphClusterer, Method
-from graphcl.typing import Count, Flag, Labels, Nodes
+from graphcl.ops.edges import undirected_edges, undirected_relations
+from graphcl.ops.sparse import divide_rows
+from graphcl.training import GraphEmbedder, Method
+from graphcl.training.method import Layer
+from graphcl.training.objects import ObjectName, imported
+from graphcl.typing import Count, Fanout, Flag, Nodes
+
+Encoder = Kind | ObjectName | nn.Module
+"""The layer of our own network, or an encoder of one's own: an object, or where it is found."""
 
 
 class EncoderModule(Method):
     """An encoder of features and edges, whose output is the embedding.
 
     Args:
-        encoder: (x, edge_index) to one row per node.
+        encoder: a module of (x, edge_index), see `graphcl.encoders.calling`, to one row per node.
     """
 
     def __init__(self, encoder: nn.Module) -> None:
         super().__init__()
         self.encoder = encoder
 
+    def rows(self, data: Data) -> Nodes:
+        """The encoder's rows of all nodes of a graph, a view or a sample."""
+        return encode(self.encoder, data)
+
     def embed(self, batch: Data) -> Nodes:
-        """What the encoder makes of the graph as it is."""
-        z: Tensor = self.encoder(batch.x, batch.edge_index)
-        return z[: batch.seeds]
+        """The encoder's rows of the seeds, on the graph as it is."""
+        return self.rows(batch)[: batch.seeds]
+
+    @property
+    def layers(self) -> Sequence[Layer] | None:
+        """Those of the encoder, if it shows them in the form that inference reads."""
+        layers = getattr(self.encoder, "layers", None)
+        return layers if isinstance(layers, list) else None
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class GNNClusterer(GraphClusterer):
-    """A clusterer with a graph neural network; k-means on the embeddings' rows at unit length.
+class GNNEmbedder(GraphEmbedder):
+    """Learns node embeddings with a graph neural network; a method writes `_build` and `_stages`.
 
-    Training is on the full graph. Edges count in both directions, and once where they are repeated.
+    Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
 
     Args:
-        hidden_channels: width between layers.
-        out_channels: width of the embedding.
-        num_layers: layers of the network.
-        kind: "gcn", "sage", "gat" or "gin"; see `GNN`.
-        activation: after every layer, the last included; see `GNN`.
+        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; or an encoder of one's own:
+            a module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or function of
+            (in_channels, out_channels).
+        hidden_channels: width between the layers of the network.
+        out_channels: width of the embedding; that of one's own encoder.
+        num_layers: layers of the network; of one's own encoder, how many edges away it reads.
+        activation: after every layer of the network, the last included; see `GNN`.
         row_normalize: whether rows of x are first divided by their sums, where these are above 1.
-        n_init: restarts of k-means.
+        batch_size: seeds per step, around which neighbours are sampled; None trains on the full graph.
+        fanouts: in-neighbours sampled at each hop, -1 for all, one number for each layer; read with `batch_size`
+            alone; None takes all.
 
     Attributes:
-        labels_: (n,), int64.
         embedding_: (n, out_channels).
-        cluster_centers_: (n_clusters, out_channels), of rows at unit length.
+        labels_: (n,), int64, if `n_clusters` is given.
+        cluster_centers_: (n_clusters, out_channels), of rows at unit length, if `n_clusters` is given.
         history_: one dict per epoch; stages_: what each stage cost.
     """
 
+    unit_rows: ClassVar[bool] = True
+
+    encoder: Encoder = "gcn"
     hidden_channels: Count = 512
     out_channels: Count = 256
     num_layers: Count = 2
-    kind: Kind = "gcn"
     activation: Activation = "prelu"
     row_normalize: Flag = True
-    n_init: Count = 10
+    batch_size: Count | None = None
+    fanouts: Annotated[tuple[Fanout, ...], Field(min_length=1)] | None = None
 
-    def predict(self, data: Data) -> Labels:
-        """The nearest centre of each node, also in a graph that `fit` did not see."""
-        return nearest_centre(unit_rows(self.transform(data)), self.cluster_centers_)
+    def _encoder(self, data: Data) -> nn.Module:
+        in_channels = data.x.size(1)
+        if isinstance(self.encoder, nn.Module):
+            own = deepcopy(self.encoder)
+        elif self.encoder in get_args(Kind):
+            return GNN(
+                in_channels,
+                self.hidden_channels,
+                self.out_channels,
+                self.num_layers,
+                kind=self.encoder,
+                activation=self.activation,
+                activate_last=True,
+            )
+        else:
+            found = imported(self.encoder)
+            own = deepcopy(found) if isinstance(found, nn.Module) else found(in_channels, self.out_channels)
+        check_width(own, in_channels, self.out_channels)
+        return own
 
-    def _encoder(self, data: Data) -> GNN:
-        return GNN(
-            data.x.size(1),
-            self.hidden_channels,
-            self.out_channels,
-            self.num_layers,
-            kind=self.kind,
-            activation=self.activation,
-            activate_last=True,
-        )
+    def _sampling(self) -> dict[str, Any]:
+        """What stages are told of batches."""
+        if self.batch_size is None:
+            return {}
+        return {"batch_size": self.batch_size, "fanouts": self.fanouts or (-1,) * self.num_layers}
 
-    def _cluster(self, z: Nodes) -> Labels:
-        labels, self.cluster_centers_ = kmeans(unit_rows(z), self.n_clusters, n_init=self.n_init, seed=self.seed)
-        return labels
+    def _hops(self) -> int | None:
+        return None if self.batch_size is None else self.num_layers
 
-    def _check(self, data: Data | Graphs) -> Graphs:
-        graphs = super()._check(data)
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        if self.fanouts is not None and self.batch_size is None:
+            raise ValueError(f"fanouts are read with batch_size alone; got {self.fanouts}; set batch_size too")
+        graphs = super()._checked(data)
         for graph in graphs:
-            _undirect(graph)
+            _make_undirected(graph)
             if self.row_normalize:
-                graph.x = divide_rows(graph.x)
+                graph.x = _divided(graph.x)
         return graphs
 
 
-def _undirect(graph: Data) -> None:
+def _divided(x: Any) -> Any:
+    return divide_rows(x) if isinstance(x, Tensor) else TransformedFeatures(x, divide_rows)
+
+
+def _make_undirected(graph: Data) -> None:
     """Give every edge its reverse, within its relation where there are several; repeats go, self loops stay."""
     n, kind = graph.x.size(0), graph.get("edge_type")
-    relations = 1 if kind is None or not len(kind) else int(kind.max()) + 1
-    shift = 0 if kind is None else n * kind
-    ends = to_undirected(graph.edge_index + shift, num_nodes=n * relations)  # a copy of the nodes per relation
-    graph.edge_index = ends % n
-    if kind is not None:
-        graph.edge_type = ends[0] // n
+    if kind is None:
+        graph.edge_index = undirected_edges(graph.edge_index, n)
+    else:
+        graph.edge_index, graph.edge_type = undirected_relations(graph.edge_index, kind, n)

@@ -1,4 +1,4 @@
-"""What methods share that learn an encoder of whole graphs: its hyper-parameters, domain and stage."""
+"""Methods that pre-train an encoder of whole graphs: the module around it, its hyper-parameters, its stage."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
-from graphcl.training import GraphEstimator, Method, Stage
+from graphcl.training import GraphEmbedder, Method, Stage, adam
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
 
 
@@ -36,8 +36,8 @@ class GraphEncoderModule(Method):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class GraphPretrainer(GraphEstimator):
-    """Learns an encoder of molecules, of protein networks, or of social graphs. A method writes `_build`.
+class GraphPretrainer(GraphEmbedder):
+    """Pre-trains an encoder of molecules, of protein networks, or of social graphs. A method writes `_build`.
 
     Nodes and edges come as categories: molecules as `graphcl.datasets.featurise` makes them, proteins with x
     all 1 and nine marks of 0 or 1 in edge_attr, social graphs with one category of each node, for instance its
@@ -52,6 +52,11 @@ class GraphPretrainer(GraphEstimator):
         lr: learning rate of Adam.
         weight_decay: of Adam.
         batch_size: graphs per step; None takes the domain's: 256, 128 or 32.
+
+    Attributes:
+        embedding_: (graphs, channels), means over nodes.
+        labels_: (graphs,), int64, by k-means on the embeddings, if `n_clusters` is given.
+        history_: one dict per epoch; stages_: what each stage cost.
     """
 
     takes: ClassVar[Literal["graph", "graphs"]] = "graphs"
@@ -67,7 +72,7 @@ class GraphPretrainer(GraphEstimator):
     weight_decay: NonNegative = 0.0
     batch_size: Count | None = None
 
-    def _look(self, graphs: Graphs) -> None:
+    def _infer(self, graphs: Graphs) -> None:
         self.categories_ = int(_collection(graphs).x.max()) + 1 if self.domain == "social" else None
 
     def _encoder(self) -> tuple[nn.Module, tuple[int, ...] | None]:
@@ -77,13 +82,13 @@ class GraphPretrainer(GraphEstimator):
 
     def _stages(self) -> list[Stage]:
         size = self.batch_size or DOMAINS[self.domain].batch_size
-        return [Stage("pretrain", self.epochs, self.lr, self.weight_decay, size)]
+        return [Stage("pretrain", self.epochs, adam(self.lr, self.weight_decay), batch_size=size)]
 
-    def _check(self, data: Data | Graphs) -> Graphs:
-        return check_domain(_collection(super()._check(data)), self.domain)
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        return check_domain(_collection(super()._checked(data)), self.domain)
 
-    def _check_as_fitted(self, data: Data | Graphs) -> Graphs:
-        graphs = _collection(super()._check_as_fitted(data))
+    def _checked_as_fitted(self, data: Data | Graphs) -> Graphs:
+        graphs = _collection(super()._checked_as_fitted(data))
         if self.categories_ is not None:
             check_categories(graphs, (self.categories_,), self.domain)
         return graphs

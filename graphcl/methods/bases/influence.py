@@ -1,15 +1,16 @@
 """The contrast of SCGC as a part of a method: what it attaches to the graph, and how it computes its sums."""
 
-from copy import copy
 from typing import Literal
 
 import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.objectives import choose_positives, choose_summation, influence_contrast
+from graphcl.attachments import attach
+from graphcl.objectives import choose_positives, choose_summation, influence_contrast, sampled_influence_contrast
 from graphcl.objectives.all_pairs.logsumexp import Summation
 from graphcl.ops.sparse import from_scipy
+from graphcl.ops.walk_ends import draw_walk_ends
 from graphcl.ops.walk_matrices import (
     count_influence,
     cumulative_influence,
@@ -26,7 +27,7 @@ Influence = Literal["last", "cumulative"]
 
 
 class InfluenceContrast:
-    """`influence_contrast` on one graph, by the ways that its size asks for.
+    """`influence_contrast` on one graph, by the ways that its size asks for, or on samples of its nodes.
 
     Args:
         influence: which positives: "last" is P^order, "cumulative" is P + ... + P^order.
@@ -34,31 +35,49 @@ class InfluenceContrast:
         tau: inverse temperature.
         summation: how the sum over all pairs is computed.
         width: of the embeddings.
+        walks: walks drawn from each seed of a sample; None where the loss is on all nodes at once.
 
     Attributes:
         choices: what "auto" came to, and how the sums over positives are computed; known after the first loss.
     """
 
-    def __init__(self, influence: Influence, *, order: int, tau: float, summation: Summation, width: int) -> None:
+    def __init__(
+        self,
+        influence: Influence,
+        *,
+        order: int,
+        tau: float,
+        summation: Summation,
+        width: int,
+        walks: int | None = None,
+    ) -> None:
         self.cumulative, self.order = influence == "cumulative", order
-        self.tau, self.summation, self.width = tau, summation, width
+        self.tau, self.summation, self.width, self.walks = tau, summation, width, walks
+        self.step: Tensor | None = None
+        self.num_nodes = 0
         self.choices: dict[str, str] = {}
 
     def attach(self, data: Data) -> Data:
-        """A copy of the graph with the positives as sparse rows, or, where they are too many, with their walks."""
-        data = copy(data)
+        """A copy of the graph with the positives as sparse rows, or, where they are too many, with their walks.
+
+        For samples the graph stays as it is: one step of the walk is kept here, for the draws.
+        """
         graph = data.edge_index, data.num_nodes, data.get("edge_weight")
-        walk, volume, dtype = transition_matrix(*graph), walk_volumes(*graph), data.x.dtype
-        data.node_volume = torch.from_numpy(volume).to(dtype)
+        device, dtype, self.num_nodes = data.edge_index.device, data.x.dtype, int(data.num_nodes)
+        walk = transition_matrix(*graph)
+        if self.walks is not None:
+            self.step = from_scipy(walk, dtype).to(device)
+            return data
+        volume = walk_volumes(*graph)
+        data = attach(data, "node", node_volume=torch.from_numpy(volume).to(device, dtype))
         entries = count_influence(walk, self.order)
         way = choose_positives(entries, len(volume), self.width, tau=self.tau, summation=self.summation)
         if way == "stored":
             ends = cumulative_influence if self.cumulative else walk_power
-            data.row_positives = from_scipy(ends(walk, self.order), dtype)
-        else:
-            returns = walk_returns(walk, volume, self.order, cumulative=self.cumulative)
-            data.row_step, data.node_returns = from_scipy(walk, dtype), torch.from_numpy(returns).to(dtype)
-        return data
+            return attach(data, "row", row_positives=from_scipy(ends(walk, self.order), dtype).to(device))
+        returns = walk_returns(walk, volume, self.order, cumulative=self.cumulative)
+        data = attach(data, "row", row_step=from_scipy(walk, dtype).to(device))
+        return attach(data, "node", node_returns=torch.from_numpy(returns).to(device, dtype))
 
     def loss(self, z: Nodes, batch: Data, generator: torch.Generator) -> Tensor:
         """The contrast of the embeddings of all nodes of a graph that `attach` made."""
@@ -74,4 +93,27 @@ class InfluenceContrast:
         self.choices = {"summation": summation, "positives": way}
         return influence_contrast(
             z, positives, tau=self.tau, volume=batch.node_volume, summation=summation, generator=generator
+        )
+
+    def draw(self, seeds: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
+        """The companions of seeds: the ends of some walks from each, (b, walks); none without samples."""
+        if self.walks is None or self.step is None:
+            return {}
+        ends = draw_walk_ends(
+            self.step, seeds, count=self.walks, order=self.order, cumulative=self.cumulative, generator=generator
+        )
+        return {"positives": ends}
+
+    def sampled_loss(self, z: Nodes, batch: Data) -> Tensor:
+        """The contrast of a sample's seeds, from the rows of the seeds and their companions."""
+        places = batch.roles["positives"]
+        own = places == torch.arange(batch.seeds, device=places.device)[:, None]
+        self.choices = {"summation": "seeds", "positives": "drawn"}
+        return sampled_influence_contrast(
+            z[: batch.seeds],
+            z[places],
+            own,
+            tau=self.tau,
+            visits=self.order if self.cumulative else 1,
+            num_nodes=self.num_nodes,
         )

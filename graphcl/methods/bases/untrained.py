@@ -1,24 +1,24 @@
-"""What methods without a network share: checks, device and seed, and, for most, k-means on an embedding."""
+"""What methods without a network share: nothing is trained, so that there is no module and no stage."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
 
+import torch
+from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
-from graphcl.training import Checkpoint, GraphClusterer, Runtime
-from graphcl.training.loop import Callback
+from graphcl.training import GraphClusterer, Runtime
+from graphcl.training.fitting import Fitting
+from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
-from graphcl.validation import check_callbacks, check_parameters
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class UntrainedClusterer(GraphClusterer):
-    """A clusterer that trains nothing. A method writes `_solve` and `_embed`.
+    """A clusterer that trains nothing. A method writes `_solve` and `_rows`.
 
     Attributes:
         labels_: (n,), int64.
@@ -26,44 +26,41 @@ class UntrainedClusterer(GraphClusterer):
         device_: where it was computed.
     """
 
-    def fit(
-        self,
-        data: Data | Graphs,
-        y: object = None,  # noqa: ARG002
-        *,
-        callbacks: Sequence[Callback] = (),
-        cache: Path | None = None,  # noqa: ARG002  (there is no pre-training to keep)
-        checkpoint: Checkpoint | None = None,
-    ) -> Self:
+    def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
         """Embed and cluster; callbacks hear of it where the method goes through candidates.
 
         Nothing here can be interrupted, so a state on disk is another method's, and refused.
         """
-        if checkpoint:
-            checkpoint.identity = {"method": self.name}
-            checkpoint.load()
-        check_callbacks(callbacks)
-        params = check_parameters(self)
-        [graph] = self._check(data)
-        self._check_size(graph)
-        runtime = Runtime.launch(self.device, self.precision, int(self.seed))
-        self.stages_: list[dict[str, Any]] = []
-        self.history_: list[dict[str, Any]] = []
-        with runtime.seeded():
-            self._solve(graph.to(runtime.device), runtime, callbacks)
-        self.device_ = str(runtime.device)
-        self.n_features_in_ = graph.x.size(1)
-        self.params_ = params
-        return self
+        if fitting.checkpoint:
+            fitting.checkpoint.identity = {"method": self.name}
+            fitting.checkpoint.load()
+        self.history_ = []
+        self._solve(graphs[0].to(fitting.runtime.device), fitting)
+        self.device_ = str(fitting.runtime.device)
 
-    def _solve(self, graph: Data, runtime: Runtime, callbacks: Sequence[Callback]) -> None:  # noqa: ARG002
-        """Set `labels_`, `embedding_`, and what `_embed` needs for another graph, measuring each stage."""
-        raise TypeError(f"{type(self).__name__} must define _solve(graph, runtime, callbacks)")
+    def _solve(self, graph: Data, fitting: Fitting) -> None:  # noqa: ARG002
+        """Set `labels_`, `embedding_`, and what `_rows` needs for another graph, measuring each stage."""
+        raise TypeError(f"{type(self).__name__} must define _solve(graph, fitting)")
+
+    def _rows(self, graph: Data) -> Nodes:  # noqa: ARG002
+        """The embedding of a graph, on the CPU."""
+        raise TypeError(f"{type(self).__name__} must define _rows(graph) -> embedding")
+
+    def _embed(self, graphs: Graphs, out: Path | None = None) -> Nodes:
+        rows = self._rows(graphs[0])
+        if out is None:
+            return rows
+        with RowStore(out) as store:
+            store.append(rows)
+            return store.rows()
+
+    def _device(self) -> torch.device:
+        return Runtime.launch(self.device, self.precision, self.seed).device
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class EmbeddingKMeans(UntrainedClusterer):
-    """k-means on an embedding that nothing is trained for. A method writes `_learn` and `_embed`.
+    """k-means on an embedding that nothing is trained for. A method writes `_fit_rows` and `_rows`.
 
     Args:
         n_init: restarts of k-means, which runs on the CPU.
@@ -80,13 +77,14 @@ class EmbeddingKMeans(UntrainedClusterer):
         """The nearest centre of each node, also in a graph that `fit` did not see."""
         return nearest_centre(self.transform(data), self.cluster_centers_)
 
-    def _solve(self, graph: Data, runtime: Runtime, callbacks: Sequence[Callback]) -> None:  # noqa: ARG002
-        with measured(self.stages_, "embed"):
-            z = self._learn(graph).cpu()
-        with measured(self.stages_, "assign"):
-            self.labels_, self.cluster_centers_ = kmeans(z, self.n_clusters, n_init=self.n_init, seed=self.seed)
+    def _solve(self, graph: Data, fitting: Fitting) -> None:
+        with measured(fitting.costs, "embed"):
+            z = self._fit_rows(graph).cpu()
+        with measured(fitting.costs, "assign"):
+            labels, self.cluster_centers_ = kmeans(z, self.n_clusters, n_init=self.n_init, seed=self.seed)
+            self.labels_: Labels = labels
         self.embedding_: Nodes = z.to_dense()
 
-    def _learn(self, graph: Data) -> Nodes:  # noqa: ARG002
-        """The embedding, dense or CSR, after keeping what `_embed` needs to make it of another graph."""
-        raise TypeError(f"{type(self).__name__} must define _learn(graph) -> embedding")
+    def _fit_rows(self, graph: Data) -> Tensor:  # noqa: ARG002
+        """The embedding, dense or CSR, after keeping what `_rows` needs to make it of another graph."""
+        raise TypeError(f"{type(self).__name__} must define _fit_rows(graph) -> embedding")

@@ -1,0 +1,51 @@
+"""Edges in both directions, each once: what methods for undirected graphs read."""
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch_geometric.utils import to_undirected
+
+from graphcl.typing import Edges
+
+
+def undirected_edges(edge_index: Edges, num_nodes: int) -> Edges:
+    """Every edge in both directions and once, sorted by row and column; self loops stay.
+
+    The result is that of `torch_geometric.utils.to_undirected`; on the CPU NumPy sorts it in a third of the time, and an
+    `edge_index` that has this form already is returned as it is.
+
+    Args:
+        edge_index: (2, e), node numbers in [0, num_nodes).
+        num_nodes: n.
+
+    Example:
+        >>> undirected_edges(torch.tensor([[0, 0, 2], [1, 1, 2]]), 3)
+        tensor([[0, 1, 2],
+                [1, 0, 2]])
+    """
+    if edge_index.device.type != "cpu" or num_nodes >= 2**31:
+        ends: Tensor = to_undirected(edge_index, num_nodes=num_nodes)
+        return ends
+    row, column = edge_index.numpy()
+    there, back = row * num_nodes + column, column * num_nodes + row
+    back.sort()
+    if np.array_equal(there, back) and (there[1:] > there[:-1]).all():
+        return edge_index
+    keys = np.concatenate([there, back])
+    keys.sort()
+    first = np.ones(len(keys), dtype=bool)
+    np.not_equal(keys[1:], keys[:-1], out=first[1:])
+    return torch.from_numpy(np.stack(np.divmod(keys[first], num_nodes)))
+
+
+def undirected_relations(edge_index: Edges, edge_type: Tensor, num_nodes: int) -> tuple[Edges, Tensor]:
+    """The same within each relation of a multiplex graph: edges sorted by relation, and the relation of each.
+
+    Example:
+        >>> ends, kind = undirected_relations(torch.tensor([[0, 0], [1, 1]]), torch.tensor([1, 0]), 2)
+        >>> ends.tolist(), kind.tolist()
+        ([[0, 1, 0, 1], [1, 0, 1, 0]], [0, 0, 1, 1])
+    """
+    relations = int(edge_type.max()) + 1 if len(edge_type) else 1
+    shifted = undirected_edges(edge_index + num_nodes * edge_type, num_nodes * relations)
+    return shifted % num_nodes, shifted[0] // num_nodes

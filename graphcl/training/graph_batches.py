@@ -1,0 +1,62 @@
+"""Batches of many graphs, whose seeds are graphs."""
+
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.training.batches import Companions, no_companions
+from graphcl.training.stage import Stage
+
+GRAPHS, ITEMS = 1024, 2**18
+"""Graphs per batch of a sweep over many, and their nodes and edges together, unless one alone has more."""
+
+
+class GraphBatches:
+    """Many graphs; the seeds are graphs, gathered without a loop over them.
+
+    A batch is what `GraphCollection.batch` gives, with `n_id` (which graphs), `seeds` and empty `roles`.
+
+    Args:
+        graphs: a collection, or a sequence of graphs, each with x (n_i, d) dense and edge_index; on one device.
+
+    Example:
+        >>> graphs = [Data(x=torch.ones(n, 1), edge_index=torch.zeros(2, 1).long()) for n in (2, 3)]
+        >>> next(GraphBatches(graphs).sweep()).batch
+        tensor([0, 0, 1, 1, 1])
+    """
+
+    def __init__(self, graphs: Graphs) -> None:
+        self.graphs = graphs if isinstance(graphs, GraphCollection) else GraphCollection.of(graphs)
+
+    def steps(self, stage: Stage) -> int:
+        """How many batches an epoch has."""
+        return -(-len(self.graphs) // (stage.batch_size or len(self.graphs)))
+
+    def epoch(
+        self,
+        stage: Stage,
+        generator: torch.Generator,
+        companions: Companions = no_companions,  # noqa: ARG002  (graphs have none)
+    ) -> Iterator[Data]:
+        """Every graph once, in random order."""
+        order = torch.randperm(len(self.graphs), generator=generator).to(self.graphs.x.device)
+        for index in order.split(stage.batch_size or len(order)):
+            yield self._gather(index)
+
+    def sweep(self) -> Iterator[Data]:
+        """Every graph once, in order; at most 1,024 at a time, fewer where they are large."""
+        items = (self.graphs.node_ptr + self.graphs.edge_ptr).cpu()
+        start = 0
+        while start < len(self.graphs):
+            fit = int(torch.searchsorted(items, items[start] + ITEMS, right=True)) - 1
+            stop = min(max(fit, start + 1), start + GRAPHS)
+            yield self._gather(torch.arange(start, stop, device=self.graphs.x.device))
+            start = stop
+
+    def _gather(self, index: Tensor) -> Data:
+        batch = self.graphs.batch(index)
+        batch.n_id, batch.seeds, batch.roles = index, len(index), {}
+        return batch

@@ -1,0 +1,35 @@
+"""Inference one layer at a time: every node's rows of a layer, in blocks, before those of the next."""
+
+from collections.abc import Sequence
+
+import torch
+
+from graphcl.training.method import Layer
+from graphcl.training.node_batches import ALL_NEIGHBOURS, NodeBatches
+from graphcl.training.row_store import RowStore
+
+
+def embed_by_layers(layers: Sequence[Layer], batches: NodeBatches, store: RowStore) -> None:
+    """Append the rows of the last layer, node by node in order.
+
+    Each neighbourhood is read once a layer, where blocks of all L hops would read it up to d^L times in a graph of
+    mean degree d. The rows of one layer below are held; each block is as large as the batches say.
+
+    Args:
+        layers: from a batch, whose x are rows of the layer below, to one row per node.
+        batches: of the graph.
+        store: takes the rows.
+    """
+    below = None
+    for depth, layer in enumerate(layers, start=1):
+        target = store if depth == len(layers) else RowStore(None)
+        for seeds in _blocks(batches):
+            batch = batches.sample(seeds, [ALL_NEIGHBOURS], x=below)
+            target.append(layer(batch)[: batch.seeds], batches.num_nodes)
+        if target is not store:
+            below = target.rows()
+
+
+def _blocks(batches: NodeBatches) -> Sequence[torch.Tensor]:
+    nodes = torch.arange(batches.num_nodes, device=batches.device)
+    return nodes.split(batches.block)

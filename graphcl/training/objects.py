@@ -1,0 +1,101 @@
+"""Objects as hyper-parameters: given as they are or by a name, described in records, trained on a copy."""
+
+import hashlib
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Annotated, Any
+
+import torch
+from pydantic import AfterValidator
+from torch import Tensor, nn
+
+
+def _dotted(name: str) -> str:
+    module, colon, attribute = name.partition(":")
+    if not (colon and attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
+        raise ValueError("a name like my_module:MyClass")
+    return name
+
+
+ObjectName = Annotated[str, AfterValidator(_dotted)]
+"""Where an object is found: `module:Name`."""
+
+
+def imported(name: str) -> Any:
+    """What `module:Name` names.
+
+    Raises:
+        ValueError: the module cannot be imported or has no such name.
+
+    Example:
+        >>> imported("torch.nn:Linear")
+        <class 'torch.nn.modules.linear.Linear'>
+    """
+    module, _, attribute = name.partition(":")
+    try:
+        return getattr(import_module(module), attribute)
+    except ImportError as error:
+        raise ValueError(f"{name} cannot be imported: {error}; is its folder on PYTHONPATH?") from error
+    except AttributeError as error:
+        raise ValueError(f"module {module} has no {attribute!r}; name one of its classes or objects") from error
+
+
+def is_plain(value: Any) -> bool:
+    """Whether JSON can hold a value, so that it needs no description.
+
+    Example:
+        >>> is_plain((1, "a", None)), is_plain(nn.Linear(1, 1))
+        (True, False)
+    """
+    if isinstance(value, Mapping):
+        return all(isinstance(key, str) and is_plain(item) for key, item in value.items())
+    if isinstance(value, list | tuple):
+        return all(map(is_plain, value))
+    return value is None or isinstance(value, bool | int | float | str)
+
+
+def described(value: Any) -> Any:
+    """A value as a record keeps it: an object by the name of its class and a digest of its state.
+
+    Example:
+        >>> described(0.5), described(nn.Identity())["object"]
+        (0.5, 'torch.nn.modules.linear:Identity')
+    """
+    if is_plain(value):
+        return value
+    if isinstance(value, list | tuple):
+        return [described(item) for item in value]
+    kind = value if isinstance(value, type) or callable(getattr(value, "__qualname__", None)) else type(value)
+    name = f"{kind.__module__}:{kind.__qualname__}"
+    return {"object": name, "digest": hashlib.sha256(repr(_state(value)).encode()).hexdigest()[:16]}
+
+
+def is_description(value: Any) -> bool:
+    """Whether a value read from a file stands for an object that the file does not hold.
+
+    Example:
+        >>> is_description(described(nn.Identity())), is_description("gcn")
+        (True, False)
+    """
+    if isinstance(value, list):
+        return any(map(is_description, value))
+    return isinstance(value, dict) and set(value) == {"object", "digest"}
+
+
+def _state(value: Any) -> Any:
+    """All that makes an object what it is, as far as tensors and plain attributes say it, in a form with one repr."""
+    if isinstance(value, Tensor):
+        data = value.detach().cpu().contiguous()
+        return tuple(data.shape), str(data.dtype), hashlib.sha256(data.numpy().tobytes()).hexdigest()
+    if isinstance(value, nn.Module):
+        return repr(value), [(name, _state(part)) for name, part in value.state_dict().items()]
+    if isinstance(value, torch.Generator):
+        return "generator"
+    if isinstance(value, Mapping):
+        return sorted((str(key), _state(item)) for key, item in value.items())
+    if isinstance(value, list | tuple | set):
+        return [_state(item) for item in value]
+    if callable(value) and hasattr(value, "__qualname__"):
+        return value.__qualname__
+    fields = getattr(value, "__dict__", None)
+    return (type(value).__qualname__, _state(fields)) if fields is not None else repr(value)

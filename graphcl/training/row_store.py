@@ -1,0 +1,79 @@
+"""Rows that come block by block: kept on their device, or written to an npy file that is mapped into memory."""
+
+import secrets
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from graphcl.ops.tensor_files import cannot_be_written, refuse_other_than_file
+
+
+class RowStore:
+    """Collects blocks of rows, in order; as a context manager it leaves a whole file behind, or none.
+
+    Args:
+        path: of the npy file; None keeps the rows where they are computed.
+
+    Raises:
+        OSError: the file cannot be written.
+
+    Example:
+        >>> with RowStore(None) as store:
+        ...     store.append(torch.ones(1, 2))
+        ...     store.append(torch.zeros(1, 2))
+        ...     store.rows().tolist()
+        [[1.0, 1.0], [0.0, 0.0]]
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.blocks: list[Tensor] = []
+        self.written = 0
+        self._file: np.memmap[tuple[int, ...], np.dtype[np.float32]] | None = None
+        if path is not None:
+            refuse_other_than_file(path)
+            self._part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def append(self, block: Tensor, total: int | None = None) -> None:
+        """Take the next rows, (b, d); half precision becomes float32.
+
+        Args:
+            block: the rows.
+            total: how many there will be, which a file must know.
+        """
+        block = block if block.dtype == torch.float64 else block.float()
+        if self.path is None:
+            self.blocks.append(block)
+            return
+        if self._file is None:
+            self._file = self._open((total or len(block), *block.shape[1:]))
+        self._file[self.written : self.written + len(block)] = block.float().cpu().numpy()
+        self.written += len(block)
+
+    def rows(self) -> Tensor:
+        """All rows so far, (n, d)."""
+        if self._file is None:
+            return torch.cat(self.blocks)
+        self._file.flush()
+        self._part.replace(self.path)  # type: ignore[arg-type]  # there is a file only where there is a path
+        return torch.from_numpy(self._file)
+
+    def _open(self, shape: tuple[int, ...]) -> "np.memmap[tuple[int, ...], np.dtype[np.float32]]":
+        try:
+            self._part.parent.mkdir(parents=True, exist_ok=True)
+            return np.lib.format.open_memmap(self._part, mode="w+", dtype=np.float32, shape=shape)
+        except OSError as error:
+            raise cannot_be_written(self._part, error) from error
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.path is not None:
+            self._part.unlink(missing_ok=True)
