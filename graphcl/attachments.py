@@ -1,9 +1,9 @@
 """Attachments: tensors computed of a whole graph and put on it, each with the axis along which batches slice it.
 
-PyG guesses from names and sizes whether an attribute belongs to nodes or to edges, which fails where a graph has as
-many edges as nodes. Here whatever `Method.prepare` or an augmenter attaches says so, and sampling, augmenting and
-moving between devices follow from it. What a graph has by itself (`x`, `edge_index`, `edge_weight`, `edge_attr`,
-`edge_type`) is known and needs no declaration.
+PyG guesses from names and sizes whether an attribute belongs to nodes or to edges, which fails where a graph has
+as many edges as nodes. Here whatever `Method.prepare` or an augmenter attaches says so, and sampling, augmenting
+and moving between devices follow from it. What a graph has by itself (`x`, `edge_index`, `edge_weight`,
+`edge_attr`, `edge_type`) is known and needs no declaration.
 """
 
 from copy import copy
@@ -32,8 +32,8 @@ def attach(data: Data, axis: Axis, **values: Tensor) -> Data:
 
     Args:
         data: a graph; it is not changed.
-        axis: "node": one row for each node of a batch. "edge": one row for each edge. "row": one row for each seed,
-            which nodes around the seeds do not have (dense or CSR). "whole": the same for every batch.
+        axis: "node": one row for each node of a batch. "edge": one row for each edge. "row": one row for each
+            seed, which nodes around the seeds do not have (dense or CSR). "whole": the same for every batch.
         values: the attachments by name.
 
     Raises:

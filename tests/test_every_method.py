@@ -38,7 +38,7 @@ from graphcl import (
 )
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
-from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
+from graphcl.training import GraphEstimator, Runtime, Stage, Step, adam
 from tests.easy import many, planted, several
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
@@ -65,7 +65,7 @@ class Case:
 
     @property
     def clusters(self) -> bool:
-        return isinstance(self.make(0), GraphClusterer)
+        return self.make(0).n_clusters is not None
 
 
 CASES = {
@@ -294,18 +294,19 @@ def test_embedding_reads_the_edges_or_does_not(case):
 @every_trained
 def test_loss_falls_with_everything_else_held_fixed(case):
     method, runtime = case.make(0), Runtime.launch("cpu")
-    graphs = method._check(data_for(case))
-    method._look(graphs)
+    graphs = method._checked(data_for(case))
+    method._infer(graphs)
     torch.manual_seed(0)
-    module = method._build(graphs[0])
-    batches = method._batches([module.prepare(graph) for graph in graphs], runtime)
-    [batch] = islice(batches.sweep(), 1)
+    module = method._build(graphs[0]).train()
+    batches = method._batches(module, graphs, runtime)
+    [batch] = islice(batches.epoch(Stage("whole", 1, adam(0.0)), torch.Generator()), 1)
 
-    def embed_all() -> Tensor:
-        return module.embed(batch).detach()
+    def embed_all(embed: Callable[[Data], Tensor] = module.embed) -> Tensor:
+        return embed(batch).detach()
 
     for stage in method._stages():
-        parameters = list(module.parameters() if stage.parameters is None else stage.parameters(module))
+        trained = {id(p) for o in stage.optimizers(module) for group in o.param_groups for p in group["params"]}
+        parameters = [parameter for parameter in module.parameters() if id(parameter) in trained]
         optimiser = torch.optim.Adam(parameters, lr=1e-3)
         losses = []
         for index in range(21):

@@ -12,16 +12,9 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.attachments import attach
 from graphcl.heads import kmeans
-from graphcl.training import (
-    Batches,
-    GraphClusterer,
-    GraphEstimator,
-    Method,
-    NodeBatches,
-    Runtime,
-    Stage,
-)
+from graphcl.training import GraphClusterer, GraphEmbedder, Method, Stage, adam
 from graphcl.typing import Count, CountOrZero, Positive
 
 
@@ -42,9 +35,11 @@ class PrototypesModule(Method):
 
     def refresh(self, step, embed_all):
         """Once an epoch: every node's target, sharpened by the sizes of all clusters."""
-        if step.stage == "assign" and step.index == 0:
-            q = F.softmax(embed_all() @ self.prototypes.detach().T, dim=1)
-            self.targets = F.normalize(q**2 / q.sum(0), p=1, dim=1)
+        if step.stage != "assign" or step.index:
+            return False
+        q = F.softmax(embed_all() @ self.prototypes.detach().T, dim=1)
+        self.targets = F.normalize(q**2 / q.sum(0), p=1, dim=1)
+        return True
 
     def get_extra_state(self):
         return self.targets
@@ -79,7 +74,10 @@ class TinyPrototypes(GraphClusterer):
 
     def _stages(self):
         halves = ("reconstruct", "assign")
-        return [Stage(name, self.epochs, self.lr, batch_size=self.batch_size) for name in halves]
+        return [Stage(name, self.epochs, adam(self.lr), batch_size=self.batch_size) for name in halves]
+
+    def _hops(self):
+        return 0
 
     def _cluster(self, z):
         return (z @ self.module_.prototypes.detach().T).argmax(1)
@@ -99,7 +97,7 @@ class NeighboursModule(Method):
 
     def forward(self, batch, step):
         z = self._all(batch)
-        source, target = batch.edge_index
+        source, target = batch.edge_index[:, batch.edge_index[1] < batch.seeds]
         other = torch.randint(len(z), source.shape, generator=step.generator, device=z.device)
         here, there, elsewhere = (z.index_select(0, ends) for ends in (source, target, other))
         gain = (here * there).sum(1) - (here * elsewhere).sum(1)
@@ -114,17 +112,15 @@ class NeighboursModule(Method):
             x = x + neighbour_mean(x, batch.edge_index, batch.edge_mean.to(x.dtype))
         return x / batch.node_degree[:, None].sqrt()
 
-    @staticmethod
-    def attach(data: Data) -> Data:
+    def prepare(self, data: Data) -> Data:
         """Degrees of the whole graph, so that a sample computes what the whole graph would."""
         degree = torch.bincount(data.edge_index[1], minlength=data.num_nodes)
-        data.node_degree = 1.0 + degree
-        data.edge_mean = 1 / degree.clamp(min=1)[data.edge_index[1]].float()
-        return data
+        data = attach(data, "node", node_degree=1.0 + degree)
+        return attach(data, "edge", edge_mean=1 / degree.clamp(min=1)[data.edge_index[1]].float())
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class TinyNeighbours(GraphEstimator):
+class TinyNeighbours(GraphEmbedder):
     """Full batch or sampled neighbourhoods, an embedding and no clusters."""
 
     name: ClassVar[str] = "tiny-neighbours"
@@ -139,11 +135,7 @@ class TinyNeighbours(GraphEstimator):
         return NeighboursModule(data.x.size(1), self.out_channels)
 
     def _stages(self):
-        return [Stage("rank", self.epochs, self.lr, batch_size=self.batch_size)]
-
-    def _batches(self, graphs: list[Data], runtime: Runtime) -> Batches:
-        [graph] = graphs
-        return NodeBatches(NeighboursModule.attach(graph.to(runtime.device)), self.fanouts)
+        return [Stage("rank", self.epochs, adam(self.lr), batch_size=self.batch_size, fanouts=self.fanouts)]
 
 
 class CandidatesModule(Method):
@@ -185,7 +177,7 @@ class CandidatesModule(Method):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class TinyCandidates(GraphEstimator):
+class TinyCandidates(GraphEmbedder):
     """Many graphs, several candidates per graph."""
 
     name: ClassVar[str] = "tiny-candidates"
@@ -201,4 +193,4 @@ class TinyCandidates(GraphEstimator):
         return CandidatesModule(data.x.size(1), self.out_channels)
 
     def _stages(self):
-        return [Stage("discriminate", self.epochs, self.lr, batch_size=self.batch_size)]
+        return [Stage("discriminate", self.epochs, adam(self.lr), batch_size=self.batch_size)]

@@ -121,8 +121,8 @@ class GNN(nn.Module):
             edge_index: (2, e), node numbers in [0, n); messages flow from row 0 to row 1. Give both directions of
                 an undirected edge. Self loops are added by "gcn" and "gat".
             edge_weight: (e,), non-negative, or None; "gat" takes none.
-            degree: (n,), in-degrees in the whole graph where this is a sample of it, see `aggregator`; "gat" attends
-                to the neighbours that are there.
+            degree: (n,), in-degrees in the whole graph where this is a sample of it, see `aggregator`; "gat"
+                attends to the neighbours that are there.
             added_loop: (n,), 1 for nodes without a self loop in the whole graph, see `aggregator`.
 
         Returns:

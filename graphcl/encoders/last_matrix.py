@@ -1,7 +1,7 @@
 """The matrix that was made of a graph's edges last, kept as long as the same edges are asked for again."""
 
 from collections.abc import Callable, Hashable
-from typing import Any, Self
+from typing import Any
 from weakref import ref
 
 from torch import Tensor
@@ -10,8 +10,8 @@ from torch import Tensor
 class LastMatrix:
     """Keeps one matrix for one tensor of edges, so that an unchanged graph's is made once and not in every step.
 
-    The edges are known by their identity and by the number of changes in place that torch counts; they are not kept
-    alive, and with them the matrix goes. Copies start empty.
+    The edges are known by their identity and by the number of changes in place that torch counts; they are not
+    kept alive, and with them the matrix goes. Copies start empty.
 
     Example:
         >>> import torch
@@ -45,7 +45,7 @@ class LastMatrix:
         if self._edges is edges:
             self._edges, self._known, self._matrix = _nothing, None, None
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, Any]) -> "LastMatrix":
         return type(self)()
 
     def __reduce__(self) -> tuple[type, tuple[()]]:

@@ -36,7 +36,7 @@ class DGIModule(EncoderModule):
         nn.init.zeros_(self.discriminator.bias)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
-        """The binary cross-entropy of the seeds' scores, equation 1 of the paper; the summary is that of the seeds."""
+        """The binary cross-entropy of the seeds' scores against their summary, equation 1 of the paper."""
         shuffled = copy(batch)
         shuffled.x = shuffle_rows(batch.x, generator=step.generator)
         real, corrupted = (self.rows(graph)[: batch.seeds] for graph in (batch, shuffled))

@@ -26,8 +26,8 @@ from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positi
 class GCA(GNNEmbedder):
     """Contrast of two views that lose unimportant edges and columns more often.
 
-    The defaults are those of the authors' train.py, but for the epochs, 3000 there. In batches the other seeds of a
-    batch are the negatives, in place of all nodes; the probabilities of dropping are those of the whole graph.
+    The defaults are those of the authors' train.py, but for the epochs, 3000 there. In batches the other seeds of
+    a batch are the negatives, in place of all nodes; the probabilities of dropping are those of the whole graph.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

@@ -61,8 +61,8 @@ class GRACEModule(ViewsModule):
 class GRACE(GNNEmbedder):
     """Contrast of two views that lose edges and columns evenly at random.
 
-    The defaults are the authors' setting for Cora, from their config.yaml. In batches the other seeds of a batch are
-    the negatives, in place of all nodes.
+    The defaults are the authors' setting for Cora, from their config.yaml. In batches the other seeds of a batch
+    are the negatives, in place of all nodes.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

@@ -148,9 +148,9 @@ def _of_seeds(batch: Data) -> Tensor:
 class InfluenceClusterer(GraphClusterer):
     """What SCGC and SCGC* share: hyper-parameters, stages and read-out.
 
-    A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured. Prediction needs
-    features only. With `batch_size` the contrast of a batch's seeds is estimated, see `sampled_influence_contrast`,
-    and the self-training's target is that of the batch.
+    A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured. Prediction
+    needs features only. With `batch_size` the contrast of a batch's seeds is estimated, see
+    `sampled_influence_contrast`, and the self-training's target is that of the batch.
 
     Args:
         hidden_channels: widths of the encoder's hidden layers; the decoder mirrors them.
@@ -173,8 +173,8 @@ class InfluenceClusterer(GraphClusterer):
             edges on its clusters among those after every `select_every` epochs; no label is read for it.
         select_every: epochs between two evaluations.
         batch_size: seeds per step of the clustering stage; None takes all nodes at once, as published.
-        positives: walks drawn from each seed of a batch, whose ends are its positives; read with `batch_size` alone;
-            None draws 5.
+        positives: walks drawn from each seed of a batch, whose ends are its positives; read with `batch_size`
+            alone; None draws 5.
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.

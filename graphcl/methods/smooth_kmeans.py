@@ -1,4 +1,4 @@
-"""SmoothKMeans: k-means on the leading principal axes of features smoothed over the graph; the baseline to beat."""
+"""SmoothKMeans: k-means on the principal axes of features smoothed over the graph; the baseline to beat."""
 
 from dataclasses import dataclass
 from typing import ClassVar

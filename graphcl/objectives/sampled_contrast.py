@@ -44,8 +44,8 @@ def sampled_influence_contrast(
         The mean over seeds, a scalar in float32 at least.
 
     Example:
-        >>> z, ends = torch.zeros(3, 2), torch.zeros(3, 5, 2)
-        >>> sampled_influence_contrast(z, ends, torch.zeros(3, 5).bool(), tau=1.0, visits=1.0, num_nodes=3)  # log 3
+        >>> z, ends, own = torch.zeros(3, 2), torch.zeros(3, 5, 2), torch.zeros(3, 5).bool()
+        >>> sampled_influence_contrast(z, ends, own, tau=1.0, visits=1.0, num_nodes=3)  # log 3
         tensor(1.0986)
 
     Reference: [Kulatilleke, Portmann, Chandra, 2022, arXiv 2204.12656] for the loss; the estimate is ours.

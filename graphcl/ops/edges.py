@@ -2,17 +2,18 @@
 
 import numpy as np
 import torch
+from jaxtyping import Int
 from torch import Tensor
 from torch_geometric.utils import to_undirected
 
 from graphcl.typing import Edges
 
 
-def undirected_edges(edge_index: Edges, num_nodes: int) -> Edges:
+def undirected_edges(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 both"]:
     """Every edge in both directions and once, sorted by row and column; self loops stay.
 
-    The result is that of `torch_geometric.utils.to_undirected`; on the CPU NumPy sorts it in a third of the time, and an
-    `edge_index` that has this form already is returned as it is.
+    The result is that of `torch_geometric.utils.to_undirected`; on the CPU NumPy sorts it in a third of the time,
+    and an `edge_index` that has this form already is returned as it is.
 
     Args:
         edge_index: (2, e), node numbers in [0, num_nodes).
@@ -38,7 +39,9 @@ def undirected_edges(edge_index: Edges, num_nodes: int) -> Edges:
     return torch.from_numpy(np.stack(np.divmod(keys[first], num_nodes)))
 
 
-def undirected_relations(edge_index: Edges, edge_type: Tensor, num_nodes: int) -> tuple[Edges, Tensor]:
+def undirected_relations(
+    edge_index: Edges, edge_type: Int[Tensor, " e"], num_nodes: int
+) -> tuple[Int[Tensor, "2 both"], Int[Tensor, " both"]]:
     """The same within each relation of a multiplex graph: edges sorted by relation, and the relation of each.
 
     Example:

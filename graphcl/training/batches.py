@@ -22,8 +22,8 @@ def no_companions(seeds: Tensor, index: int) -> dict[str, Tensor]:  # noqa: ARG0
 class Batches(Protocol):
     """What the loop asks of the data. A user's own class needs these three functions and no base.
 
-    A batch is a PyG `Data`, on the run's device, with `seeds` (how many), `n_id` (numbers of its rows or graphs, the
-    seeds first), `roles` (places of companions by role), and what the method reads.
+    A batch is a PyG `Data`, on the run's device, with `seeds` (how many), `n_id` (numbers of its rows or graphs,
+    the seeds first), `roles` (places of companions by role), and what the method reads.
     """
 
     def steps(self, stage: Stage) -> int:

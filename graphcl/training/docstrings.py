@@ -11,11 +11,11 @@ LATER = ("Attributes:", "Returns:", "Raises:", "Example:", "Reference:")
 
 
 def parameters_in(docstring: str | None) -> dict[str, str]:
-    """The entries of a docstring's `Args:`, by parameter.
+    r"""The entries of a docstring's `Args:`, by parameter.
 
     Example:
-        >>> parameters_in("A loss.\\n\\n    Args:\\n        lr: learning rate.\\n            It is small.")
-        {'lr': '    lr: learning rate.\\n        It is small.'}
+        >>> parameters_in("A loss.\n\n    Args:\n        lr: learning rate.\n            It is small.")
+        {'lr': '    lr: learning rate.\n        It is small.'}
     """
     section = cleandoc(docstring or "").partition("Args:\n")[2].partition("\n\n")[0]
     return {match[1]: match[0] for match in ENTRY.finditer(section)}

@@ -156,8 +156,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     def save(self, path: str | Path) -> None:
         """Write the estimator as it was fitted: plain values and tensors, no code; `load` reads it back.
 
-        Hyper-parameters that were set after `fit` are not written: the model does not have them. Of an object, such
-        as an encoder of one's own, the weights are written, and `load` asks for the object.
+        Hyper-parameters that were set after `fit` are not written: the model does not have them. Of an object,
+        such as an encoder of one's own, the weights are written, and `load` asks for the object.
 
         Raises:
             NotFittedError: before `fit`.
@@ -176,13 +176,13 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
         Args:
             path: of the file.
-            objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their weights
-                and not their code.
+            objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their
+                weights and not their code.
 
         Raises:
             FileNotFoundError: no such file.
-            ValueError: another kind of file, a broken one, another method, another format, a model that the method as
-                it is now cannot take, or an object that must be given.
+            ValueError: another kind of file, a broken one, another method, another format, a model that the method
+                as it is now cannot take, or an object that must be given.
         """
         content = read_saved(Path(path))
         if content["method"] != cls.name:
@@ -271,7 +271,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
                 _many(self.name, data), features=self.features, accepts_edge_attr=self.accepts_edge_attr
             )
         if isinstance(data, GraphCollection):
-            raise ValueError(f"{self.name} takes one graph; got {data}; choose a method that takes graphs")
+            got = f"{data}; choose a method that takes graphs"
+            raise ValueError(f"{self.name} takes one graph; got {got}")  # noqa: TRY004  (as for other wrong data)
         multiplex = self.takes == "multiplex"
         graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
         if isinstance(graph.x, Tensor):

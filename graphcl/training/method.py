@@ -15,7 +15,7 @@ Another function of a batch may be given, whose rows are wanted in place of the 
 """
 
 Layer = Callable[[Data], Tensor]
-"""One layer of an encoder: from a batch, whose x are the rows of the layer below, to one row for each of its nodes."""
+"""One layer of an encoder: from a batch, whose x are rows of the layer below, to one row for each of its nodes."""
 
 
 class Method(nn.Module):
@@ -34,8 +34,8 @@ class Method(nn.Module):
         """Attach to a copy of the whole graph what depends on it, on the run's device: see `graphcl.attachments`.
 
         Called in `fit` and again for each graph in `transform`; in training mode it attaches what the losses need,
-        in evaluation mode (`self.training` is False) what `embed` needs. It is not called for methods that take many
-        graphs: what depends on them is made batch by batch.
+        in evaluation mode (`self.training` is False) what `embed` needs. It is not called for methods that take
+        many graphs: what depends on them is made batch by batch.
         """
         return data
 
@@ -62,7 +62,7 @@ class Method(nn.Module):
 
     @property
     def layers(self) -> Sequence[Layer] | None:
-        """The layers that `embed` consists of, for inference on large graphs one layer at a time; None if unknown."""
+        """The layers that `embed` consists of, for inference one layer at a time; None where they are unknown."""
         return None
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
@@ -81,7 +81,7 @@ class Method(nn.Module):
         """
 
     def after_step(self, step: Step) -> None:
-        """Called after every step of the optimisers, without gradients: momentum targets, repair of dead centres."""
+        """Called after every step of the optimisers, without gradients: momentum targets, repair of centres."""
 
     def choices(self, stage: str) -> dict[str, str]:  # noqa: ARG002
         """What the method chose by itself in the stage just run; it joins what the stage cost, in the record."""

@@ -30,9 +30,10 @@ class NodeBatches:
 
     A sample holds its seeds, their companions (places by role in `roles`) and the sampled neighbours of both, in
     this order; `asked` counts the first two. What was attached to the graph is sliced by its declared axis, see
-    `graphcl.attachments`. Besides, a sample carries `degree`, each node's in-degree in the whole graph (in the sum of
-    weights where there are weights, by relation where there are relations), and `added_loop`, 1 where GCN would add a
-    self loop: with them our encoders give the seeds, on a sample with all neighbours, the rows of the full graph.
+    `graphcl.attachments`. Besides, a sample carries `degree`, each node's in-degree in the whole graph (in the sum
+    of weights where there are weights, by relation where there are relations), and `added_loop`, 1 where GCN would
+    add a self loop: with them our encoders give the seeds, on a sample with all neighbours, the rows of the full
+    graph.
 
     Args:
         graph: x (a tensor or a feature source), edge_index and whatever `Method.prepare` attached.
@@ -194,7 +195,7 @@ class NodeBatches:
 
 
 def whole_degrees(graph: Data, num_nodes: int) -> tuple[Tensor, Tensor]:
-    """Each node's in-degree, and 1 where it has no self loop, (n,); by relation, (n, relations), where there are some.
+    """Each node's in-degree, and 1 where it has no self loop, (n,); by relation, (n, relations), if there are any.
 
     Example:
         >>> whole_degrees(Data(edge_index=torch.tensor([[0, 1], [1, 1]])), 2)

@@ -83,7 +83,7 @@ def is_description(value: Any) -> bool:
 
 
 def _state(value: Any) -> Any:
-    """All that makes an object what it is, as far as tensors and plain attributes say it, in a form with one repr."""
+    """All that makes an object what it is, as far as tensors and plain attributes say, in a form with one repr."""
     if isinstance(value, Tensor):
         data = value.detach().cpu().contiguous()
         return tuple(data.shape), str(data.dtype), hashlib.sha256(data.numpy().tobytes()).hexdigest()

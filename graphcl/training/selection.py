@@ -25,7 +25,7 @@ class BestState:
         self.kept: dict[str, Tensor] = {}
 
     def evaluate(self, module: Method, epoch: int, embed_all: EmbedAll) -> float:
-        """Score the method as it stands; its state is copied if it beats all before. The earlier of equals stays."""
+        """Score the method as it stands; its state is copied if it beats all before, the earlier of equals."""
         with torch.no_grad():
             score = self.selection.score(module, embed_all())
         if score > self.score:  # NaN never is

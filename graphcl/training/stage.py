@@ -33,19 +33,19 @@ class Stage:
     Args:
         name: what `Step.stage`, the history and the progress bar show.
         epochs: passes over the seeds, at least 0.
-        optimizers: from the method to torch optimisers, each with its parameters, see `adam`. Parameters that are in
-            none of them are frozen during the stage.
-        schedule: a learning-rate schedule for each optimiser, from it and the stage's number of steps, for instance
-            `lambda optimizer, steps: CosineAnnealingLR(optimizer, steps)`; advanced after every step.
+        optimizers: from the method to torch optimisers, each with its parameters, see `adam`. Parameters that are
+            in none of them are frozen during the stage.
+        schedule: a learning-rate schedule for each optimiser, from it and the stage's number of steps, for
+            instance `lambda optimizer, steps: CosineAnnealingLR(optimizer, steps)`; advanced after every step.
         clip: the greatest norm of the gradient of all trained parameters together; None does not clip.
         batch_size: seeds per step; None takes all at once.
-        fanouts: in-neighbours sampled at each hop around the seeds, -1 for all; empty gives rows without edges, for
-            encoders that read features alone. Only read where seeds are taken in batches.
+        fanouts: in-neighbours sampled at each hop around the seeds, -1 for all; empty gives rows without edges,
+            for encoders that read features alone. Only read where seeds are taken in batches.
         induced: whether samples carry all edges among their seeds, `seed_edge_index`, with `seed_edge_weight`,
             `seed_edge_type` and `seed_edge_attr` where the graph has them.
         shared: picks the part of the method whose state after the stage may be used by any other training that
-            starts it from the same values with the same settings, data and seed (a pre-training): its parameters and
-            buffers are kept where the loop was given a cache. None for none.
+            starts it from the same values with the same settings, data and seed (a pre-training): its parameters
+            and buffers are kept where the loop was given a cache. None for none.
         selection: which state the stage ends in; None is the last.
 
     Raises:

@@ -1,7 +1,8 @@
 """Results of shared stages on disk: a pre-training that several methods start from is run once.
 
 A file is found by what the result depends on: the initial state of the shared module (which already says the
-architecture), the stage, its optimisers, the seed, the precision and the data. So a hit changes nothing but the time.
+architecture), the stage, its optimisers, the seed, the precision and the data. So a hit changes nothing but the
+time.
 """
 
 import hashlib

@@ -182,5 +182,5 @@ class StageRun:
 
 
 def _rank() -> tuple[int, ...]:
-    """What tells the draws of one rank from those of another; nothing for the first, whose draws are those of one process."""
+    """What the draws of other ranks than the first depend on besides; the first draws as a single process does."""
     return (rank(),) if rank() else ()

@@ -4,7 +4,7 @@ from dataclasses import fields
 from functools import cache
 from typing import Any, get_type_hints
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 
 def check_parameters(estimator: Any) -> dict[str, Any]:
@@ -65,4 +65,5 @@ def _reason(problem: Any) -> str:
 @cache
 def _adapters(cls: type) -> dict[str, Any]:
     hints = get_type_hints(cls, include_extras=True)
-    return {field.name: TypeAdapter(hints[field.name]) for field in fields(cls)}
+    config = ConfigDict(arbitrary_types_allowed=True)  # objects, such as encoders
+    return {field.name: TypeAdapter(hints[field.name], config=config) for field in fields(cls)}

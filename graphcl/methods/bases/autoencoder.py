@@ -6,6 +6,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder
+from graphcl.feature_source import TransformedFeatures
 from graphcl.graph_collection import Graphs
 from graphcl.ops.rows import by_rows
 from graphcl.training import Method, Stage, Step, adam

@@ -59,9 +59,9 @@ class GNNEmbedder(GraphEmbedder):
     Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
 
     Args:
-        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; or an encoder of one's own:
-            a module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or function of
-            (in_channels, out_channels).
+        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; or an encoder of one's
+            own: a module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or
+            function of (in_channels, out_channels).
         hidden_channels: width between the layers of the network.
         out_channels: width of the embedding; that of one's own encoder.
         num_layers: layers of the network; of one's own encoder, how many edges away it reads.

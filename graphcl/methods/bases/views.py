@@ -17,7 +17,7 @@ Rates = tuple[Probability, Probability]
 """Shares of edges, or of columns, for the first and the second view."""
 
 Augment = Callable[..., Any] | ObjectName
-"""From a graph to a changed copy with the same nodes: an `Augmenter`, a transform of PyG, or where one is found."""
+"""From a graph to a changed copy with the same nodes: an `Augmenter`, a transform of PyG, or the name of one."""
 
 Augmentation = Augment | tuple[Augment, Augment] | None
 """One for both views, one for each, or None for the method's own."""
