@@ -2,6 +2,7 @@
 
 from graphcl.heads.community import CommunityHead
 from graphcl.heads.kmeans import kmeans, kmeans_on_sample
+from graphcl.heads.kmeans_head import KMeans
 from graphcl.heads.lloyd import lloyd
 from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.starts import kmeans_starts
@@ -9,6 +10,7 @@ from graphcl.heads.student import StudentHead
 
 __all__ = [
     "CommunityHead",
+    "KMeans",
     "StudentHead",
     "kmeans",
     "kmeans_on_sample",

@@ -1,0 +1,113 @@
+"""k-means as a scikit-learn estimator on embeddings."""
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClusterMixin
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor
+
+from graphcl.heads.kmeans import kmeans
+from graphcl.heads.nearest import nearest_centre
+from graphcl.ops.precision import at_least_float32
+from graphcl.ops.sparse import unit_rows
+from graphcl.typing import Count, Flag, Labels, Seed
+
+
+@dataclass(eq=False, repr=False)
+class KMeans(ClusterMixin, BaseEstimator):
+    """k-means clustering of embeddings of nodes or of whole graphs, given as a tensor on any device or an array.
+
+    The scikit-learn estimator over the functions `kmeans`, which fits, and `nearest_centre`, which predicts.
+    Parameters are checked in `fit`, as scikit-learn does; `clone`, `get_params` and `set_params` work.
+
+    Args:
+        n_clusters: number of clusters, at least 1 and at most the number of rows.
+        n_init: number of k-means++ initialisations, at least 1; the result of lowest inertia is kept.
+        normalize: whether rows are first divided by their Euclidean norm, in `fit` and in `predict`.
+        seed: random seed of the initialisations; 0 is a seed.
+
+    Attributes:
+        labels_: (n,), int64, on the CPU.
+        cluster_centers_: (n_clusters, d), on the CPU, in float32 or float64; of normalised rows if `normalize`.
+
+    Example:
+        >>> head = KMeans(2)
+        >>> labels = head.fit_predict(torch.tensor([[0.0], [0.1], [5.0]]))
+        >>> bool(labels[0] == labels[1] != labels[2])
+        True
+        >>> bool(head.predict(torch.tensor([[4.0]]))[0] == labels[2])
+        True
+    """
+
+    n_clusters: Count
+    _: KW_ONLY
+    n_init: Count = 10
+    normalize: Flag = False
+    seed: Seed = 0
+
+    def fit(self, z: Tensor | NDArray[Any], y: object = None) -> "KMeans":  # noqa: ARG002
+        """Compute the clusters.
+
+        Args:
+            z: (n, d), one row per node or per graph; half precision and integers are read as float32.
+            y: not used; scikit-learn's pipelines pass it.
+
+        Raises:
+            ValueError: a parameter out of range, fewer rows than clusters, another shape, NaN or infinite entries.
+        """
+        from graphcl.validation import check_parameters  # imports PyG
+
+        params = check_parameters(self)
+        rows = self._rows(z)
+        if len(rows) < params["n_clusters"]:
+            got = f"{params['n_clusters']} for {len(rows)} rows; ask for fewer"
+            raise ValueError(f"n_clusters must be at most the number of rows; got {got}")
+        labels, centres = kmeans(rows, params["n_clusters"], n_init=params["n_init"], seed=params["seed"])
+        self.labels_, self.cluster_centers_ = labels.cpu(), centres.cpu()
+        return self
+
+    def fit_predict(self, z: Tensor | NDArray[Any], y: object = None) -> Labels:
+        """Compute the clusters and return the label of each row: `fit(z).labels_`.
+
+        Args:
+            z: (n, d), one row per node or per graph.
+            y: not used; scikit-learn's pipelines pass it.
+
+        Raises:
+            ValueError: as for `fit`.
+        """
+        return self.fit(z, y).labels_
+
+    def predict(self, z: Tensor | NDArray[Any]) -> Labels:
+        """The label of the nearest cluster centre of each row, (n,), int64, on the CPU.
+
+        Args:
+            z: (n, d), of the width that was fitted; n may be 0.
+
+        Raises:
+            NotFittedError: before `fit`.
+            ValueError: another width, another shape, NaN or infinite entries.
+        """
+        check_is_fitted(self)
+        rows, width = self._rows(z), self.cluster_centers_.size(1)
+        if rows.size(1) != width:
+            raise ValueError(
+                f"z must have {width} columns, as in fit; got {rows.size(1)}; give the same embedding"
+            )
+        dtype = torch.promote_types(rows.dtype, self.cluster_centers_.dtype)
+        return nearest_centre(rows.to(dtype), self.cluster_centers_.to(rows.device, dtype)).cpu()
+
+    def _rows(self, z: Any) -> Tensor:
+        """The rows as a dense tensor of finite numbers, in float32 at least, and normalised if asked."""
+        rows = z.detach() if isinstance(z, Tensor) else torch.from_numpy(np.require(z, requirements="CW"))
+        if rows.layout != torch.strided or rows.dim() != 2 or not rows.size(1) or rows.is_complex():
+            got = f"{tuple(rows.shape)} of {rows.dtype} in the layout {rows.layout}"
+            raise ValueError(f"z must be a dense real matrix, (n, d); got {got}; give each node or graph one row")
+        rows = at_least_float32(rows if rows.is_floating_point() else rows.float())
+        if bad := int((~torch.isfinite(rows)).sum()):
+            raise ValueError(f"z must be finite; got {bad} NaN or infinite entries; drop their rows or fit again")
+        return unit_rows(rows) if self.normalize else rows
