@@ -8,7 +8,7 @@ from jaxtyping import Float
 from scipy.sparse import csr_array, diags_array, eye_array
 from torch import Tensor
 
-from graphcl.ops.sparse import undirected_adjacency
+from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.typing import Edges, Nodes
 
 COLUMNS = 16
@@ -21,7 +21,7 @@ def normalized_adjacency(
     """The symmetric smoothing matrix S = D^-1/2 (A + I) D^-1/2 of [Kipf and Welling, ICLR 2017].
 
     Args:
-        edge_index: (2, e), one direction or both; see `graphcl.ops.sparse.undirected_adjacency`.
+        edge_index: (2, e), one direction or both; see `graphcl.ops.adjacency.undirected_adjacency`.
         num_nodes: at least 1.
         edge_weight: (e,), non-negative, or None.
 

@@ -15,7 +15,6 @@ from graphcl.ops.sparse import (
     from_scipy,
     scale_columns,
     select_rows,
-    undirected_adjacency,
     unit_rows,
 )
 
@@ -73,14 +72,6 @@ def test_the_gradient_at_a_row_of_zeros_is_finite():
     x = torch.zeros(2, 3, requires_grad=True)
     unit_rows(x).sum().backward()
     assert torch.isfinite(x.grad).all()
-
-
-def test_adjacency_is_symmetric_and_merges_unless_weighted():
-    edges = torch.tensor([[0, 0, 1, 2, 2], [1, 1, 0, 2, 0]])
-    plain = undirected_adjacency(edges, 4).toarray()
-    assert plain.tolist() == [[0, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
-    weighted = undirected_adjacency(edges, 4, torch.ones(5)).toarray()
-    assert weighted.tolist() == [[0, 2, 1, 0], [2, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), max_size=30))
