@@ -6,11 +6,11 @@ from typing import ParamSpec, TypeVar
 
 import torch
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
-def first_order(backward: Callable[P, R]) -> Callable[P, R]:
+def first_order(backward: Callable[_P, _R]) -> Callable[_P, _R]:
     """Decorator for `torch.autograd.Function.backward` that raises under `create_graph=True`.
 
     PyTorch's `once_differentiable` raises only if the incoming gradient requires a gradient. That of a scalar loss
@@ -43,7 +43,7 @@ def first_order(backward: Callable[P, R]) -> Callable[P, R]:
     """
 
     @wraps(backward)
-    def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+    def checked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         if torch.is_grad_enabled():
             raise RuntimeError(
                 "this has no second derivative; leave create_graph=True out, "

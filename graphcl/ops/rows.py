@@ -6,7 +6,7 @@ from torch.utils.checkpoint import checkpoint
 
 from graphcl.ops.sparse import select_rows
 
-ROWS = 32_768
+CHUNK_ROWS = 32_768
 """Rows of a chunk; a wide network holds 12 kB of activations per row."""
 
 
@@ -24,10 +24,10 @@ def by_rows(network: nn.Module, x: Tensor) -> Tensor:
         torch.Size([100000, 2])
     """
     n = x.size(0)
-    if n <= ROWS:
+    if n <= CHUNK_ROWS:
         whole: Tensor = network(x)
         return whole
-    parts = [select_rows(x, rows) for rows in torch.arange(n, device=x.device).split(ROWS)]
+    parts = [select_rows(x, rows) for rows in torch.arange(n, device=x.device).split(CHUNK_ROWS)]
     if not torch.is_grad_enabled():
         return torch.cat([network(part) for part in parts])
     return torch.cat([checkpoint(network, part, use_reentrant=False, preserve_rng_state=False) for part in parts])
