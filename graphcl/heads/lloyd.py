@@ -5,7 +5,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.heads.nearest import nearest_centre
-from graphcl.ops.cluster_sums import BLOCK_ENTRIES, cluster_sums
+from graphcl.ops.cluster_sums import ENTRIES, cluster_sums
 from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
@@ -92,4 +92,4 @@ def _squared_distances(z: Tensor, centres: Tensor, labels: Tensor) -> Tensor:
 
 def _rows_at_a_time(z: Tensor) -> int:
     """Chunk size that bounds the memory of row-wise intermediate results."""
-    return max(BLOCK_ENTRIES // max(z.size(1), 1), 1)
+    return max(ENTRIES // max(z.size(1), 1), 1)

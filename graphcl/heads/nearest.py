@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.cluster_sums import BLOCK_ENTRIES
+from graphcl.ops.cluster_sums import ENTRIES
 from graphcl.typing import Labels, Nodes
 
 
@@ -23,7 +23,7 @@ def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
         tensor([0, 1])
     """
     length = centres.square().sum(1)
-    parts = z.split(max(BLOCK_ENTRIES // len(centres), 1))
+    parts = z.split(max(ENTRIES // len(centres), 1))
     return torch.cat(
         [torch.addmm(length, part, centres.T, alpha=-2).argmin(1) for part in parts]
     )  # squared distances minus |z|^2

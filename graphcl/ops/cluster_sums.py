@@ -6,7 +6,7 @@ from torch import Tensor
 
 from graphcl.typing import Nodes
 
-BLOCK_ENTRIES = 2**24
+ENTRIES = 2**24
 """Most entries of a dense indicator or distance block held in memory at a time."""
 
 
@@ -26,7 +26,7 @@ def cluster_sums(z: Nodes, labels: Int[Tensor, "m n"], n_clusters: int) -> Float
     m, n = labels.shape
     column = labels + n_clusters * torch.arange(m, device=z.device)[:, None]
     total = torch.zeros(m * n_clusters, z.size(1), dtype=torch.float64, device=z.device)
-    rows = max(BLOCK_ENTRIES // (m * n_clusters), 1)
+    rows = max(ENTRIES // (m * n_clusters), 1)
     for start in range(0, n, rows):
         part = column[:, start : start + rows].T
         indicator = z.new_zeros(len(part), m * n_clusters).scatter_(1, part, 1.0)

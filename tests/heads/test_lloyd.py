@@ -68,8 +68,8 @@ def test_up_to_ten_thousand_rows_it_gives_the_result_of_the_cpu(seed):
 def note_sizes(patch) -> list[torch.Tensor]:
     """Record the cluster sizes of each iteration, after empty clusters were relocated.
 
-    Where the row was the only one of another cluster, scikit-learn 1.9 gives the latter the centre of the largest cluster, or
-    the sum of its rows if it comes later in the order: there the two differ.
+    Where the row was the only one of another cluster, scikit-learn 1.9 gives that one the centre of the largest
+    cluster, or the sum of its rows if it comes later in the order: there the two differ.
     """
     means, noted = MODULES["lloyd"]._means, []
 
@@ -201,7 +201,7 @@ def test_blocks_give_the_same_result_and_bound_memory(monkeypatch):
     starts = kmeans_starts(z, 200, n_init=1, seed=0)
     whole = lloyd(z, starts)
     for module in ("nearest", "lloyd", "cluster_sums"):
-        monkeypatch.setattr(MODULES[module], "BLOCK_ENTRIES", 20_000)
+        monkeypatch.setattr(MODULES[module], "ENTRIES", 20_000)
     with LargestTensor() as largest:
         blocked = lloyd(z, starts)
     assert torch.equal(whole[0], blocked[0])
