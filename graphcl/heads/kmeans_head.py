@@ -94,13 +94,15 @@ class KMeans(ClusterMixin, BaseEstimator):
         check_is_fitted(self)
         rows, width = self._rows(z), self.cluster_centers_.size(1)
         if rows.size(1) != width:
-            raise ValueError(f"z must have {width} columns, as in fit; got {rows.size(1)}; embed it alike")
+            raise ValueError(
+                f"z must have {width} columns, as in fit; got {rows.size(1)}; give the same embedding"
+            )
         dtype = torch.promote_types(rows.dtype, self.cluster_centers_.dtype)
         return nearest_centre(rows.to(dtype), self.cluster_centers_.to(rows.device, dtype)).cpu()
 
     def _rows(self, z: Any) -> Tensor:
         """Validate rows; convert them to a float32 or float64 tensor, normalised if `normalize`."""
-        rows = z.detach() if isinstance(z, Tensor) else torch.from_numpy(np.require(z, requirements="CW"))
+        rows = z.detach() if isinstance(z, Tensor) else torch.from_numpy(np.require(z, requirements=["C", "W"]))
         if rows.layout != torch.strided or rows.dim() != 2 or not rows.size(1) or rows.is_complex():
             got = f"{tuple(rows.shape)} of {rows.dtype} in the layout {rows.layout}"
             raise ValueError(f"z must be a dense real matrix, (n, d); got {got}; give each node or graph one row")

@@ -133,7 +133,7 @@ def count_influence(walk: csr_array, order: int, *, rows: int = 256) -> int:
     Args:
         walk: P, (n, n).
         order: R, at least 1.
-        rows: sample size, drawn with a fixed seed; the count is exact for graphs of at most so many nodes.
+        rows: sample size, drawn with a fixed seed; the count is exact for graphs of at most that many nodes.
 
     Example:
         >>> count_influence(csr_array(np.full((2, 2), 0.5)), 3)
