@@ -1,4 +1,4 @@
-"""Encoders: from features, and edges where they use them, to embeddings."""
+"""Encoders: GNNs, MLPs and linear smoothing from features and edges to embeddings; readouts and projectors."""
 
 from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
 from graphcl.encoders.gnn import GNN

@@ -1,4 +1,4 @@
-"""What the encoders of graphs share: sums over neighbours, and how layers are joined."""
+"""Layers shared by the graph-level encoders: neighbour lists, batch normalisation, jumping knowledge."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -13,13 +13,14 @@ from graphcl.ops.weighted_norm import weighted_batch_norm
 from graphcl.typing import Edges, Nodes
 
 Jump = Literal["last", "concat", "max", "sum"]
-"""What the layers of an encoder give together: the last one, or all of them, the input among them."""
+"""Jumping knowledge: the last layer, or all layers including the input, concatenated, maximised or summed."""
 
 
 class NodeNorm(nn.BatchNorm1d):
-    """Batch normalisation that takes a single row too, and rows that stand for several equal ones.
+    """`nn.BatchNorm1d` that accepts a single row, and distinct rows with multiplicities.
 
-    One row has no variance, so that the running figures are used: a last batch may be a molecule of one atom.
+    A single row has no variance, so the running statistics are used: the last batch may be one molecule of one
+    atom.
 
     Example:
         >>> NodeNorm(2)(torch.ones(1, 2)).shape
@@ -27,12 +28,12 @@ class NodeNorm(nn.BatchNorm1d):
     """
 
     def forward(self, z: Float[Tensor, "n d"], times: Int[Tensor, " n"] | None = None, nodes: int = 0) -> Nodes:
-        """Rows with mean 0 and variance 1 over the batch, scaled and shifted.
+        """Normalise each column over the batch, then scale and shift.
 
         Args:
-            z: (n, d).
-            times: how many nodes each row stands for; None for one each.
-            nodes: how many that is in all.
+            z: (n, d), one row per node, or the distinct rows.
+            times: (n,), the multiplicity of each row, see `weighted_batch_norm`; None for 1 each.
+            nodes: the sum of `times`.
         """
         if self.training and (nodes or len(z)) == 1:
             return F.batch_norm(z, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
@@ -43,7 +44,11 @@ class NodeNorm(nn.BatchNorm1d):
 
 
 def neighbour_lists(edge_index: Edges, n: int) -> RowLists:
-    """The sources of each node's incoming edges, for `sum_lists`.
+    """In-neighbours of each node as the lists that `sum_lists` aggregates.
+
+    Args:
+        edge_index: (2, e); messages flow from row 0 to row 1.
+        n: number of nodes.
 
     Example:
         >>> from graphcl.ops.row_lists import sum_lists
@@ -56,13 +61,19 @@ def neighbour_lists(edge_index: Edges, n: int) -> RowLists:
 
 
 def join_layers(layers: Sequence[Nodes], jump: Jump) -> Float[Tensor, "n c"]:
-    """The layers of an encoder as one: the last, all side by side, their largest entries, or their sum.
+    """Jumping knowledge: combine the layers of an encoder by "last", "concat", "max" or "sum".
 
-    The published code's "sum" gives the first node's row alone; here it is the sum over layers for every node.
+    "sum" is the sum over layers for every node; that of pretrain-gnns returns the row of the first node only.
+
+    Args:
+        layers: the input embedding and the output of each layer, each (n, d).
+        jump: see `Jump`.
 
     Example:
         >>> join_layers([torch.zeros(1, 2), torch.ones(1, 2)], "concat").tolist()
         [[0.0, 0.0, 1.0, 1.0]]
+
+    Reference: [Xu et al., "Representation Learning on Graphs with Jumping Knowledge Networks", ICML 2018].
     """
     if jump == "last":
         return layers[-1]

@@ -1,4 +1,4 @@
-"""Plain layers on features alone: a perceptron whose input may be sparse, and the autoencoder of two."""
+"""Multi-layer perceptron and MLP autoencoder on dense or sparse features."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -14,11 +14,11 @@ from graphcl.typing import Nodes
 
 
 class MLP(nn.Module):
-    """Linear layers with ReLU between them and none after the last.
+    """Multi-layer perceptron: linear layers with ReLU between them; the input may be sparse CSR.
 
     Args:
         in_channels: width of the input.
-        hidden_channels: widths of the hidden layers, possibly none.
+        hidden_channels: widths of the hidden layers; () for a single linear layer.
         out_channels: width of the output.
 
     Example:
@@ -32,16 +32,16 @@ class MLP(nn.Module):
         self.layers = nn.ModuleList(nn.Linear(a, b) for a, b in pairwise(widths))
 
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
-        """Rows (n, in_channels), dense or CSR, to rows (n, out_channels)."""
+        """Map rows (n, in_channels), dense or CSR, to (n, out_channels)."""
         first, *others = cast("list[nn.Linear]", list(self.layers))
         x = multiply(x, first.weight.T).add_(first.bias) if x.layout == torch.sparse_csr else first(x)
         for layer in others:
-            x = layer(F.relu(x, inplace=True))  # no gradient needs what was there before
+            x = layer(F.relu(x, inplace=True))  # the backward pass does not need the input
         return x
 
 
 class Autoencoder(nn.Module):
-    """An encoder and its mirror image, which learns to give the features back.
+    """MLP autoencoder: an encoder, and a decoder with the hidden widths reversed.
 
     Args:
         in_channels: width of the features.
@@ -60,10 +60,15 @@ class Autoencoder(nn.Module):
         self.decoder = MLP(out_channels, hidden_channels[::-1], in_channels)
 
     def reconstruction(self, x: Nodes) -> Float[Tensor, ""]:
-        """The mean over all entries of the squared error of decoder(encoder(x))."""
+        """Reconstruction loss: mean squared error of decoder(encoder(x)) over all entries."""
         return self.error(x, self.encoder(x))
 
     def error(self, x: Nodes, z: Float[Tensor, "n c"]) -> Float[Tensor, ""]:
-        """The same for embeddings z that the encoder has already made of x."""
+        """Reconstruction loss given the embeddings.
+
+        Args:
+            x: (n, in_channels), dense or CSR, the target.
+            z: (n, out_channels), encoder(x).
+        """
         target = x.to_dense() if x.layout == torch.sparse_csr else x
         return F.mse_loss(self.decoder(z), target)

@@ -1,4 +1,4 @@
-"""The encoder of molecules: a graph isomorphism network whose messages carry the bond."""
+"""GIN encoder of molecules with bond features in its messages (pretrain-gnns)."""
 
 from typing import cast
 
@@ -14,25 +14,25 @@ from graphcl.ops.row_lists import sum_lists
 from graphcl.typing import Edges
 
 ATOMS = 120
-"""Rows for atoms: 118 elements, one unused, and the mask."""
+"""Rows of the atom embedding: 118 elements, one unused, and the mask token."""
 
-CHIRALITIES = 3
+CHIRALITY_TYPES = 3
 BOND_TYPES = 6
-"""Rows for bonds: four types, the self loop, and a mask that nothing uses."""
+"""Rows of the bond-type embedding: four types, the self loop, and an unused mask token."""
 
 BOND_DIRECTIONS = 3
 MASKED_ATOM = (119, 0)
 SELF_LOOP = (4, 0)
 
 LINEAR_FIRST = 1.3
-"""With so many times more sums than rows it is cheaper to map the rows and sum then; the result is the same."""
+"""If outputs outnumber input rows by this factor, the linear map is applied before the sum, which is faster."""
 
 
 class MoleculeLayer(nn.Module):
-    """MLP(sum over a node and its neighbours of z_u + type_uv + direction_uv); the node itself by a self loop.
+    """GIN layer with bond features: MLP(sum over u in N(v) and v itself of z_u + type_uv + direction_uv).
 
     Args:
-        channels: width of nodes.
+        channels: width of input and output.
     """
 
     def __init__(self, channels: int) -> None:
@@ -44,7 +44,13 @@ class MoleculeLayer(nn.Module):
     def forward(
         self, z: Float[Tensor, "m d"], rows: DistinctRows, bonds: Int[Tensor, "n kinds"]
     ) -> Float[Tensor, "n d"]:
-        """The layer's distinct rows from those before it, and how many bonds of each kind they have."""
+        """Compute the distinct rows of this layer.
+
+        Args:
+            z: (m, d), the distinct rows of the previous layer.
+            rows: the distinct rows of this layer, see `refine_colours`.
+            bonds: (n, kinds), the number of bonds of each type and direction, see `count_bonds`.
+        """
         kinds = torch.cat([self.edge_embedding1.weight, self.edge_embedding2.weight])
         first, second = cast("nn.Linear", self.mlp[0]), cast("nn.Linear", self.mlp[2])
         marks = bonds.to(z.dtype)
@@ -57,14 +63,14 @@ class MoleculeLayer(nn.Module):
 
 
 class MoleculeGIN(nn.Module):
-    """Five rounds of messages that carry the bond, each normalised over the batch; [Hu et al. 2020] and D-SLA.
+    """GIN encoder of molecules with bond features and batch normalisation, as in pretrain-gnns and D-SLA.
 
     Parameters have the names and shapes of pretrain-gnns: published weights load with `load_state_dict`.
 
     Args:
         channels: width of all layers.
-        num_layers: at least 1.
-        dropout: after every layer.
+        num_layers: number of GIN layers, at least 1.
+        dropout: dropout probability after each layer.
         jump: see `Jump`.
 
     Example:
@@ -74,8 +80,8 @@ class MoleculeGIN(nn.Module):
         >>> sum(parameter.numel() for parameter in MoleculeGIN().parameters())
         1857900
 
-    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020]; the sheet's section
-    4.1.
+    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020,
+    arXiv 1905.12265], as in the authors' chem/model.py.
     """
 
     def __init__(
@@ -83,7 +89,7 @@ class MoleculeGIN(nn.Module):
     ) -> None:
         super().__init__()
         self.x_embedding1 = nn.Embedding(ATOMS, channels)
-        self.x_embedding2 = nn.Embedding(CHIRALITIES, channels)
+        self.x_embedding2 = nn.Embedding(CHIRALITY_TYPES, channels)
         self.gnns = nn.ModuleList(MoleculeLayer(channels) for _ in range(num_layers))
         self.batch_norms = nn.ModuleList(NodeNorm(channels) for _ in range(num_layers))
         self.dropout, self.jump = dropout, jump
@@ -100,7 +106,16 @@ class MoleculeGIN(nn.Module):
     def forward(
         self, x: Int[Tensor, "n 2"], edge_index: Edges, edge_attr: Int[Tensor, "e 2"]
     ) -> Float[Tensor, "n c"]:
-        """From categories of atoms and bonds, see `graphcl.datasets.featurise`, to one row per node."""
+        """Embed the atoms of a batch of molecules.
+
+        Args:
+            x: (n, 2), atom type and chirality, see `graphcl.datasets.featurise`.
+            edge_index: (2, e), each bond in both directions.
+            edge_attr: (e, 2), bond type and direction.
+
+        Returns:
+            (n, out_channels).
+        """
         bonds = count_bonds(edge_index, edge_attr, len(x))
         first, layers = self._distinct(x, edge_index, bonds)
         z = self.x_embedding1(x[first.node, 0]) + self.x_embedding2(x[first.node, 1])
@@ -115,9 +130,10 @@ class MoleculeGIN(nn.Module):
         return join_layers([z.index_select(0, rows.label) for rows, z in kept], self.jump)
 
     def _distinct(self, x: Tensor, edge_index: Tensor, bonds: Tensor) -> tuple[DistinctRows, list[DistinctRows]]:
-        """Which rows to compute: each distinct one where that pays, else those of all nodes.
+        """Choose the rows to compute: the distinct ones by colour refinement, or those of all nodes.
 
-        On a GPU the products are quick, and looking would stall it; dropout makes equal rows differ.
+        Colour refinement would synchronise a GPU, on which matrix products are fast; dropout makes equal rows
+        differ.
         """
         depth = len(self.gnns)
         if x.device.type != "cpu" or (self.training and self.dropout > 0):
@@ -127,9 +143,17 @@ class MoleculeGIN(nn.Module):
 
 
 def count_bonds(edge_index: Edges, edge_attr: Int[Tensor, "e 2"], n: int) -> Int[Tensor, "n kinds"]:
-    """How many incoming bonds of each type, then of each direction, every node has, its self loop among them.
+    """Count the incoming bonds of each type and of each direction per atom, including its self loop.
 
-    The sum over neighbours of the bonds' embeddings is this times the embeddings: no row per edge is made.
+    The sum of bond embeddings over neighbours is this matrix times the embedding tables, without a row per edge.
+
+    Args:
+        edge_index: (2, e).
+        edge_attr: (e, 2), bond type and direction.
+        n: number of atoms.
+
+    Returns:
+        (n, 9): six bond types, then three directions.
 
     Example:
         >>> count_bonds(torch.tensor([[0], [1]]), torch.tensor([[3, 1]]), 2).tolist()

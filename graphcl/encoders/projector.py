@@ -1,4 +1,4 @@
-"""Small heads on embeddings, used in training and left out afterwards."""
+"""Projector and predictor heads of contrastive and bootstrapped learning, used in training only."""
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -8,20 +8,20 @@ from graphcl.typing import Nodes
 
 
 class Projector(nn.Sequential):
-    """Linear, ELU, Linear, then rows of unit length: the space in which views are compared.
+    """Projection head of GRACE: Linear, ELU, Linear, then L2-normalised rows.
 
     Args:
         in_channels: width of the embeddings.
-        hidden_channels: width between the layers; None takes that of the embeddings.
-        out_channels: width of the result; None takes that of the embeddings.
+        hidden_channels: hidden width; None for `in_channels`.
+        out_channels: width of the output; None for `in_channels`.
 
     Example:
         >>> import torch
         >>> torch.allclose(Projector(4)(torch.ones(3, 4)).norm(dim=1), torch.ones(3))
         True
 
-    Reference: GRACE [Zhu et al., 2020, arXiv 2006.04131]; gCooL's head has `hidden_channels` and `out_channels`
-    equal to `in_channels` in all its settings.
+    Reference: GRACE [Zhu et al., 2020, arXiv 2006.04131]; in all settings of gCooL the three
+    widths are equal.
     """
 
     def __init__(
@@ -30,17 +30,17 @@ class Projector(nn.Sequential):
         super().__init__(*_layers(in_channels, hidden_channels, out_channels, nn.ELU()))
 
     def forward(self, z: Nodes) -> Float[Tensor, "n c"]:
-        """Rows (n, in_channels) to rows (n, out_channels) of length 1, in float32 at least."""
+        """Project rows (n, in_channels) to unit-norm rows (n, out_channels), in float32 or wider."""
         return unit_rows(super().forward(z))  # type: ignore[no-untyped-call]
 
 
 class Predictor(nn.Sequential):
-    """Linear, PReLU, Linear: one view's guess of the other view's embedding.
+    """Prediction head of BGRL: Linear, PReLU, Linear; predicts the embedding of the other view.
 
     Args:
         in_channels: width of the embeddings.
-        hidden_channels: width between the layers; None takes that of the embeddings.
-        out_channels: width of the result; None takes that of the embeddings.
+        hidden_channels: hidden width; None for `in_channels`.
+        out_channels: width of the output; None for `in_channels`.
 
     Example:
         >>> import torch

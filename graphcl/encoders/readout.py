@@ -1,22 +1,22 @@
-"""Read-outs: from the rows of a batch's nodes to one row per graph."""
+"""Readout (global pooling) of node embeddings into graph embeddings: sum, mean, max, mean with a centre node."""
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 from graphcl.ops.precision import at_least_float32
+from graphcl.typing import Nodes
 
-Rows = Float[Tensor, "n d"]
-Graphs = Float[Tensor, "graphs d"]
+Pooled = Float[Tensor, "graphs d"]
 
 
-def sum_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
-    """The sum of each graph's rows, in float32 at least; zeros for a graph without nodes.
+def sum_nodes(z: Nodes, batch: Int[Tensor, " n"], graphs: int) -> Pooled:
+    """Sum pooling over the nodes of each graph, in float32 or wider; zeros for a graph without nodes.
 
     Args:
         z: (n, d).
-        batch: graph of each node, in [0, graphs).
-        graphs: how many there are.
+        batch: (n,), the graph of each node, in [0, graphs).
+        graphs: number of graphs.
 
     Example:
         >>> sum_nodes(torch.ones(3, 1), torch.tensor([0, 0, 1]), 2).tolist()
@@ -26,8 +26,13 @@ def sum_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
     return z.new_zeros(graphs, z.size(1)).index_add(0, batch, z)
 
 
-def mean_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
-    """The mean of each graph's rows, in float32 at least; zeros for a graph without nodes.
+def mean_nodes(z: Nodes, batch: Int[Tensor, " n"], graphs: int) -> Pooled:
+    """Mean pooling over the nodes of each graph, in float32 or wider; zeros for a graph without nodes.
+
+    Args:
+        z: (n, d).
+        batch: (n,), the graph of each node, in [0, graphs).
+        graphs: number of graphs.
 
     Example:
         >>> mean_nodes(torch.tensor([[1.0], [3.0], [5.0]]), torch.tensor([0, 0, 1]), 2).tolist()
@@ -37,8 +42,13 @@ def mean_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
     return sum_nodes(z, batch, graphs) / size[:, None]
 
 
-def max_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
-    """The largest entry of each column over each graph's rows; zeros for a graph without nodes.
+def max_nodes(z: Nodes, batch: Int[Tensor, " n"], graphs: int) -> Pooled:
+    """Max pooling over the nodes of each graph; zeros for a graph without nodes.
+
+    Args:
+        z: (n, d).
+        batch: (n,), the graph of each node, in [0, graphs).
+        graphs: number of graphs.
 
     Example:
         >>> max_nodes(torch.tensor([[-1.0], [-3.0]]), torch.tensor([0, 0]), 2).tolist()
@@ -49,14 +59,14 @@ def max_nodes(z: Rows, batch: Int[Tensor, " n"], graphs: int) -> Graphs:
 
 
 def mean_and_centre(
-    z: Rows, batch: Int[Tensor, " n"], centre: Int[Tensor, " graphs"]
+    z: Nodes, batch: Int[Tensor, " n"], centre: Int[Tensor, " graphs"]
 ) -> Float[Tensor, "graphs 2*d"]:
-    """The mean of each graph's rows beside the row of its centre, as fine-tuning on ego networks uses it.
+    """Mean pooling concatenated with the embedding of the centre node, for fine-tuning on ego networks.
 
     Args:
         z: (n, d).
-        batch: graph of each node.
-        centre: a node of each graph, numbered through the batch.
+        batch: (n,), the graph of each node.
+        centre: (graphs,), the index of each graph's centre node in the batch.
 
     Example:
         >>> mean_and_centre(torch.tensor([[1.0], [3.0]]), torch.tensor([0, 0]), torch.tensor([1])).tolist()

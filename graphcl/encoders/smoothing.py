@@ -1,4 +1,4 @@
-"""Features spread over the graph without anything learned."""
+"""Parameter-free feature smoothing: normalised adjacency, simple spectral convolution, personalised PageRank."""
 
 from collections.abc import Sequence
 
@@ -8,20 +8,20 @@ from jaxtyping import Float
 from scipy.sparse import csr_array, diags_array, eye_array
 from torch import Tensor
 
-from graphcl.ops.sparse import undirected_adjacency
+from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.typing import Edges, Nodes
 
-COLUMNS = 16
-"""How many columns are spread at a time: a row of them fills a cache line, and their powers stay small."""
+COLUMN_BLOCK = 16
+"""Columns that are propagated at a time: a row of them fills a cache line, and their powers need little memory."""
 
 
 def normalized_adjacency(
     edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
 ) -> csr_array:
-    """The symmetric smoothing matrix S = D^-1/2 (A + I) D^-1/2 of [Kipf and Welling, ICLR 2017].
+    """Symmetrically normalised adjacency with self loops, S = D^-1/2 (A + I) D^-1/2 [Kipf and Welling, ICLR 2017].
 
     Args:
-        edge_index: (2, e), one direction or both; see `graphcl.ops.sparse.undirected_adjacency`.
+        edge_index: (2, e), one direction or both; see `graphcl.ops.adjacency.undirected_adjacency`.
         num_nodes: at least 1.
         edge_weight: (e,), non-negative, or None.
 
@@ -39,7 +39,10 @@ def normalized_adjacency(
 
 
 def normalize(adjacency: csr_array) -> csr_array:
-    """S = D^-1/2 (A + I) D^-1/2 of a symmetric, non-negative A, with D the row sums of A + I.
+    """Symmetric normalisation with self loops, S = D^-1/2 (A + I) D^-1/2, with D the row sums of A + I.
+
+    Args:
+        adjacency: A, (n, n), symmetric and non-negative.
 
     Example:
         >>> normalize(csr_array(np.array([[0.0, 3.0], [3.0, 0.0]]))).toarray()
@@ -52,13 +55,13 @@ def normalize(adjacency: csr_array) -> csr_array:
 
 
 def simple_spectral_convolution(x: Nodes, smoother: Float[Tensor, "n n"], *, hops: int, alpha: float) -> Nodes:
-    """The mean over 1 to K hops, and a share of the features themselves: alpha X + 1/K sum_{k=1..K} S^k X.
+    """Simple spectral graph convolution (SSGC): alpha X + 1/K sum_{k=1..K} S^k X.
 
     Args:
         x: features, (n, d), dense.
         smoother: S, (n, n), CSR.
-        hops: K, at least 0; without hops the features come back as they are.
-        alpha: weight of the features themselves, at least 0.
+        hops: K, at least 0; for 0 the features are returned unchanged.
+        alpha: weight of the unsmoothed features, at least 0.
 
     Example:
         >>> import torch
@@ -69,8 +72,8 @@ def simple_spectral_convolution(x: Nodes, smoother: Float[Tensor, "n n"], *, hop
                 [0.5000, 0.5000]])
 
     Reference:
-        SSGC [Zhu and Koniusz, "Simple Spectral Graph Convolution", ICLR 2021], with the weights of the
-        authors' code, in which the mean is not scaled by 1 - alpha.
+        SSGC [Zhu and Koniusz, "Simple Spectral Graph Convolution", ICLR 2021], as in the authors' code, which
+        does not scale the mean by 1 - alpha.
     """
     if hops == 0:
         return x
@@ -84,18 +87,18 @@ def simple_spectral_convolution(x: Nodes, smoother: Float[Tensor, "n n"], *, hop
 def personalized_pagerank(
     x: Nodes, smoother: Float[Tensor, "n n"], *, restarts: Sequence[float], steps: int
 ) -> Float[Tensor, "a n d"]:
-    """Walks that start at each node and restart with probability a: sum_{t<T} a (1-a)^t S^t X + (1-a)^T S^T X.
+    """Personalised PageRank propagation (APPNP): sum_{t<T} a (1-a)^t S^t X + (1-a)^T S^T X.
 
-    All restart probabilities share the same T products with S.
+    The restart probabilities a share the same T products with S.
 
     Args:
         x: features, (n, d), dense.
         smoother: S, (n, n), CSR.
-        restarts: the probabilities a, each in [0, 1]; 1 gives X back.
-        steps: T, at least 0.
+        restarts: restart (teleport) probabilities a, each in [0, 1]; 1 returns X.
+        steps: number of power iterations, T, at least 0.
 
     Returns:
-        One smoothed copy of the features for each restart probability.
+        (a, n, d): the smoothed features for each restart probability.
 
     Example:
         >>> from graphcl.ops.sparse import from_scipy
@@ -108,8 +111,8 @@ def personalized_pagerank(
                  [0.0000, 1.0000]]])
 
     Reference:
-        [Gasteiger, Bojchevski, Guennemann, "Predict then Propagate", ICLR 2019], its equation 4, the recursion
-        Z <- (1-a) S Z + a X from Z = X written out.
+        [Gasteiger, Bojchevski, Guennemann, "Predict then Propagate", ICLR 2019], equation 4: the recursion
+        Z <- (1-a) S Z + a X from Z = X, written as a sum.
     """
     weights = torch.tensor(
         [[a * (1 - a) ** t for t in range(steps)] + [(1 - a) ** steps] for a in restarts],
@@ -118,9 +121,9 @@ def personalized_pagerank(
     )
     n, d = x.shape
     out = x.new_empty(len(restarts), n, d)
-    for start in range(0, d, COLUMNS):
-        columns = slice(start, start + COLUMNS)
-        powers = x.new_empty(steps + 1, n, min(COLUMNS, d - start))
+    for start in range(0, d, COLUMN_BLOCK):
+        columns = slice(start, start + COLUMN_BLOCK)
+        powers = x.new_empty(steps + 1, n, min(COLUMN_BLOCK, d - start))
         powers[0] = x[:, columns]
         for t in range(steps):
             powers[t + 1] = smoother @ powers[t]

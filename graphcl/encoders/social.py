@@ -1,4 +1,4 @@
-"""The encoder of social graphs: graph convolutions on the category of each node, for instance its degree."""
+"""GCN encoder of social graphs on a category of each node, for instance its degree."""
 
 import torch
 import torch.nn.functional as F
@@ -11,10 +11,10 @@ from graphcl.typing import Edges
 
 
 class SocialLayer(nn.Module):
-    """The linear map of each row, summed over a node and its neighbours with weights (d_u d_v)^-1/2.
+    """GCN layer: sum over u in N(v) and v itself of (d_u d_v)^-1/2 (W z_u + b).
 
     Args:
-        channels: width of nodes.
+        channels: width of input and output.
     """
 
     def __init__(self, channels: int) -> None:
@@ -24,7 +24,13 @@ class SocialLayer(nn.Module):
     def forward(
         self, z: Float[Tensor, "n d"], neighbours: RowLists, scale: Float[Tensor, " n"]
     ) -> Float[Tensor, "n d"]:
-        """Rows of nodes, the neighbours and d^-1/2 of every node."""
+        """Compute one layer.
+
+        Args:
+            z: (n, d), the rows of the nodes.
+            neighbours: in-neighbours of each node.
+            scale: (n,), d^-1/2 of each node.
+        """
         z = self.linear(z)
         weight = scale.to(z.dtype)[:, None]
         z = z * weight
@@ -32,22 +38,22 @@ class SocialLayer(nn.Module):
 
 
 class SocialGCN(nn.Module):
-    """Three graph convolutions, each normalised over the batch, on embedded categories; D-SLA's parameter names.
+    """GCN encoder with batch normalisation on embedded node categories, with the parameter names of D-SLA.
 
-    A node's degree counts the edges that leave it, and its self loop: it matters where edges have one direction.
+    A node's degree is the number of its outgoing edges, plus 1 for its self loop.
 
     Args:
-        categories: of nodes; the row after them is the mask.
+        categories: number of node categories; one more embedding is the mask token.
         channels: width of all layers.
-        num_layers: at least 1.
-        dropout: after every layer.
+        num_layers: number of GCN layers, at least 1.
+        dropout: dropout probability after each layer.
         jump: see `Jump`.
 
     Example:
         >>> SocialGCN(5, 8)(torch.tensor([[1], [1]]), torch.tensor([[0, 1], [1, 0]])).shape
         torch.Size([2, 8])
 
-    Reference: [Kim, Baek, Hwang, NeurIPS 2022, arXiv 2202.02989]; the sheet's section 4.3.
+    Reference: [Kim, Baek, Hwang, NeurIPS 2022, arXiv 2202.02989], as in the authors' code for social graphs.
     """
 
     def __init__(
@@ -73,7 +79,16 @@ class SocialGCN(nn.Module):
         return width * (len(self.gnns) + 1) if self.jump == "concat" else width
 
     def forward(self, x: Int[Tensor, "n 1"], edge_index: Edges, edge_attr: None = None) -> Float[Tensor, "n c"]:  # noqa: ARG002
-        """Categories of nodes to their rows; there are no attributes of edges."""
+        """Embed the nodes of a batch of graphs.
+
+        Args:
+            x: (n, 1), the category of each node.
+            edge_index: (2, e); messages flow from row 0 to row 1.
+            edge_attr: None; social graphs have no edge features.
+
+        Returns:
+            (n, out_channels).
+        """
         z = self.x_embedding(x[:, 0])
         degree = torch.bincount(edge_index[0], minlength=len(x)) + 1
         scale = degree.to(z.dtype).rsqrt()

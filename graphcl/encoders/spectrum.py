@@ -1,4 +1,4 @@
-"""Few columns in place of many: truncated singular vectors of features, leading axes of embeddings."""
+"""Dimensionality reduction: randomised truncated SVD of features, uncentred principal axes of embeddings."""
 
 from typing import NamedTuple
 
@@ -10,13 +10,18 @@ from graphcl.ops.sparse import scale_columns, unit_rows
 from graphcl.typing import Nodes
 
 OVERSAMPLING = 10
-"""Columns beyond those asked for, in the random projection; scikit-learn's number."""
+"""Additional columns of the random projection, as in scikit-learn's `randomized_svd`."""
 
 POWER_ITERATIONS = 3
 
 
 class Axes(NamedTuple):
-    """Leading axes of an uncentred cloud of rows, and the sums of squares along them, largest first."""
+    """Principal axes without centring, and the sums of squares along them, in descending order.
+
+    Args:
+        vectors: (d, k), orthonormal columns.
+        weights: (k,), the eigenvalues of Z^T Z.
+    """
 
     vectors: Float[Tensor, "d k"]
     weights: Float[Tensor, " k"]
@@ -25,15 +30,15 @@ class Axes(NamedTuple):
 def right_singular_vectors(
     x: Nodes, channels: int, *, generator: torch.Generator | None = None
 ) -> Float[Tensor, "d k"]:
-    """The leading right singular vectors of the features, by random projection and three power iterations.
+    """Leading right singular vectors by randomised SVD with three power iterations.
 
-    A random basis of d x (k + 10) goes through X'X four times, orthonormal again after each, as three power
-    iterations of the reference do; the vectors are the axes of X within it.
+    A random d x (k + 10) matrix is multiplied by X^T X four times and orthonormalised after each; the vectors are
+    the principal axes of X in its column space.
 
     Args:
-        x: (n, d), dense or CSR.
-        channels: how many, at least 1; capped by n and d.
-        generator: of the projection, on the device of x.
+        x: X, (n, d), dense or CSR.
+        channels: number of vectors, k, at least 1; at most min(n, d) are returned.
+        generator: of the random projection, on the device of x.
 
     Returns:
         V, (d, k), orthonormal columns; `x @ V` are the reduced features.
@@ -56,11 +61,11 @@ def right_singular_vectors(
 
 
 def principal_axes(z: Nodes, channels: int) -> Axes:
-    """The leading eigenvectors and eigenvalues of Z'Z, uncentred.
+    """Uncentred PCA: the leading eigenvectors and eigenvalues of Z^T Z.
 
     Args:
-        z: (n, d), dense.
-        channels: how many, at least 1; capped by d.
+        z: Z, (n, d), dense.
+        channels: number of axes, at least 1; at most d are returned.
 
     Example:
         >>> principal_axes(torch.tensor([[3.0, 0.0], [0.0, 2.0]]), 1).weights
@@ -73,12 +78,15 @@ def principal_axes(z: Nodes, channels: int) -> Axes:
 def reduce_features(
     x: Nodes, basis: Float[Tensor, "d k"] | None, weights: Float[Tensor, " d"] | None = None
 ) -> Float[Tensor, "n k"]:
-    """Columns weighted, rows to unit length, then their coordinates in a basis; dense.
+    """Weight the columns, L2-normalise the rows, and project them onto a basis.
 
     Args:
         x: (n, d), dense or CSR.
-        basis: (d, k); None leaves the columns as they are.
-        weights: (d,), one for each column; None counts all alike.
+        basis: (d, k); None keeps the columns.
+        weights: (d,), column weights, for instance of `inverse_document_frequency`; None for 1.
+
+    Returns:
+        (n, k), dense.
 
     Example:
         >>> reduce_features(torch.tensor([[3.0, 4.0]]), torch.eye(2)[:, :1])

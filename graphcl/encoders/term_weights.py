@@ -1,4 +1,4 @@
-"""Rare columns count for more: the weights that text retrieval gives to words."""
+"""Inverse document frequency (IDF) weights of features, and a test for count data."""
 
 import torch
 from jaxtyping import Float
@@ -8,7 +8,7 @@ from graphcl.typing import Nodes
 
 
 def holds_counts(x: Nodes) -> bool:
-    """Whether every entry is an integer: counts, or what is there and what is not.
+    """Whether all features are integers, that is counts or binary.
 
     Args:
         x: (n, d), dense or CSR.
@@ -22,19 +22,22 @@ def holds_counts(x: Nodes) -> bool:
 
 
 def inverse_document_frequency(x: Nodes) -> Float[Tensor, " d"]:
-    """The weight of each column j: ln((1 + n) / (1 + df_j)) + 1, with df_j rows in which it is not 0.
+    """Smoothed inverse document frequency of each column j: ln((1 + n) / (1 + df_j)) + 1.
+
+    df_j is the number of rows in which column j is not 0.
 
     Args:
         x: (n, d), dense or CSR.
 
     Returns:
-        (d,), at least 1; a column that is 0 nowhere has weight 1.
+        (d,), at least 1; a column without zeros has weight 1.
 
     Example:
         >>> inverse_document_frequency(torch.tensor([[1.0, 0.0], [2.0, 3.0], [1.0, 0.0]]))
         tensor([1.0000, 1.6931])
 
-    Reference: [Sparck Jones, Journal of Documentation 1972], with scikit-learn's smoothing.
+    Reference: [Sparck Jones, Journal of Documentation 1972], with the smoothing of scikit-learn's
+    `TfidfTransformer`.
     """
     n, d = x.shape
     if x.layout == torch.sparse_csr:

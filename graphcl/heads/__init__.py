@@ -1,4 +1,4 @@
-"""Heads: from embeddings to clusters."""
+"""Clustering heads: k-means, and trainable soft assignments, on embeddings."""
 
 from graphcl.heads.community import CommunityHead
 from graphcl.heads.kmeans import kmeans, kmeans_on_sample

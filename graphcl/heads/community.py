@@ -1,4 +1,4 @@
-"""Soft communities: trainable directions and a softmax over similarities to them (gCooL)."""
+"""gCooL's community head: a softmax over similarities to trainable community centres."""
 
 from collections.abc import Callable
 from typing import Literal
@@ -11,22 +11,22 @@ from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.ops.sparse import unit_rows
 from graphcl.typing import Nodes
 
-Similarity = Literal["cosine", "rbf"]
-"""Products of unit rows over the temperature, or minus squared distances over its square."""
+CentreSimilarity = Literal["cosine", "rbf"]
+"""CentreSimilarity of an embedding and a centre: cosine / t, or the RBF exponent -(squared distance) / t^2."""
 
 SCALES: dict[str, Callable[[float], float]] = {"cosine": lambda t: 1 / t, "rbf": lambda t: 2 / t**2}
-"""What the cosine is multiplied by, at temperature t."""
+"""Factor of the cosine similarity at temperature t."""
 
 
 class CommunityHead(nn.Module):
-    """Soft assignment r_ik proportional to exp sim(h_i, c_k), its centres trainable, the c their unit rows.
+    """Soft community assignment of gCooL: r_ik = softmax_k sim(h_i, c_k), with trainable unit-norm centres c_k.
 
     cosine: sim = h . c / t. rbf: sim = -|h - c|^2 / t^2, which is the cosine form at temperature t^2 / 2, since
-    |h| is the same for all centres and |c| is 1.
+    |c| = 1 and |h|^2 cancels in the softmax.
 
     Args:
-        n_communities: number of centres, k.
-        in_channels: width of the rows, d.
+        n_communities: number of communities, k.
+        in_channels: width of the embeddings, d.
         temperature: t, positive.
         similarity: "cosine" or "rbf".
 
@@ -40,8 +40,8 @@ class CommunityHead(nn.Module):
                 [0.1192, 0.8808]], grad_fn=<ExpBackward0>)
 
     Reference:
-        [Li, Jing, Tong, "Graph Communal Contrastive Learning", WWW 2022, arXiv 2110.14863]; as in the published
-        code, the gCooL sheet's section 4.1.
+        [Li, Jing, Tong, "Graph Communal Contrastive Learning", WWW 2022, arXiv 2110.14863],
+        dense community aggregation (DeCA); as in the authors' code, where it differs from the paper.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class CommunityHead(nn.Module):
         in_channels: int,
         *,
         temperature: float,
-        similarity: Similarity = "cosine",
+        similarity: CentreSimilarity = "cosine",
     ) -> None:
         super().__init__()
         self.centres = nn.Parameter(torch.randn(n_communities, in_channels))
@@ -62,12 +62,23 @@ class CommunityHead(nn.Module):
 
     @torch.no_grad()
     def place(self, centres: Float[Tensor, "k d"]) -> "CommunityHead":
-        """Move the centres to the given points, (k, d), and return the head."""
+        """Set the centres, for instance to those of k-means, and return the head.
+
+        Args:
+            centres: (k, d).
+        """
         self.centres.copy_(centres)
         return self
 
     def forward(self, h: Nodes) -> Float[Tensor, "n k"]:
-        """The log of the soft assignment of unit rows, (n, k), in float32 at least."""
+        """Log-probabilities of the communities.
+
+        Args:
+            h: (n, d), L2-normalised embeddings.
+
+        Returns:
+            (n, k), in float32 or wider.
+        """
         with full_precision(h):
             logits = at_least_float32(h) @ unit_rows(self.centres).T
         return torch.log_softmax(SCALES[self.similarity](self.temperature) * logits, dim=1)

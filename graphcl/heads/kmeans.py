@@ -1,4 +1,4 @@
-"""k-means: by scikit-learn on the CPU, in torch on any other device."""
+"""k-means, by scikit-learn on the CPU and in PyTorch on other devices; and its approximation on a sample."""
 
 from typing import Any
 
@@ -16,24 +16,25 @@ from graphcl.ops.precision import at_least_float32
 from graphcl.ops.sparse import to_scipy
 from graphcl.typing import Labels, Nodes
 
-SAMPLE = 5000
-"""Rows that `kmeans_on_sample` fits on, where there are more."""
+FIT_ROWS = 5000
+"""Size of the random sample that `kmeans_on_sample` fits on."""
 
 
 def kmeans(
     z: Nodes, n_clusters: int, *, n_init: int = 10, max_iter: int = 300, seed: int = 0
 ) -> tuple[Labels, Float[Tensor, "k d"]]:
-    """Lloyd's k-means from k-means++ starts; the best of `n_init` by inertia.
+    """k-means clustering: Lloyd's algorithm with k-means++ initialisation; the best of `n_init` runs by inertia.
 
-    Rows on the CPU, and sparse ones, go to scikit-learn's `KMeans`; dense rows on another device stay there, see
-    `lloyd` and `kmeans_starts`. Both do the same: they differ by rounding and, beyond 10,000 rows, in starts.
+    Rows on the CPU and sparse rows are clustered by scikit-learn's `KMeans`, dense rows on another device on that
+    device, see `lloyd` and `kmeans_starts`. The results agree up to rounding and, beyond 10,000 rows, the initial
+    centres.
 
     Args:
         z: (n, d), dense or CSR, on any device; n >= n_clusters.
-        n_clusters: at least 1.
-        n_init: restarts, at least 1.
-        max_iter: rounds of each restart, at least 1.
-        seed: of the starts; 0 is a seed.
+        n_clusters: number of clusters, at least 1.
+        n_init: number of initialisations, at least 1.
+        max_iter: most iterations of each run, at least 1.
+        seed: random seed of the initialisations; 0 is a seed.
 
     Returns:
         Labels (n,) in [0, n_clusters) and centres (n_clusters, d), on the device and in the dtype of z.
@@ -49,7 +50,9 @@ def kmeans(
     from sklearn.cluster import KMeans
 
     if len(z) < n_clusters:
-        raise ValueError(f"n_clusters must be at most the number of nodes; got {n_clusters} for {len(z)} nodes")
+        raise ValueError(
+            f"n_clusters must be at most the number of rows; got {n_clusters} for {len(z)} rows; ask for fewer"
+        )
     if z.device.type != "cpu" and z.layout == torch.strided:
         labels, centres = lloyd(z, kmeans_starts(z, n_clusters, n_init=n_init, seed=seed), max_iter=max_iter)
         return labels, centres.to(z.dtype)
@@ -59,17 +62,17 @@ def kmeans(
 
 
 def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int = 5, seed: int = 0) -> Labels:
-    """k-means whose cost hardly grows with n: fitted on 5000 random rows, then a few rounds of Lloyd's on all.
+    """Approximate k-means for large n: fit on a sample of 5000 rows, then a few Lloyd iterations on all rows.
 
-    Up to 5000 rows it is `kmeans` with at most 100 rounds; beyond, 50 rounds on the sample. A centre that loses
-    all its rows stays where it is.
+    Up to 5000 rows it is `kmeans` with at most 100 iterations; beyond, with 50 on the sample. The centre of an
+    empty cluster is kept.
 
     Args:
         z: (n, d), dense, on any device; n >= n_clusters.
-        n_clusters: at least 1.
-        n_init: restarts on the sample, at least 1.
-        rounds: on all rows, at least 0; they end early where nothing changes.
-        seed: of the sample and the starts; 0 is a seed.
+        n_clusters: number of clusters, at least 1.
+        n_init: number of initialisations on the sample, at least 1.
+        rounds: most Lloyd iterations on all rows, at least 0; they stop early when no label changes.
+        seed: random seed of the sample and the initialisations; 0 is a seed.
 
     Returns:
         Labels (n,) in [0, n_clusters), on the device of z.
@@ -82,10 +85,10 @@ def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int 
         >>> kmeans_on_sample(z, 2).bincount()
         tensor([4000, 4000])
     """
-    if len(z) <= SAMPLE:
+    if len(z) <= FIT_ROWS:
         return kmeans(z, n_clusters, n_init=n_init, max_iter=100, seed=seed)[0]
     generator = torch.Generator().manual_seed(seed)
-    rows = torch.randperm(len(z), generator=generator)[: max(SAMPLE, 10 * n_clusters)].to(z.device)
+    rows = torch.randperm(len(z), generator=generator)[: max(FIT_ROWS, 10 * n_clusters)].to(z.device)
     centres = kmeans(z[rows], n_clusters, n_init=n_init, max_iter=50, seed=seed)[1]
     labels = nearest_centre(z, centres)
     for _ in range(rounds):
@@ -97,13 +100,13 @@ def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int 
 
 
 def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
-    """The mean of each cluster's rows; the old centre where there are none."""
+    """Mean of the rows of each cluster; the previous centre of an empty cluster."""
     size = torch.bincount(labels, minlength=len(centres))[:, None]
     sums = cluster_sums(z, labels[None], len(centres))[0].to(z.dtype)
     return torch.where(size > 0, sums / size.clamp(min=1), centres)
 
 
 def _table(z: Tensor) -> NDArray[Any] | csr_array:
-    """The rows in the form that scikit-learn takes: sparse ones with 32-bit indices."""
+    """Convert rows to what scikit-learn accepts: a NumPy array, or a SciPy CSR array with 32-bit indices."""
     z = at_least_float32(z.detach()).cpu()
     return to_scipy(z, narrow=True) if z.layout == torch.sparse_csr else z.numpy()

@@ -50,7 +50,7 @@ class KMeans(ClusterMixin, BaseEstimator):
     seed: Seed = 0
 
     def fit(self, z: Tensor | NDArray[Any], y: object = None) -> "KMeans":  # noqa: ARG002
-        """Compute the clusters.
+        """Compute the k-means clusters.
 
         Args:
             z: (n, d), one row per node or per graph; half precision and integers are read as float32.
@@ -62,16 +62,12 @@ class KMeans(ClusterMixin, BaseEstimator):
         from graphcl.validation import check_parameters  # imports PyG
 
         params = check_parameters(self)
-        rows = self._rows(z)
-        if len(rows) < params["n_clusters"]:
-            got = f"{params['n_clusters']} for {len(rows)} rows; ask for fewer"
-            raise ValueError(f"n_clusters must be at most the number of rows; got {got}")
-        labels, centres = kmeans(rows, params["n_clusters"], n_init=params["n_init"], seed=params["seed"])
+        labels, centres = kmeans(self._rows(z), params["n_clusters"], n_init=params["n_init"], seed=params["seed"])
         self.labels_, self.cluster_centers_ = labels.cpu(), centres.cpu()
         return self
 
     def fit_predict(self, z: Tensor | NDArray[Any], y: object = None) -> Labels:
-        """Compute the clusters and return the label of each row: `fit(z).labels_`.
+        """Compute the k-means clusters and return the label of each row: `fit(z).labels_`.
 
         Args:
             z: (n, d), one row per node or per graph.
@@ -83,10 +79,13 @@ class KMeans(ClusterMixin, BaseEstimator):
         return self.fit(z, y).labels_
 
     def predict(self, z: Tensor | NDArray[Any]) -> Labels:
-        """The label of the nearest cluster centre of each row, (n,), int64, on the CPU.
+        """Assign each row to the nearest cluster centre.
 
         Args:
             z: (n, d), of the width that was fitted; n may be 0.
+
+        Returns:
+            (n,), int64, on the CPU.
 
         Raises:
             NotFittedError: before `fit`.
@@ -102,8 +101,8 @@ class KMeans(ClusterMixin, BaseEstimator):
         return nearest_centre(rows.to(dtype), self.cluster_centers_.to(rows.device, dtype)).cpu()
 
     def _rows(self, z: Any) -> Tensor:
-        """The rows as a dense tensor of finite numbers, in float32 at least, and normalised if asked."""
-        rows = z.detach() if isinstance(z, Tensor) else torch.from_numpy(np.require(z, requirements="CW"))
+        """Validate rows; convert them to a float32 or float64 tensor, normalised if `normalize`."""
+        rows = z.detach() if isinstance(z, Tensor) else torch.from_numpy(np.require(z, requirements=["C", "W"]))
         if rows.layout != torch.strided or rows.dim() != 2 or not rows.size(1) or rows.is_complex():
             got = f"{tuple(rows.shape)} of {rows.dtype} in the layout {rows.layout}"
             raise ValueError(f"z must be a dense real matrix, (n, d); got {got}; give each node or graph one row")

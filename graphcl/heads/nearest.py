@@ -1,4 +1,4 @@
-"""The nearest of several centres."""
+"""Nearest-centre assignment."""
 
 import torch
 from jaxtyping import Float
@@ -9,11 +9,14 @@ from graphcl.typing import Labels, Nodes
 
 
 def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
-    """The closest centre of each row by Euclidean distance; the first among equals.
+    """Assign each row to the centre at the smallest Euclidean distance; ties go to the lowest index.
 
     Args:
-        z: (n, d), dense; distances to all centres are written out for 2^24 / k rows at a time.
+        z: (n, d), dense; distances are computed in chunks of 2^24 / k rows.
         centres: (k, d), k at least 1, on the device and in the dtype of z.
+
+    Returns:
+        (n,), int64, in [0, k).
 
     Example:
         >>> nearest_centre(torch.tensor([[1.0], [9.0]]), torch.tensor([[0.0], [10.0]]))
@@ -21,4 +24,6 @@ def nearest_centre(z: Nodes, centres: Float[Tensor, "k d"]) -> Labels:
     """
     length = centres.square().sum(1)
     parts = z.split(max(ENTRIES // len(centres), 1))
-    return torch.cat([torch.addmm(length, part, centres.T, alpha=-2).argmin(1) for part in parts])  # less |z|^2
+    return torch.cat(
+        [torch.addmm(length, part, centres.T, alpha=-2).argmin(1) for part in parts]
+    )  # squared distances minus |z|^2

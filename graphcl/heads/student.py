@@ -1,4 +1,4 @@
-"""Soft clusters: trainable centres and Student's t kernel (DEC, one degree of freedom)."""
+"""DEC's clustering head: soft assignment by a Student-t kernel with trainable centres."""
 
 import torch
 from jaxtyping import Float
@@ -9,18 +9,20 @@ from graphcl.typing import Nodes
 
 
 class StudentHead(nn.Module):
-    """Soft assignment q_ik proportional to 1 / (1 + |z_i - mu_k|^2), its centres mu trainable.
-
-    Equation 1 of [Xie, Girshick, Farhadi, ICML 2016, arXiv 1511.06335] with one degree of freedom.
+    """Student-t soft assignment of DEC: q_ik proportional to 1 / (1 + |z_i - mu_k|^2), with trainable centres mu.
 
     Args:
-        n_clusters: number of centres, k.
+        n_clusters: number of clusters, k.
         in_channels: width of the embeddings, d.
 
     Example:
         >>> head = StudentHead(2, 1).place(torch.tensor([[0.0], [3.0]]))
         >>> head(torch.zeros(1, 1)).exp()
         tensor([[0.9091, 0.0909]], grad_fn=<ExpBackward0>)
+
+    Reference:
+        [Xie, Girshick, Farhadi, "Unsupervised Deep Embedding for Clustering Analysis", ICML 2016,
+        arXiv 1511.06335], equation 1 with one degree of freedom.
     """
 
     def __init__(self, n_clusters: int, in_channels: int) -> None:
@@ -30,12 +32,23 @@ class StudentHead(nn.Module):
 
     @torch.no_grad()
     def place(self, centres: Float[Tensor, "k d"]) -> "StudentHead":
-        """Move the centres to the given points, (k, d), and return the head."""
+        """Set the centres, for instance to those of k-means, and return the head.
+
+        Args:
+            centres: (k, d).
+        """
         self.centres.copy_(centres)
         return self
 
     def forward(self, z: Nodes) -> Float[Tensor, "n k"]:
-        """The log of the soft assignment, (n, k), in float32 at least."""
+        """Log-probabilities of the clusters.
+
+        Args:
+            z: (n, d), embeddings.
+
+        Returns:
+            (n, k), in float32 or wider.
+        """
         z = at_least_float32(z)
         distance = torch.cdist(z, self.centres, compute_mode="donot_use_mm_for_euclid_dist")
         return torch.log_softmax(-torch.log1p(distance.square()), dim=1)

@@ -13,8 +13,8 @@ from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.untrained import UntrainedClusterer
+from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.ops.meter import measured
-from graphcl.ops.sparse import undirected_adjacency
 from graphcl.training import Runtime
 from graphcl.training.fitting import Fitting
 from graphcl.training.stage_cache import fingerprint

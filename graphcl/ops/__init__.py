@@ -1,1 +1,1 @@
-"""Leaves that every room may use: sparse products, row kernels, device and precision, files of tensors."""
+"""Operations used by all other packages: sparse matrices, row-wise kernels, device, precision, tensor files."""

@@ -1,4 +1,4 @@
-"""Sums of rows by cluster, for several labelings at once."""
+"""Per-cluster sums of rows (a segment sum), for several labelings at once."""
 
 import torch
 from jaxtyping import Float, Int
@@ -7,16 +7,16 @@ from torch import Tensor
 from graphcl.typing import Nodes
 
 ENTRIES = 2**24
-"""Of indicators, or of scores, that are written out at a time."""
+"""Most entries of a dense indicator or distance block held in memory at a time."""
 
 
 def cluster_sums(z: Nodes, labels: Int[Tensor, "m n"], n_clusters: int) -> Float[Tensor, "m k d"]:
-    """The sum of the rows of each cluster under several labelings: products with indicators, added up in float64.
+    """Sum the rows of each cluster, for m labelings at once: blockwise one-hot products accumulated in float64.
 
     Args:
         z: (n, d), dense.
-        labels: in [0, n_clusters), on the device of z.
-        n_clusters: k.
+        labels: (m, n), in [0, n_clusters), on the device of z.
+        n_clusters: number of clusters, k.
 
     Example:
         >>> cluster_sums(torch.tensor([[1.0], [2.0], [4.0]]), torch.tensor([[0, 1, 1]]), 2)

@@ -1,7 +1,7 @@
-"""Which rows of a batch of graphs are equal at every layer of a message-passing encoder: colour refinement.
+"""Colour refinement (1-WL): group the nodes that have equal rows at each layer of a message-passing GNN.
 
-Copies of a graph that differ in a few places are alike away from them, masked atoms are alike among themselves,
-and short paths repeat over all molecules. What is equal need be computed once.
+Many rows of a batch of molecules are equal: perturbed copies of a molecule differ in a few places only, masked
+atoms share one category, and short chains occur in most molecules. Each distinct row is computed once.
 """
 
 from typing import NamedTuple
@@ -17,14 +17,14 @@ Index = Int[Tensor, " _"]
 
 
 class DistinctRows(NamedTuple):
-    """The rows that a layer gives, each once, and what they are made of.
+    """The distinct rows (colours) of one layer, and the rows of the previous layer that each is computed from.
 
     Args:
-        label: which of them each of the n nodes has.
-        node: a node that has it, for each of them.
-        times: how many nodes have it, for each of them.
-        summed: for each of them the rows of the layer before that are the node's own and its neighbours'; of none
-            for rows of the input.
+        label: (n,), the distinct row of each node.
+        node: for each distinct row, the first node that has it.
+        times: for each distinct row, the number of nodes that have it.
+        summed: for each distinct row, the rows of the previous layer that are summed: the node's own and those of
+            its neighbours; empty lists for the input.
     """
 
     label: Index
@@ -34,7 +34,11 @@ class DistinctRows(NamedTuple):
 
     @staticmethod
     def all_nodes(edge_index: Edges, n: int) -> "DistinctRows":
-        """Every node by itself.
+        """One row per node, without refinement.
+
+        Args:
+            edge_index: (2, e); messages flow from row 0 to row 1.
+            n: number of nodes.
 
         Example:
             >>> DistinctRows.all_nodes(torch.tensor([[0], [1]]), 2).node
@@ -48,25 +52,26 @@ class DistinctRows(NamedTuple):
 def refine_colours(
     x: Int[Tensor, "n c"], edge_index: Edges, marks: Int[Tensor, "n kinds"], num_layers: int
 ) -> tuple[DistinctRows, list[DistinctRows]]:
-    """Group the nodes whose rows are equal, layer by layer, in an encoder z_v <- f(z_v + sum_u z_u, marks_v).
+    """Colour refinement by hashing: distinct rows at each layer z_v <- f(z_v + sum_u z_u, marks_v).
 
-    Two nodes of a layer are alike where they were alike before, their neighbours were, and their marks are the
-    same. Neighbours are compared by sums of random 64-bit numbers, one for each distinct row: among 30,000 nodes
-    two that differ are taken for alike with a probability below 1e-10.
+    Two nodes have the same colour if they had the same colour at the previous layer, the same multiset of
+    neighbour colours, and the same marks. Multisets are compared by sums of random 64-bit integers, one for each
+    colour: the probability of any collision among 30,000 nodes is below 1e-10.
 
     Args:
-        x: categories of nodes, which the first layer's input depends on.
+        x: (n, c), integer node features that determine the input of the first layer.
         edge_index: (2, e); messages flow from row 0 to row 1.
-        marks: what else a node's sum depends on, for instance how many bonds of each kind it has.
+        marks: (n, kinds), further integers that a node's update depends on, for instance its number of bonds of
+            each type.
         num_layers: at least 0.
 
     Returns:
-        The distinct rows of x, and those of every layer.
+        The distinct rows of x, and those of each layer.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
         >>> first, [layer] = refine_colours(torch.zeros(3, 1).long(), path, torch.zeros(3, 1).long(), 1)
-        >>> first.times.tolist(), layer.label.tolist(), layer.times.tolist()  # both ends are alike
+        >>> first.times.tolist(), layer.label.tolist(), layer.times.tolist()  # both ends have one colour
         ([3], [0, 1, 0], [2, 1])
     """
     draw = torch.Generator(x.device).manual_seed(0)
@@ -81,7 +86,7 @@ def refine_colours(
 
 
 def _grouped(fingerprint: Tensor, before: Tensor, count: int, edge_index: Tensor) -> DistinctRows:
-    """The nodes by fingerprint, the first of each group for it, and what that one reads of the layer before."""
+    """Group nodes by fingerprint; the first node of each group gives the rows of the previous layer to sum."""
     label, n = torch.unique(fingerprint, return_inverse=True)[1], len(fingerprint)
     times = torch.bincount(label)
     nodes = torch.arange(n, device=label.device)
@@ -98,5 +103,5 @@ def _random(rows: int, columns: int, draw: torch.Generator) -> Tensor:
 
 
 def _fingerprint(values: Tensor, draw: torch.Generator) -> Tensor:
-    """A random linear form of each row, in integers that wrap around."""
+    """Hash each row: a random linear form in 64-bit integers with wrap-around."""
     return (values * _random(1, values.size(1), draw)).sum(1)

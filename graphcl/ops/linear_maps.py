@@ -1,4 +1,4 @@
-"""Linear maps of many rows, as fast as a CPU has them: one library for wide results, another for narrow ones."""
+"""Linear layers on the CPU that choose the faster of oneDNN and MKL by the shape of the weight."""
 
 from typing import Any
 
@@ -8,20 +8,23 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.ops.first_order import first_order
+from graphcl.typing import Nodes
 
-Rows = Float[Tensor, "n d"]
 Weight = Float[Tensor, "c d"]
 Result = Float[Tensor, "n c"]
 Bias = Float[Tensor, " c"]
 
 
-def linear(x: Rows, weight: Weight, bias: Bias | None = None) -> Result:
-    """The rows x W' + b, as `F.linear` gives it.
+def linear(x: Nodes, weight: Weight, bias: Bias | None = None) -> Result:
+    """Linear layer x W^T + b, with the values of `F.linear`; faster in float32 on a CPU.
 
     Args:
         x: (n, d).
         weight: W, (c, d).
-        bias: b.
+        bias: b, (c,), or None.
+
+    Raises:
+        RuntimeError: in a double backward, see `first_order`; on a CPU in float32.
 
     Example:
         >>> linear(torch.ones(2, 3), torch.ones(4, 3)).shape
@@ -33,13 +36,16 @@ def linear(x: Rows, weight: Weight, bias: Bias | None = None) -> Result:
     return rows
 
 
-def relu_linear(x: Rows, weight: Weight, bias: Bias) -> Result:
-    """relu(x) W' + b, in place: the rows, and their gradient, are not copied, whose pages would be touched anew.
+def relu_linear(x: Nodes, weight: Weight, bias: Bias) -> Result:
+    """Fused ReLU and linear layer, relu(x) W^T + b, with ReLU and its gradient in place to save memory.
 
     Args:
-        x: (n, d), overwritten by relu(x); if it needs a gradient it must not be a leaf.
+        x: (n, d), overwritten by relu(x); it must not be a leaf that requires gradients.
         weight: W, (c, d).
-        bias: b.
+        bias: b, (c,).
+
+    Raises:
+        RuntimeError: in a double backward, see `first_order`; on a CPU in float32.
 
     Example:
         >>> relu_linear(torch.tensor([[-1.0, 2.0]]), torch.ones(1, 2), torch.ones(1))
@@ -56,7 +62,7 @@ def _is_plain(x: Tensor) -> bool:
 
 
 class _Linear(torch.autograd.Function):
-    """See `linear`."""
+    """Autograd function of `linear`."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -72,7 +78,7 @@ class _Linear(torch.autograd.Function):
 
 
 class _ReluLinear(torch.autograd.Function):
-    """See `relu_linear`; relu(x) comes second."""
+    """Autograd function of `relu_linear`; the second output is relu(x)."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor) -> tuple[Tensor, Tensor]:
@@ -91,20 +97,20 @@ class _ReluLinear(torch.autograd.Function):
 
 
 def _by_weight(grad: Tensor, x: Tensor) -> Tensor:
-    """The gradient of the weight; the faster of two layouts."""
+    """Gradient of the weight, in the faster of two layouts."""
     return grad.T @ x if grad.size(1) <= x.size(1) else (x.T @ grad).T
 
 
-def product(x: Rows, weight: Weight, bias: Bias | None = None) -> Result:
-    """The rows x W' + b without a gradient, float32 on a CPU.
+def product(x: Nodes, weight: Weight, bias: Bias | None = None) -> Result:
+    """Forward pass of `linear`, without autograd, in float32 on a CPU.
 
-    Where the result is narrower than x it is computed as a convolution over one pixel, by oneDNN: from 600 columns
-    to 300 that took two thirds of the seconds of MKL's product, and from 300 to 600 as many.
+    If c < d it is computed as a 1 x 1 convolution by oneDNN, which took two thirds of the time of MKL's matrix
+    product from 600 columns to 300, and the same time from 300 to 600.
 
     Args:
         x: (n, d).
         weight: W, (c, d).
-        bias: b.
+        bias: b, (c,), or None.
 
     Example:
         >>> product(torch.ones(1, 2), torch.ones(1, 2))

@@ -1,4 +1,4 @@
-"""Seconds and memory of a stretch of work, by the operating system's accounting."""
+"""CPU time, wall time and peak memory of a block of code, as the operating system counts them."""
 
 import resource
 import sys
@@ -12,11 +12,15 @@ from typing import Any
 
 @dataclass
 class Meter:
-    """Counts seconds from its making on, on top of those that an interrupted predecessor counted.
+    """Timer that starts when it is created, for the cost of one stage of a run.
 
     Args:
-        cpu_before: CPU seconds of the predecessor.
-        wall_before: its seconds on the clock.
+        cpu_before: CPU seconds to add, of the same stage before it was interrupted.
+        wall_before: wall-clock seconds to add.
+
+    Example:
+        >>> sorted(Meter().cost("fit"))
+        ['cached', 'cpu_seconds', 'epochs', 'name', 'peak_mb', 'wall_seconds']
     """
 
     cpu_before: float = 0.0
@@ -25,18 +29,22 @@ class Meter:
     _wall: float = field(default_factory=time.perf_counter)
 
     def seconds(self) -> dict[str, float]:
-        """cpu_seconds, of all the process's threads together, and wall_seconds."""
+        """Elapsed time: `cpu_seconds` of all threads of the process, and `wall_seconds`."""
         return {
             "cpu_seconds": self.cpu_before + time.process_time() - self._cpu,
             "wall_seconds": self.wall_before + time.perf_counter() - self._wall,
         }
 
     def cost(self, name: str, epochs: int = 0) -> dict[str, Any]:
-        """What a stage cost so far, as plain values that fit into a record.
+        """Time and memory of a stage so far, as plain values for a run record.
+
+        Args:
+            name: of the stage.
+            epochs: number of epochs that it ran.
 
         Returns:
-            name, epochs, cpu_seconds, wall_seconds, peak_mb (the most memory that the process held until now)
-            and cached (False).
+            name, epochs, cpu_seconds, wall_seconds, peak_mb (peak resident memory of the process) and
+            cached (False).
         """
         return {
             "name": name,
@@ -49,7 +57,11 @@ class Meter:
 
 @contextmanager
 def measured(costs: list[dict[str, Any]], name: str) -> Iterator[None]:
-    """Append what the block cost to a list, in the form of `Meter.cost`.
+    """Context manager that appends the cost of its block, as `Meter.cost` gives it, to a list.
+
+    Args:
+        costs: the list; nothing is appended if the block raises.
+        name: of the stage.
 
     Example:
         >>> costs = []
@@ -64,17 +76,17 @@ def measured(costs: list[dict[str, Any]], name: str) -> Iterator[None]:
 
 
 def resident_mb() -> float:
-    """Memory of this process that is resident now, in MB of 10^6 bytes."""
+    """Resident memory of this process now (RSS), in MB of 10^6 bytes."""
     return _proc_status("VmRSS")
 
 
 def resident_peak_mb() -> float:
-    """The most memory that was ever resident in this process, in MB of 10^6 bytes."""
+    """Peak resident memory of this process, in MB of 10^6 bytes."""
     return _proc_status("VmHWM")
 
 
 def _proc_status(name: str) -> float:
-    """A size from the kernel; elsewhere than on Linux the peak stands in for both."""
+    """A field of /proc/self/status in MB; on other systems than Linux, the peak for both fields."""
     try:
         lines = Path("/proc/self/status").read_text().splitlines()
     except OSError:

@@ -1,11 +1,14 @@
-"""Where half precision ends: similarities, softmaxes and metrics are computed in float32 at least."""
+"""Mixed precision: keep similarities, softmaxes and metrics in float32; detect bfloat16 hardware."""
 
 import torch
 from torch import Tensor
 
 
 def full_precision(t: Tensor) -> torch.autocast:
-    """The context in which products on the tensor's device keep their factors' precision, also within autocast.
+    """Context manager that disables autocast on the device of a tensor.
+
+    Args:
+        t: any tensor on the device.
 
     Example:
         >>> with torch.autocast("cpu", torch.bfloat16), full_precision(torch.ones(1)):
@@ -16,7 +19,10 @@ def full_precision(t: Tensor) -> torch.autocast:
 
 
 def at_least_float32(t: Tensor) -> Tensor:
-    """The tensor itself, or in float32 where it is in half precision.
+    """Cast float16 and bfloat16 tensors to float32; return others unchanged.
+
+    Args:
+        t: any tensor.
 
     Example:
         >>> at_least_float32(torch.ones(1, dtype=torch.bfloat16)).dtype
@@ -26,9 +32,12 @@ def at_least_float32(t: Tensor) -> Tensor:
 
 
 def computes_bfloat16(device: torch.device) -> bool:
-    """Whether the device has instructions for bfloat16; without them it computes some hundred times slower.
+    """Whether the device has bfloat16 instructions; without them bfloat16 is some hundred times slower.
 
-    A GPU that only emulates it has not. Where torch cannot tell, the answer is yes.
+    False for a GPU that only emulates bfloat16. True where PyTorch cannot tell.
+
+    Args:
+        device: a CPU, a GPU or another device.
 
     Example:
         >>> computes_bfloat16(torch.device("cpu")) in (True, False)

@@ -1,4 +1,4 @@
-"""Sums over lists of rows: the message of a graph's layer, in one pass over memory, with no row per edge."""
+"""Sum aggregation of messages by `embedding_bag`: one pass over memory, without a row per edge."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +12,13 @@ from graphcl.ops.first_order import first_order
 
 @dataclass(frozen=True)
 class RowLists:
-    """For each output the list of the rows that it sums, and the transposed lists for the gradient.
+    """A bipartite sum aggregation in CSR form, and its transpose for the gradient.
 
     Args:
-        rows: which rows each output sums, list after list.
-        bounds: list i is rows[bounds[i] : bounds[i + 1]].
-        users: which outputs each row goes into, list after list.
-        user_bounds: as `bounds`.
+        rows: concatenated lists of the input rows that each output sums (column indices of the CSR form).
+        bounds: list i is rows[bounds[i] : bounds[i + 1]] (row pointers).
+        users: concatenated lists of the outputs that each input row goes into.
+        user_bounds: row pointers of `users`.
     """
 
     rows: Int[Tensor, " m"]
@@ -28,13 +28,13 @@ class RowLists:
 
     @classmethod
     def of(cls, row: Int[Tensor, " m"], output: Int[Tensor, " m"], rows: int, outputs: int) -> "RowLists":
-        """From pairs, row[j] being one of those that output[j] sums; a pair may stand there twice.
+        """Build the lists from (input row, output) pairs, for instance the sources and targets of edges.
 
         Args:
-            row: in [0, rows).
-            output: in [0, outputs).
-            rows: how many rows there are.
-            outputs: how many sums there are; one without rows is 0.
+            row: (m,), in [0, rows); a pair may occur more than once.
+            output: (m,), in [0, outputs).
+            rows: number of input rows.
+            outputs: number of outputs; an output without rows is 0.
 
         Example:
             >>> RowLists.of(torch.tensor([1, 0, 1]), torch.tensor([2, 0, 0]), 2, 3).bounds
@@ -46,19 +46,22 @@ class RowLists:
 
 
 def _lists(number: Tensor, numbers: int) -> tuple[Tensor, Tensor]:
-    """Where the list of each number begins when they are sorted, and the sorting permutation."""
+    """Row pointers of each number's list in sorted order, and the sorting permutation."""
     ordered, order = torch.sort(number, stable=True)
     return torch.searchsorted(ordered, torch.arange(numbers + 1, device=number.device)), order
 
 
 def sum_lists(z: Float[Tensor, "n d"], lists: RowLists) -> Float[Tensor, "outputs d"]:
-    """The sum of the rows on each list: out_i = sum_j z[rows_j], j from bounds_i to bounds_(i+1) - 1.
+    """Sum aggregation: out_i = sum_j z[rows_j] over j from bounds_i to bounds_(i+1) - 1.
 
-    Its gradient is the same sum over the transposed lists, in a fixed order on every device.
+    Deterministic: the gradient is the same sum over the transposed lists, in a fixed order on every device.
 
     Args:
         z: (n, d), of any floating type.
-        lists: which rows of z each output sums.
+        lists: the rows of z that each output sums.
+
+    Raises:
+        RuntimeError: in a double backward, see `first_order`.
 
     Example:
         >>> lists = RowLists.of(torch.tensor([1, 0, 1]), torch.tensor([2, 0, 0]), 2, 3)
@@ -70,7 +73,7 @@ def sum_lists(z: Float[Tensor, "n d"], lists: RowLists) -> Float[Tensor, "output
 
 
 class _SumLists(torch.autograd.Function):
-    """See `sum_lists`."""
+    """Autograd function of `sum_lists`."""
 
     @staticmethod
     def forward(ctx: Any, z: Tensor, lists: RowLists) -> Tensor:

@@ -1,4 +1,4 @@
-"""Networks that take every row by itself, applied to more rows than their layers' outputs fit for."""
+"""Apply a row-wise network in chunks, with gradient checkpointing, to bound memory."""
 
 import torch
 from torch import Tensor, nn
@@ -6,17 +6,17 @@ from torch.utils.checkpoint import checkpoint
 
 from graphcl.ops.sparse import select_rows
 
-ROWS = 32_768
-"""Rows whose outputs of all layers are held at once; a wide network has 12 kB of them per row."""
+CHUNK_ROWS = 32_768
+"""Rows of a chunk; a wide network holds 12 kB of activations per row."""
 
 
 def by_rows(network: nn.Module, x: Tensor) -> Tensor:
-    """network(x), in parts of 32,768 rows, each computed again for the gradient instead of kept.
+    """Compute network(x) in chunks of 32,768 rows with gradient checkpointing; fewer rows directly.
 
-    The memory for gradients then grows by the last layer's rows alone, and the time by a third.
+    Memory then grows with the output of the last layer only, and time by a third.
 
     Args:
-        network: takes every row by itself and draws nothing.
+        network: row-wise and deterministic: no batch normalisation, no dropout.
         x: (n, d), dense or CSR.
 
     Example:
@@ -24,10 +24,10 @@ def by_rows(network: nn.Module, x: Tensor) -> Tensor:
         torch.Size([100000, 2])
     """
     n = x.size(0)
-    if n <= ROWS:
+    if n <= CHUNK_ROWS:
         whole: Tensor = network(x)
         return whole
-    parts = [select_rows(x, rows) for rows in torch.arange(n, device=x.device).split(ROWS)]
+    parts = [select_rows(x, rows) for rows in torch.arange(n, device=x.device).split(CHUNK_ROWS)]
     if not torch.is_grad_enabled():
         return torch.cat([network(part) for part in parts])
     return torch.cat([checkpoint(network, part, use_reentrant=False, preserve_rng_state=False) for part in parts])

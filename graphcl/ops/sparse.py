@@ -1,38 +1,50 @@
-"""Sparse rows in compressed form (CSR): made without torch's beta warning, and gathered by row.
+"""Sparse CSR tensors: construction, conversion from and to SciPy, row selection, and scaling of rows and columns.
 
-Torch's CSR tensors multiply dense matrices well, with gradients, but cannot be indexed. Products of two sparse
-matrices are SciPy's, and so are adjacency matrices until they go to the device.
+PyTorch's CSR tensors multiply dense matrices efficiently, with gradients, but do not support indexing. Products of
+two sparse matrices are computed in SciPy, and adjacency matrices are SciPy arrays until they go to the device.
 """
 
 import warnings
 
-import numpy as np
 import torch
 from jaxtyping import Float
 from scipy.sparse import coo_array, csr_array
 from torch import Tensor
 
 from graphcl.ops.precision import at_least_float32
-from graphcl.typing import Edges, Nodes
+from graphcl.typing import Nodes
 
 SPARSE_BELOW = 0.05
-"""Features with a smaller share of non-zeros than this are kept sparse."""
+"""`compress` stores features as CSR below this density (fraction of non-zeros)."""
 
 
 def csr(indptr: Tensor, indices: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
-    """A torch CSR matrix from its three parts, without the warning that the layout is in beta."""
+    """`torch.sparse_csr_tensor` without the warning that the CSR layout is in beta.
+
+    Args:
+        indptr: (rows + 1,), row pointers.
+        indices: column indices.
+        values: the non-zeros.
+        shape: rows and columns.
+
+    Example:
+        >>> csr(torch.tensor([0, 1, 2]), torch.tensor([1, 0]), torch.ones(2), (2, 2)).to_dense()
+        tensor([[0., 1.],
+                [1., 0.]])
+    """
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Sparse CSR tensor support is in beta state")
         return torch.sparse_csr_tensor(indptr, indices, values, shape, check_invariants=False)
 
 
 def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32, *, narrow: bool = False) -> Tensor:
-    """A SciPy CSR matrix as a torch CSR matrix.
+    """Convert a SciPy CSR array to a torch CSR tensor.
 
     Args:
-        matrix: with any indices.
+        matrix: (m, n), with 32-bit or 64-bit indices.
         dtype: of the values.
-        narrow: keep indices of 32 bits, in which products with dense matrices are faster; else they have 64.
+        narrow: keep 32-bit indices, with which products with dense matrices are faster; otherwise indices are
+            converted to int64.
 
     Example:
         >>> import numpy as np
@@ -47,11 +59,11 @@ def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32, *, narrow:
 
 
 def to_scipy(matrix: Tensor, *, narrow: bool = False) -> csr_array:
-    """A torch CSR matrix on the CPU as a SciPy CSR matrix that shares its values, and its indices unless narrowed.
+    """Convert a torch CSR tensor on the CPU to a SciPy CSR array, sharing memory where possible.
 
     Args:
-        matrix: CSR.
-        narrow: give indices 32 bits, which scikit-learn asks for; else they are as they are.
+        matrix: (m, n), CSR.
+        narrow: convert indices to 32 bits, as scikit-learn requires; otherwise they are kept.
 
     Example:
         >>> to_scipy(compress(torch.eye(100))).nnz
@@ -65,16 +77,16 @@ def to_scipy(matrix: Tensor, *, narrow: bool = False) -> csr_array:
 
 
 def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int, int]) -> Tensor:
-    """A torch CSR matrix from entries in any order, on their device; entries that repeat add up in products.
+    """Convert a COO edge list to a torch CSR tensor on the same device; duplicate entries are summed in products.
 
     Args:
-        row: (e,), integers in [0, shape[0]).
+        row: (e,), integers in [0, shape[0]), in any order.
         column: (e,), integers in [0, shape[1]).
-        values: (e,), constants.
+        values: (e,); gradients do not flow to them.
         shape: rows and columns.
 
     Raises:
-        ValueError: values that require gradients, which none would reach.
+        ValueError: values that require gradients.
 
     Example:
         >>> A = csr_from_edges(torch.tensor([1, 0, 1]), torch.tensor([0, 1, 0]), torch.ones(3), (2, 2))
@@ -83,7 +95,7 @@ def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int
     """
     if values.requires_grad:
         raise ValueError("values must be constants; got some that require gradients; detach them")
-    if row.device.type == "cpu":  # by counting, where torch has but sorting
+    if row.device.type == "cpu":  # SciPy converts by counting sort, in linear time
         parts = values.numpy(), (row.numpy(), column.numpy())
         return from_scipy(coo_array(parts, shape=shape).tocsr(), values.dtype)
     order = torch.argsort(row * shape[1] + column)
@@ -93,7 +105,7 @@ def csr_from_edges(row: Tensor, column: Tensor, values: Tensor, shape: tuple[int
 
 
 def compress(x: Tensor) -> Tensor:
-    """The same features in the cheaper layout: CSR below 5 % density, as they are otherwise.
+    """Convert features to CSR if their density is below 5 %; otherwise return them unchanged.
 
     Args:
         x: features, (n, d), dense or CSR.
@@ -111,7 +123,7 @@ def compress(x: Tensor) -> Tensor:
 
 
 def select_rows(x: Tensor, index: Tensor) -> Tensor:
-    """Rows of a dense or CSR matrix, in the order of the index; a CSR matrix stays one.
+    """Index the rows of a dense or CSR matrix, `x[index]`; the layout is kept.
 
     Args:
         x: (n, d), dense or CSR.
@@ -133,7 +145,7 @@ def select_rows(x: Tensor, index: Tensor) -> Tensor:
 
 
 def scale_columns(x: Nodes, weights: Float[Tensor, " d"]) -> Nodes:
-    """Columns multiplied by one number each; a CSR matrix stays one.
+    """Multiply each column by a weight; the layout, dense or CSR, is kept.
 
     Args:
         x: (n, d), dense or CSR.
@@ -150,7 +162,7 @@ def scale_columns(x: Nodes, weights: Float[Tensor, " d"]) -> Nodes:
 
 
 def unit_rows(x: Nodes) -> Nodes:
-    """Rows scaled to length 1, in float32 at least; a row of zeros stays one, and its gradient finite.
+    """L2-normalise each row, in float32 or wider; zero rows stay zero and have finite gradients.
 
     Args:
         x: (n, d), dense or CSR; gradients flow through a dense one.
@@ -173,9 +185,9 @@ def unit_rows(x: Nodes) -> Nodes:
 
 
 def divide_rows(x: Nodes) -> Nodes:
-    """Rows divided by their sums; a row whose sum is below 1 stays as it is.
+    """Divide each row by max(its sum, 1), as PyG's `NormalizeFeatures`, but without shifting negative features.
 
-    For counts and binary features the rows then sum to 1; a row with negative entries keeps its signs.
+    Rows of counts or binary features then sum to 1; a row whose sum is below 1 is returned unchanged.
 
     Args:
         x: (n, d), dense or CSR.
@@ -192,36 +204,3 @@ def divide_rows(x: Nodes) -> Nodes:
         values = x.values() / total.clamp(min=1)[row]
         return csr(indptr, x.col_indices(), values, (x.size(0), x.size(1)))
     return x / x.sum(1, keepdim=True).clamp(min=1)
-
-
-def undirected_adjacency(
-    edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
-) -> csr_array:
-    """The adjacency matrix of an undirected graph: the elementwise maximum of what is given and its transpose.
-
-    Without weights it is the 0/1 pattern of the edges without their self loops; with weights, parallel edges add
-    up and self loops are kept.
-
-    Args:
-        edge_index: (2, e), node numbers in [0, num_nodes); one direction or both.
-        num_nodes: at least 1.
-        edge_weight: (e,), non-negative, or None.
-
-    Returns:
-        A, (n, n), symmetric, float64.
-
-    Example:
-        >>> undirected_adjacency(torch.tensor([[0, 0, 1], [1, 1, 1]]), 2).toarray()
-        array([[0., 1.],
-               [1., 0.]])
-    """
-    row, column = edge_index.cpu().numpy()
-    if edge_weight is None:
-        row, column = row[row != column], column[row != column]
-        weight = np.ones(len(row))
-    else:
-        weight = edge_weight.cpu().double().numpy()
-    raw = coo_array((weight, (row, column)), shape=(num_nodes, num_nodes)).tocsr()
-    if edge_weight is None:
-        raw.data[:] = 1.0
-    return csr_array(raw.maximum(raw.T))

@@ -1,4 +1,4 @@
-"""Products of a CSR matrix with a dense one, and their gradients, at the speed that a CPU's caches allow."""
+"""Sparse-dense matrix product (SpMM) with CSR matrices, its gradient, and the CSR transpose."""
 
 from typing import Any
 
@@ -9,18 +9,21 @@ from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.ops.sparse import from_scipy, to_scipy
 
 STRIP, CROWDED = 32, 8
-"""A product whose matrix reads each row of X this often goes by strips of columns, which a cache holds."""
+"""With at least 8 non-zeros per row of X, the product is computed in strips of 32 columns, which fit a cache."""
 
 
 def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
-    """A CSR matrix times a dense one, in float32 at least, also under autocast: CPUs know no other sparse product.
+    """Sparse-dense matrix product (SpMM) M X, in float32 or wider, also under autocast.
 
     Args:
-        matrix: (m, n), CSR, not in half precision; a constant.
-        dense: (n, d); gradients flow to it.
+        matrix: M, (m, n), CSR, float32 or float64, without gradients.
+        dense: X, (n, d); half precision is converted to float32; gradients flow to it.
+
+    Returns:
+        (m, d).
 
     Raises:
-        ValueError: a matrix that requires gradients, which none would reach.
+        ValueError: a matrix that requires gradients, which are not computed.
 
     Example:
         >>> from graphcl.ops.sparse import compress
@@ -36,7 +39,7 @@ def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
 
 
 class _Product(torch.autograd.Function):
-    """M X, and M' times the gradient with M' in CSR too: torch's own gradient is a far slower product in CSC."""
+    """M X, with the gradient M^T G from M^T in CSR; PyTorch's own uses M^T in CSC, which is far slower."""
 
     @staticmethod
     def forward(ctx: Any, matrix: Tensor, dense: Tensor) -> Tensor:
@@ -57,7 +60,10 @@ class _Product(torch.autograd.Function):
 
 
 def transpose(matrix: Tensor) -> Tensor:
-    """The transpose of a CSR matrix, in CSR.
+    """Transpose a CSR matrix into CSR.
+
+    Args:
+        matrix: (m, n), CSR.
 
     Example:
         >>> from graphcl.ops.sparse import csr_from_edges

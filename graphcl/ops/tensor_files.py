@@ -1,4 +1,4 @@
-"""Tensors and plain values on disk: written whole or not at all, read without running anything."""
+"""Files of tensors and plain values: atomic writes, and reads with `weights_only=True`."""
 
 import errno
 import os
@@ -22,21 +22,26 @@ BROKEN = (
     ValueError,
     KeyError,
 )
-"""What opening a file of another kind, or a broken one, may raise."""
+"""Errors that `torch.load` may raise for a corrupt file or one of another format."""
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that takes its name only once it is whole; a crash leaves the old one, or none.
+    """Context manager for an atomic write: the file gets its name once it is complete.
+
+    After a crash the previous file is still there, or none.
+
+    Args:
+        path: of the file; its folder is created.
 
     Raises:
-        OSError: the folder cannot be made or written to, something else has the name, or the disk is full.
+        OSError: the folder cannot be created or written to, `path` is a folder or a device, or the disk is full.
     """
     refuse_other_than_file(path)
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("xb") as file:  # readable by whom the user's umask allows, as any file
+        with temporary.open("xb") as file:  # permissions follow the umask, unlike those of tempfile
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -50,10 +55,13 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def refuse_other_than_file(path: Path) -> None:
-    """Refuse a folder, and a device: its name would be gone with the first file written under it.
+    """Raise if a path is a folder or a device, which an atomic write would replace.
+
+    Args:
+        path: where a file is to be written.
 
     Raises:
-        OSError: something is there that is no ordinary file.
+        OSError: the path exists and is not a regular file.
     """
     if path.exists() and not path.is_file():
         kind = "a folder" if path.is_dir() else "a device"
@@ -61,7 +69,12 @@ def refuse_other_than_file(path: Path) -> None:
 
 
 def cannot_be_written(path: Path, error: OSError) -> OSError:
-    """The error of the system while writing a file, with the file's name and a remedy."""
+    """Convert an error raised while writing into an `OSError` with the path and a remedy.
+
+    Args:
+        path: of the file.
+        error: as the system raised it.
+    """
     number = error.errno or errno.EIO
     cause = "its folder is a file" if isinstance(error, FileExistsError) else os.strerror(number)
     remedy = "free some space or choose" if number in (errno.ENOSPC, errno.EDQUOT) else "choose"
@@ -69,7 +82,11 @@ def cannot_be_written(path: Path, error: OSError) -> OSError:
 
 
 def write_tensors(path: Path, content: dict[str, Any]) -> None:
-    """Write a dict of tensors and plain values.
+    """Save a dict of tensors and plain values atomically, with `torch.save`.
+
+    Args:
+        path: of the file; its folder is created.
+        content: tensors, numbers, strings, None, and lists, tuples and dicts of them.
 
     Raises:
         OSError: as for `whole_file`.
@@ -77,18 +94,21 @@ def write_tensors(path: Path, content: dict[str, Any]) -> None:
     with whole_file(path) as file:
         try:
             torch.save(content, file)
-        except RuntimeError as error:  # torch's word for a write that failed
+        except RuntimeError as error:  # torch wraps the error of a failed write
             if isinstance(error.__context__, OSError):
                 raise error.__context__ from None
             raise
 
 
 def read_tensors(path: Path) -> dict[str, Any]:
-    """Read what `write_tensors` wrote; nothing in the file is run (`weights_only=True`).
+    """Load a file written by `write_tensors` onto the CPU; no code in it is executed (`weights_only=True`).
+
+    Args:
+        path: of the file.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a file of another kind, or a broken one.
+        ValueError: a corrupt file, or one of another format.
     """
     if not path.exists():
         raise FileNotFoundError(f"no file {path}; give the path of a file written by graphcl")
@@ -105,7 +125,7 @@ def read_tensors(path: Path) -> dict[str, Any]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether an archive holds the bytes that were written, which torch does not ask."""
+    """Whether the checksums of the archive's members are right, which `torch.load` does not verify."""
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:

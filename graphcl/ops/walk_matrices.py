@@ -1,6 +1,6 @@
-"""Random walks as sparse matrices: how much of each node is felt at each other one.
+"""Random-walk matrices: transition matrix P, its powers, and the cumulative influence P + ... + P^R.
 
-Followed: the published code of SCGC [Kulatilleke et al. 2022, arXiv 2204.12656], as sparse products.
+As in the published code of SCGC [Kulatilleke et al. 2022, arXiv 2204.12656], with sparse products.
 """
 
 import numpy as np
@@ -9,16 +9,17 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 from torch import Tensor
 
-from graphcl.ops.sparse import undirected_adjacency
+from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.typing import Edges
 
 
 def transition_matrix(
     edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
 ) -> csr_array:
-    """The random walk with a loop at each node: P = D^-1 (A + I), A the undirected adjacency.
+    """Random-walk transition matrix with self loops, P = D^-1 (A + I), of the undirected adjacency matrix A.
 
-    A is `graphcl.ops.sparse.undirected_adjacency`, which says what becomes of weights, loops and directions.
+    A is that of `graphcl.ops.adjacency.undirected_adjacency`, whose docstring tells how weights, self loops and
+    directions are treated.
 
     Args:
         edge_index: (2, e), node numbers in [0, num_nodes); one direction or both.
@@ -45,7 +46,9 @@ def transition_matrix(
 def walk_volumes(
     edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
 ) -> NDArray[np.float64]:
-    """The rows of A + I summed, (n,): volume_i M_ij = volume_j M_ji for every matrix M of walks.
+    """Degrees with self loops: the row sums of A + I, (n,).
+
+    The walk is reversible: degree_i M_ij = degree_j M_ji for every polynomial M in P.
 
     Args:
         edge_index: (2, e), node numbers in [0, num_nodes).
@@ -62,7 +65,14 @@ def walk_volumes(
 
 
 def walk_power(walk: csr_array, order: int) -> csr_array:
-    """P^order: where a walk of exactly `order` steps ends (the positives of SCGC). Rows sum to 1.
+    """R-step transition matrix P^R, the positives of SCGC; rows sum to 1.
+
+    Args:
+        walk: P, (n, n).
+        order: R, at least 1.
+
+    Raises:
+        ValueError: an order below 1.
 
     Example:
         >>> walk_power(csr_array(np.full((2, 2), 0.5)), 3).toarray()
@@ -73,7 +83,13 @@ def walk_power(walk: csr_array, order: int) -> csr_array:
 
 
 def cumulative_influence(walk: csr_array, order: int) -> csr_array:
-    """P + P^2 + ... + P^order: visits of a walk within `order` steps (SCGC*). Rows sum to `order`.
+    """Cumulative influence P + P^2 + ... + P^R, the positives of SCGC*; rows sum to R.
+
+    Entry (i, j) is the expected number of visits to j within R steps from i.
+
+    Args:
+        walk: P, (n, n).
+        order: R, at least 1.
 
     Example:
         >>> cumulative_influence(csr_array(np.full((2, 2), 0.5)), 3).toarray()
@@ -83,7 +99,7 @@ def cumulative_influence(walk: csr_array, order: int) -> csr_array:
     itself = eye_array(walk.shape[0], format="csr")
     total = walk
     for _ in range(order - 1):
-        total = csr_array(walk @ (itself + total))  # P + P^2 = P (I + P): no power is held beside the sum
+        total = csr_array(walk @ (itself + total))  # Horner's rule: no power is held beside the sum
     total.sort_indices()
     return total
 
@@ -91,16 +107,15 @@ def cumulative_influence(walk: csr_array, order: int) -> csr_array:
 def walk_returns(
     walk: csr_array, volume: NDArray[np.float64], order: int, *, cumulative: bool
 ) -> NDArray[np.float64]:
-    """The diagonal of `walk_power`, or of `cumulative_influence`, from walks of half the length.
+    """Return probabilities: the diagonal of `walk_power`, or of `cumulative_influence`, from half the powers.
 
-    A walk returns by two halves that meet, and the second looks the same backwards: with P_ij volume_i symmetric,
-    (P^(a + b))_ii = sum_k (P^a)_ik (P^b)_ik volume_i / volume_k.
+    The walk is reversible, D_i P_ij = D_j P_ji, so (P^(a + b))_ii = sum_k (P^a)_ik (P^b)_ik D_i / D_k.
 
     Args:
         walk: P, (n, n).
-        volume: (n,), positive: the rows of A + I summed.
-        order: at least 1.
-        cumulative: whether returns on the way count.
+        volume: D, (n,), positive, of `walk_volumes`.
+        order: R, at least 1.
+        cumulative: the diagonal of P + ... + P^R instead of P^R.
 
     Example:
         >>> walk_returns(csr_array(np.full((2, 2), 0.5)), np.ones(2), 3, cumulative=True)
@@ -113,12 +128,12 @@ def walk_returns(
 
 
 def count_influence(walk: csr_array, order: int, *, rows: int = 256) -> int:
-    """About how many entries P^order has, from some of its rows, before it is made.
+    """Estimate the number of non-zeros of P^R from a random sample of its rows.
 
     Args:
         walk: P, (n, n).
-        order: at least 1.
-        rows: looked at, drawn at random with a fixed seed; the count is exact where the graph has no more.
+        order: R, at least 1.
+        rows: sample size, drawn with a fixed seed; the count is exact for graphs of at most that many nodes.
 
     Example:
         >>> count_influence(csr_array(np.full((2, 2), 0.5)), 3)

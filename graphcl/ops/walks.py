@@ -1,4 +1,4 @@
-"""Random walks as what it takes to multiply by them, where all their ends are too many to store."""
+"""Random-walk powers as a linear operator, for graphs on which the matrix would be too dense to store."""
 
 from typing import NamedTuple
 
@@ -7,14 +7,14 @@ from torch import Tensor
 
 
 class Walks(NamedTuple):
-    """The positives M = P^order, or P + ... + P^order, of an undirected graph: what it takes to multiply by M.
+    """Implicit random-walk matrix M = P^R, or P + ... + P^R, of an undirected graph: products with M and M^T.
 
     Args:
-        step: P, (n, n), CSR, the walk of one step.
-        volume: (n,), positive, with volume_i P_ij = volume_j P_ji.
+        step: P, (n, n), CSR, the transition matrix of one step.
+        volume: D, (n,), positive, with D_i P_ij = D_j P_ji.
         returns: (n,), the diagonal of M.
-        order: steps, at least 1.
-        cumulative: whether the visits on the way count, or the last step alone.
+        order: R, at least 1.
+        cumulative: M = P + ... + P^R instead of P^R.
 
     Example:
         >>> import torch
@@ -32,7 +32,11 @@ class Walks(NamedTuple):
     cumulative: bool
 
     def reach(self, x: Tensor) -> Tensor:
-        """M x for x (n, c)."""
+        """The product M x.
+
+        Args:
+            x: (n, c).
+        """
         power = self.step @ x
         total = power
         for _ in range(self.order - 1):
@@ -41,6 +45,10 @@ class Walks(NamedTuple):
         return total
 
     def reach_back(self, x: Tensor) -> Tensor:
-        """M^T x for x (n, c): walks on an undirected graph look the same backwards, up to the volumes."""
+        """The product M^T x = D M D^-1 x, since the walk is reversible.
+
+        Args:
+            x: (n, c).
+        """
         volume = self.volume[:, None]
         return volume * self.reach(x / volume)

@@ -1,4 +1,4 @@
-"""Batch normalisation of distinct rows, each of which stands for several equal ones."""
+"""Batch normalisation of distinct rows weighted by their multiplicities."""
 
 from typing import Any
 
@@ -10,20 +10,26 @@ from graphcl.ops.first_order import first_order
 from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
-BLOCK = 1024
-"""Rows that are worked on at a time."""
+BLOCK_ROWS = 1024
+"""Rows that are processed at a time, so that intermediate results stay in the cache."""
 
 
 def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d) -> Nodes:
-    """What the module would give in training for the rows repeated `times` times each, for one of each.
+    """Batch normalisation in training mode of rows with multiplicities: equal to `norm` on the repeated rows.
 
     With w_i = times_i / sum times, mu = sum w_i z_i and s^2 = sum w_i (z_i - mu)^2 + eps,
-    y_i = g (z_i - mu) / s + b. The running figures of the module move as they do for the repeated rows.
+    y_i = g (z_i - mu) / s + b. The running statistics of the module are updated as for the repeated rows.
 
     Args:
         z: (n, d), the distinct rows.
-        times: how often each of them is there, at least 1, and at least 2 in all.
-        norm: with weight, bias and running figures.
+        times: (n,), the multiplicity of each row, at least 1; the sum must be at least 2.
+        norm: with weight, bias and, if it tracks them, running statistics.
+
+    Returns:
+        (n, d), in the dtype of z; computed in float32 or wider.
+
+    Raises:
+        RuntimeError: in a double backward, see `first_order`.
 
     Example:
         >>> norm = nn.BatchNorm1d(1)
@@ -36,14 +42,14 @@ def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d
     with full_precision(z):
         result = _WeightedNorm.apply(full, share, norm.weight, norm.bias, norm.eps)  # type: ignore[no-untyped-call]
     rows, mean, variance = result
-    _move(norm, mean, variance, times)
+    _update_running(norm, mean, variance, times)
     out: Tensor = rows.to(z.dtype)
     return out
 
 
 @torch.no_grad()
-def _move(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -> None:
-    """Update the running figures, the variance without bias."""
+def _update_running(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -> None:
+    """Update the running statistics, with the unbiased variance."""
     if norm.running_mean is None or norm.running_var is None or norm.num_batches_tracked is None:
         return
     norm.num_batches_tracked += 1
@@ -54,7 +60,7 @@ def _move(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -
 
 
 class _WeightedNorm(torch.autograd.Function):
-    """Block by block, so that what lies between stays in the cache: z is all that is kept for the gradient."""
+    """Autograd function of `weighted_batch_norm`, block by block; of the rows only z is saved for the gradient."""
 
     @staticmethod
     def forward(
@@ -62,11 +68,11 @@ class _WeightedNorm(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor]:
         mean = share @ z
         variance = torch.zeros_like(mean)
-        for rows, part in zip(z.split(BLOCK), share.split(BLOCK), strict=True):
+        for rows, part in zip(z.split(BLOCK_ROWS), share.split(BLOCK_ROWS), strict=True):
             variance += part @ (rows - mean).square_()
         rate = (variance + eps).rsqrt()
         out, scale = torch.empty_like(z), weight * rate
-        for rows, place in zip(z.split(BLOCK), out.split(BLOCK), strict=True):
+        for rows, place in zip(z.split(BLOCK_ROWS), out.split(BLOCK_ROWS), strict=True):
             torch.addcmul(bias, rows - mean, scale, out=place)
         ctx.save_for_backward(z, share, mean, rate, weight)
         ctx.mark_non_differentiable(mean, variance)
@@ -77,11 +83,11 @@ class _WeightedNorm(torch.autograd.Function):
     def backward(ctx: Any, grad: Tensor, *_: Any) -> tuple[Tensor, None, Tensor, Tensor, None]:
         z, share, mean, rate, weight = ctx.saved_tensors
         grad_bias, grad_weight = grad.sum(0), torch.zeros_like(mean)
-        for rows, own in zip(z.split(BLOCK), grad.split(BLOCK), strict=True):
+        for rows, own in zip(z.split(BLOCK_ROWS), grad.split(BLOCK_ROWS), strict=True):
             grad_weight += (rows - mean).mul_(own).sum(0)
         grad_weight *= rate
         out, slope, scale = torch.empty_like(z), grad_weight * rate, weight * rate
-        parts = (t.split(BLOCK) for t in (z, grad, share[:, None], out))
+        parts = (t.split(BLOCK_ROWS) for t in (z, grad, share[:, None], out))
         for rows, own, part, place in zip(*parts, strict=True):
             pulled = torch.addcmul(grad_bias, rows - mean, slope).mul_(part)
             torch.sub(own, pulled, out=place).mul_(scale)

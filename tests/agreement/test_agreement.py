@@ -9,7 +9,8 @@ from torch_geometric.data import Data
 from graphcl.agreement import Agreement, Criterion, Views, two_views
 from graphcl.agreement.ridge import CrossFittedRidge
 from graphcl.datasets import load
-from graphcl.ops.sparse import compress, undirected_adjacency, unit_rows
+from graphcl.ops.adjacency import undirected_adjacency
+from graphcl.ops.sparse import compress, unit_rows
 from graphcl.training import Runtime
 from tests.agreement.test_edges import correlations_by_loop
 from tests.agreement.test_ridge import r2_by_loop

@@ -1,4 +1,4 @@
-"""Fusions of several embeddings against their definitions."""
+"""Fusion of relation-specific embeddings against the definitions."""
 
 import pytest
 import torch
@@ -38,6 +38,6 @@ def test_attention_weighs_and_learns():
     assert all(parameter.grad is not None for parameter in fusion.parameters())
 
 
-def test_attention_needs_as_many_relations():
+def test_attention_refuses_another_number_of_relations():
     with pytest.raises(ValueError, match="zip"):
         AttentionFusion(2, 4).double()(stacked())

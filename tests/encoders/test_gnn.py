@@ -1,4 +1,4 @@
-"""The network against PyG's own layers, on sparse features, and on graphs with nothing to gather."""
+"""GNN against PyG's layers, on sparse features, and on graphs without edges."""
 
 import pytest
 import torch
@@ -59,7 +59,7 @@ def test_weights_are_those_of_repeated_edges(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_module_learns_with_everything_switched_on(kind):
+def test_it_learns_with_norm_residual_and_dropout(kind):
     torch.manual_seed(0)
     x, edge_index = example()
     model = GNN(120, 16, 3, 3, kind=kind, norm="batch", residual=True, activation="prelu", dropout=0.1)
@@ -98,7 +98,7 @@ def test_no_edges_and_one_node(kind):
 
 
 def test_messages_flow_along_the_edge():
-    """Of 0 -> 1 only node 1 hears; two layers reach two edges away."""
+    """The edge 0 -> 1 sends a message to node 1 only; two layers reach two hops."""
     model = GNN(3, 4, 2, kind="sage", residual=False)
     x, edge_index = torch.rand(3, 3), torch.tensor([[0, 1], [1, 2]])
     other = x.clone()
@@ -131,7 +131,7 @@ def test_rrelu_draws_in_training_and_takes_the_mean_slope_afterwards():
     torch.testing.assert_close(model.activation(h), torch.where(h >= 0, h, h * 11 / 48))
 
 
-def test_prelu_is_one_shared_scalar():
+def test_prelu_has_one_slope_for_all_layers():
     model = GNN(4, 8, 6, 5, activation="prelu", activate_last=True)
     assert model.activation.weight.shape == (1,)
     assert sum(p.numel() for p in model.parameters()) == 4 * 8 + 3 * 8 * 8 + 8 * 6 + 4 * 8 + 6 + 1

@@ -1,4 +1,4 @@
-"""The encoders of graphs against loops over nodes; permutations; read-outs; layers joined in every way."""
+"""Graph-level encoders against loops over nodes; permutation equivariance; readouts; jumping knowledge."""
 
 import pytest
 import torch
@@ -20,7 +20,7 @@ from graphcl.encoders.graph_layers import neighbour_lists
 from graphcl.ops.row_lists import sum_lists
 
 EDGES = torch.tensor([[0, 1, 1, 2, 3, 2], [1, 0, 2, 1, 2, 4]])
-"""A path with one edge in one direction only, and a node 5 alone."""
+"""A path with one edge in one direction only, and the isolated node 5."""
 
 NODES = 6
 
@@ -90,7 +90,7 @@ def test_a_loop_over_edges_agrees(kind, training):
 
 
 @every
-def test_rows_follow_a_renumbering_and_the_order_of_edges_does_not_matter(kind):
+def test_permutation_equivariance_and_edge_order(kind):
     model, (x, edges, attr) = encoder(kind), inputs(kind)
     order = torch.randperm(NODES)
     place = torch.argsort(order)
@@ -101,7 +101,7 @@ def test_rows_follow_a_renumbering_and_the_order_of_edges_does_not_matter(kind):
 
 @every
 @pytest.mark.parametrize("jump", ["last", "concat", "max", "sum"])
-def test_layers_are_joined(kind, jump):
+def test_jumping_knowledge_of_encoders(kind, jump):
     model = encoder(kind, jump=jump)
     out = model(*inputs(kind))
     assert out.shape == (NODES, model.out_channels)
@@ -132,7 +132,7 @@ def test_one_node_alone_in_training(kind):
     assert all(torch.equal(before[name], value) for name, value in model.named_buffers())
 
 
-def test_joined_layers():
+def test_jumping_knowledge():
     layers = [torch.tensor([[1.0, 5.0]]), torch.tensor([[4.0, 2.0]])]
     expected = {"last": [4, 2], "concat": [1, 5, 4, 2], "max": [4, 5], "sum": [5, 7]}
     for jump, row in expected.items():
@@ -170,7 +170,7 @@ def test_readouts_agree_with_a_loop():
 
 
 def test_published_weights_load_by_their_names():
-    """The names of pretrain-gnns: written out, so that a renaming is noticed."""
+    """The parameter names of pretrain-gnns, written out, so that a renaming fails."""
     names = set(MoleculeGIN(4, 1).state_dict())
     statistics = {f"batch_norms.0.{name}" for name in ("running_mean", "running_var", "num_batches_tracked")}
     assert names == statistics | {

@@ -1,4 +1,4 @@
-"""Layers on dense and on sparse rows."""
+"""MLP and autoencoder on dense and on sparse features."""
 
 import pytest
 import torch
@@ -40,13 +40,13 @@ def test_sparse_rows_under_autocast_are_as_close_as_dense_ones():
     ("in_channels", "n_clusters", "count"),
     [(256, 10, 1401110), (561, 6, 1553570), (3703, 6, 3124570), (1870, 3, 2208040)],
 )
-def test_the_published_sizes(in_channels, n_clusters, count):
-    """The sheet's parameter counts of SCGC*: encoder and centres of ten dimensions."""
+def test_published_parameter_counts(in_channels, n_clusters, count):
+    """Parameter counts of the published SCGC* settings: encoder and ten-dimensional centres."""
     encoder = MLP(in_channels, (500, 500, 2000), 10)
     assert sum(p.numel() for p in encoder.parameters()) + 10 * n_clusters == count
 
 
-def test_autoencoder_learns_a_tiny_table():
+def test_autoencoder_overfits_a_small_matrix():
     torch.manual_seed(0)
     x, model = torch.rand(8, 5), Autoencoder(5, (32,), 4)
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-2)

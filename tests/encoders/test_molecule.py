@@ -1,4 +1,4 @@
-"""The encoder of molecules on candidates: both orders of its sums, float32, relabelling, weights from a file."""
+"""MoleculeGIN on D-SLA candidates: both orders of linear map and sum, float32, permutations, published weights."""
 
 from copy import deepcopy
 
@@ -14,7 +14,7 @@ from tests.ops.test_colour_refinement import candidates
 
 
 def results(model, batch, probe):
-    """Rows, gradients and running figures of a step."""
+    """Embeddings, gradients and running statistics of a step."""
     model.zero_grad()
     z = model(batch.x, batch.edge_index, batch.edge_attr)
     (z * probe.to(z.dtype)).sum().backward()
@@ -24,7 +24,7 @@ def results(model, batch, probe):
 
 @pytest.fixture(params=[0.0, 1e9], ids=["linear first", "sums first"])
 def order(request, monkeypatch):
-    """Which comes first in every layer."""
+    """Whether linear map or sum comes first in each layer."""
     monkeypatch.setattr(molecule, "LINEAR_FIRST", request.param)
 
 
@@ -43,7 +43,7 @@ def test_distinct_rows_give_what_all_nodes_give_in_either_order(order, seed, tra
 
 
 def test_single_precision_agrees_with_double(order):
-    """The products in float32 are others than those in float64."""
+    """float32 takes other kernels than float64."""
     batch = candidates(0)
     torch.manual_seed(0)
     single = MoleculeGIN(8, 3).train()
@@ -56,7 +56,7 @@ def test_single_precision_agrees_with_double(order):
 
 @settings(deadline=None, max_examples=10)
 @given(seed=st.integers(0, 1000))
-def test_rows_follow_a_renumbering_of_candidates(seed):
+def test_permutation_equivariance_on_candidates(seed):
     batch = candidates(seed)
     torch.manual_seed(seed)
     model = MoleculeGIN(6, 3).double()

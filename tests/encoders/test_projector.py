@@ -1,4 +1,4 @@
-"""The heads used in training alone."""
+"""Projection and prediction heads against the formulas."""
 
 import pytest
 import torch
@@ -15,7 +15,7 @@ def test_projector_by_hand():
     assert head.state_dict().keys() == {"0.weight", "0.bias", "2.weight", "2.bias"}
 
 
-def test_projector_is_as_wide_as_its_input_unless_told():
+def test_projector_widths_default_to_that_of_the_input():
     assert [tuple(p.shape) for p in Projector(5).parameters()] == [(5, 5), (5,), (5, 5), (5,)]
 
 
@@ -28,6 +28,6 @@ def test_predictor_by_hand():
 
 
 @pytest.mark.parametrize("head", [Projector, Predictor])
-def test_no_width(head):
+def test_a_width_of_zero_is_refused(head):
     with pytest.raises(ValueError, match=r"widths must be at least 1; got \(5, 0, 5\)"):
         head(5, 0)

@@ -1,4 +1,4 @@
-"""Smoothing against dense matrices."""
+"""Normalised adjacency, SSGC and personalised PageRank against dense matrices."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ def edges(n: int = 9) -> torch.Tensor:
     return torch.cat([pairs, pairs.flip(0)], dim=1).unique(dim=1)
 
 
-def test_the_smoother_is_that_of_gcn():
+def test_normalized_adjacency_is_that_of_gcn():
     edge_index, weight = gcn_norm(edges(), num_nodes=10, add_self_loops=True)
     expected = torch.zeros(10, 10)
     expected[edge_index[0], edge_index[1]] = weight
@@ -33,7 +33,7 @@ def test_convolution_by_dense_powers():
     assert simple_spectral_convolution(x, sparse, hops=0, alpha=0.3) is x
 
 
-@pytest.mark.parametrize("width", [1, 16, 37])  # of one block of columns, and of several
+@pytest.mark.parametrize("width", [1, 16, 37])  # one block of columns, and several
 def test_pagerank_by_its_recursion(width):
     S = torch.from_numpy(normalized_adjacency(edges(), 9).toarray())
     x = torch.randn(9, width, dtype=torch.float64, generator=torch.Generator().manual_seed(1))

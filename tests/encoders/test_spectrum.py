@@ -1,4 +1,4 @@
-"""Axes and singular vectors against full decompositions."""
+"""Randomised SVD and principal axes against full decompositions."""
 
 import torch
 
@@ -24,7 +24,9 @@ def test_singular_vectors_of_sparse_rows_and_of_few_columns():
     torch.manual_seed(0)
     basis = right_singular_vectors(compress(x), 3)
     kept = (x @ basis).square().sum(0).sqrt()
-    torch.testing.assert_close(kept, torch.tensor([50.0, 49.0, 48.0]), rtol=5e-3, atol=0)  # a slow decay
+    torch.testing.assert_close(
+        kept, torch.tensor([50.0, 49.0, 48.0]), rtol=5e-3, atol=0
+    )  # slowly decaying singular values
     assert right_singular_vectors(x[:, :2], 10).shape == (2, 2)
 
 

@@ -1,4 +1,4 @@
-"""Weights of columns against scikit-learn's."""
+"""Inverse document frequency against scikit-learn's."""
 
 import pytest
 import torch
@@ -29,7 +29,7 @@ def test_counts_are_integers(scale, expected):
     assert holds_counts(compress(x)) is expected
 
 
-def test_zeros_that_are_stored_are_no_entries():
+def test_explicit_zeros_are_not_counted():
     x = compress(words())
     x.values()[:5] = 0
     torch.testing.assert_close(inverse_document_frequency(x), inverse_document_frequency(x.to_dense()))

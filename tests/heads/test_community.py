@@ -1,4 +1,4 @@
-"""Soft communities against their definition."""
+"""gCooL's soft community assignment against its definition."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""k-means and Student's t head against their definitions."""
+"""k-means and the Student-t head against their definitions."""
 
 import pytest
 import torch
@@ -24,7 +24,7 @@ def test_kmeans_finds_blobs_and_their_means():
     assert torch.equal(nearest_centre(z, centres), labels)
 
 
-def test_kmeans_reads_sparse_rows_alike_and_repeats_itself():
+def test_kmeans_on_sparse_rows_and_reproducibility():
     z = blobs().relu()
     labels, centres = kmeans(z, 3, seed=5)
     sparse_labels, sparse_centres = kmeans(from_scipy(csr_array(z.numpy())), 3, seed=5)
@@ -34,11 +34,11 @@ def test_kmeans_reads_sparse_rows_alike_and_repeats_itself():
 
 
 def test_kmeans_needs_enough_rows():
-    with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 4 for 3 nodes"):
+    with pytest.raises(ValueError, match="n_clusters must be at most the number of rows; got 4 for 3 rows"):
         kmeans(blobs()[:3], 4)
 
 
-def test_kmeans_on_a_sample_places_all_rows():
+def test_kmeans_on_a_sample_labels_all_rows():
     few = blobs()
     assert torch.equal(kmeans_on_sample(few, 3, seed=1), kmeans(few, 3, n_init=3, max_iter=100, seed=1)[0])
     many = blobs().repeat(200, 1) + torch.randn(6000, 2, generator=torch.Generator().manual_seed(1))
@@ -47,7 +47,7 @@ def test_kmeans_on_a_sample_places_all_rows():
     assert torch.equal(labels, kmeans_on_sample(many, 3, seed=1))
     means = torch.stack([many[labels == k].mean(0) for k in range(3)])
     assert torch.equal(nearest_centre(many, means), labels)
-    with pytest.raises(ValueError, match="n_clusters must be at most the number of nodes; got 4 for 3 nodes"):
+    with pytest.raises(ValueError, match="n_clusters must be at most the number of rows; got 4 for 3 rows"):
         kmeans_on_sample(few[:3], 4)
 
 
@@ -55,7 +55,7 @@ def test_cluster_sums_by_loop(monkeypatch):
     z, labels = blobs(), torch.randint(4, (3, 30), generator=torch.Generator().manual_seed(2))
     expected = torch.stack([torch.stack([z[row == k].sum(0) for k in range(4)]) for row in labels])
     torch.testing.assert_close(cluster_sums(z, labels, 4), expected.double(), atol=1e-4, rtol=0)
-    monkeypatch.setattr("graphcl.ops.cluster_sums.ENTRIES", 100)  # in several parts
+    monkeypatch.setattr("graphcl.ops.cluster_sums.ENTRIES", 100)  # in several blocks
     torch.testing.assert_close(cluster_sums(z, labels, 4), expected.double(), atol=1e-4, rtol=0)
 
 
@@ -68,7 +68,7 @@ def test_student_head_by_loop():
         torch.testing.assert_close(q[i], torch.stack(weight) / sum(weight))
 
 
-def test_student_head_gradients_also_on_top_of_a_centre():
+def test_student_head_gradients_also_at_a_centre():
     head = StudentHead(3, 2).double()
     z = torch.randn(5, 2, dtype=torch.float64, generator=torch.Generator().manual_seed(0))
     assert gradcheck(head, (z.requires_grad_(),))

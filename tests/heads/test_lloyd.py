@@ -1,4 +1,4 @@
-"""k-means on any device against scikit-learn's, a loop, and degenerate rows."""
+"""Lloyd's algorithm in PyTorch against scikit-learn's, a loop, and degenerate data."""
 
 from importlib import import_module
 
@@ -15,7 +15,7 @@ from tests.sizes import LargestTensor
 
 MODULES = {name: import_module(f"graphcl.heads.{name}") for name in ("kmeans", "lloyd", "nearest")}
 MODULES["cluster_sums"] = import_module("graphcl.ops.cluster_sums")
-"""The files by their names, which functions of the same names hide."""
+"""The modules, which functions of the same names shadow in the package."""
 
 
 def blobs(each: int = 20, dtype: torch.dtype = torch.float32) -> torch.Tensor:
@@ -28,7 +28,7 @@ def column(*values: float) -> torch.Tensor:
 
 
 def digits() -> torch.Tensor:
-    """Off their grid, where rows are as far from one centre as from another."""
+    """Digits with noise, since integer pixels lead to ties between centres."""
     z = torch.from_numpy(load_digits().data)
     return z + 0.01 * torch.randn(z.shape, generator=torch.Generator().manual_seed(0), dtype=z.dtype)
 
@@ -47,7 +47,7 @@ def scikit(z: torch.Tensor, start: torch.Tensor, max_iter: int = 300) -> KMeans:
 
 @pytest.mark.parametrize("z", [digits(), table(load_iris), table(load_wine)], ids=["digits", "iris", "wine"])
 @pytest.mark.parametrize("max_iter", [1, 3, 300])
-def test_it_is_scikit_learns_from_the_same_start(z, max_iter):
+def test_scikit_learn_agrees_from_the_same_centres(z, max_iter):
     for start in kmeans_starts(z, 7, n_init=4, seed=1):
         labels, centres = lloyd(z, start[None], max_iter=max_iter)
         expected = scikit(z, start, max_iter)
@@ -57,7 +57,7 @@ def test_it_is_scikit_learns_from_the_same_start(z, max_iter):
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_up_to_ten_thousand_rows_it_is_the_way_of_the_cpu(seed):
+def test_up_to_ten_thousand_rows_it_gives_the_result_of_the_cpu(seed):
     z = digits()
     labels, centres = lloyd(z, kmeans_starts(z, 10, n_init=4, seed=seed))
     expected_labels, expected_centres = kmeans(z, 10, n_init=4, seed=seed)
@@ -66,10 +66,10 @@ def test_up_to_ten_thousand_rows_it_is_the_way_of_the_cpu(seed):
 
 
 def note_sizes(patch) -> list[torch.Tensor]:
-    """The sizes of the clusters of each round, after empty ones got a row.
+    """Record the cluster sizes of each iteration, after empty clusters were relocated.
 
-    Where that row was another's only one, scikit-learn 1.9 gives the latter the centre of the largest cluster, or
-    the sum of its rows if it comes later in the order: there the two differ.
+    Where the row was the only one of another cluster, scikit-learn 1.9 gives that one the centre of the largest
+    cluster, or the sum of its rows if it comes later in the order: there the two differ.
     """
     means, noted = MODULES["lloyd"]._means, []
 
@@ -90,7 +90,7 @@ def note_sizes(patch) -> list[torch.Tensor]:
 )
 @settings(max_examples=150, deadline=None)
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
-def test_it_is_scikit_learns_also_from_far_starts_that_leave_clusters_empty(n, d, k, spread, seed):
+def test_scikit_learn_agrees_from_far_centres_that_leave_clusters_empty(n, d, k, spread, seed):
     generator = torch.Generator().manual_seed(seed)
     z = torch.randn(max(n, k), d, generator=generator, dtype=torch.float64)
     start = spread * torch.randn(k, d, generator=generator, dtype=torch.float64)
@@ -99,11 +99,13 @@ def test_it_is_scikit_learns_also_from_far_starts_that_leave_clusters_empty(n, d
         labels, centres = lloyd(z, start[None])
     assume(all(size.min() > 0 for size in sizes))
     expected = scikit(z, start)
-    assert adjusted_rand_score(expected.labels_, labels) == 1  # which of two empty ones has which row is open
+    assert (
+        adjusted_rand_score(expected.labels_, labels) == 1
+    )  # the order in which empty clusters are relocated is arbitrary
     assert inertia(z, labels, centres) == pytest.approx(expected.inertia_, rel=1e-9, abs=1e-12)
 
 
-def test_rounds_by_loop():
+def test_iterations_by_loop():
     z = blobs(dtype=torch.float64)
     centres = z[:3].clone()
     for rounds in range(1, 6):
@@ -136,7 +138,7 @@ def test_one_cluster_and_one_for_each_row():
 
 
 @pytest.mark.filterwarnings("ignore:Number of distinct clusters")
-def test_fewer_different_rows_than_clusters():
+def test_fewer_distinct_rows_than_clusters():
     z = column(3, 3, 3, 7, 7)
     labels, centres = lloyd(z, kmeans_starts(z, 4, n_init=2, seed=0))
     assert labels.tolist() in ([a, a, a, b, b] for a in range(4) for b in range(4) if a != b)
@@ -145,7 +147,7 @@ def test_fewer_different_rows_than_clusters():
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
-def test_equal_rows_end_at_once(monkeypatch, dtype):
+def test_equal_rows_converge_at_once(monkeypatch, dtype):
     def counted(z, centres):
         rounds.append(1)
         return nearest_centre(z, centres)
@@ -173,7 +175,7 @@ def test_bfloat16_rows_are_clustered_in_float32_also_within_autocast():
     assert torch.equal(centres.bfloat16(), kmeans_centres)
 
 
-def test_rows_far_from_the_origin_keep_their_digits():
+def test_rows_far_from_the_origin_keep_their_precision():
     z = blobs(dtype=torch.float64) + 1e4
     starts = z[[5, 25, 45]][None]
     labels, centres = lloyd(z.float(), starts.float())
@@ -194,7 +196,7 @@ def test_the_start_of_lowest_inertia_wins():
         assert torch.equal(centres, each[by_inertia[0]][1])
 
 
-def test_blocks_change_nothing_and_bound_what_is_held(monkeypatch):
+def test_blocks_give_the_same_result_and_bound_memory(monkeypatch):
     z = digits()
     starts = kmeans_starts(z, 200, n_init=1, seed=0)
     whole = lloyd(z, starts)
@@ -204,10 +206,10 @@ def test_blocks_change_nothing_and_bound_what_is_held(monkeypatch):
         blocked = lloyd(z, starts)
     assert torch.equal(whole[0], blocked[0])
     torch.testing.assert_close(whole[1], blocked[1])
-    assert largest.numel == z.numel() < len(z) * 200  # no distance of every row from every centre
+    assert largest.numel == z.numel() < len(z) * 200  # no n x k matrix of distances
 
 
-def test_a_round_waits_for_the_device_once(monkeypatch):
+def test_one_synchronisation_per_iteration(monkeypatch):
     z, starts = blobs(), blobs()[None, :3]
     rounds, waits = [], []
     find = nearest_centre
@@ -220,7 +222,7 @@ def test_a_round_waits_for_the_device_once(monkeypatch):
     assert len(waits) == len(rounds) + 1  # and one for the inertia
 
 
-def test_starts_repeat_themselves_and_are_rows():
+def test_starts_are_reproducible_and_rows_of_the_data():
     z = torch.randn(12_000, 3, generator=torch.Generator().manual_seed(0))
     starts = kmeans_starts(z, 5, n_init=3, seed=2)
     assert starts.shape == (3, 5, 3)
@@ -237,7 +239,7 @@ def test_starts_from_a_sample_are_as_good():
     assert ours == pytest.approx(inertia(z, *kmeans(z, 6, n_init=3, seed=0)), rel=0.01)
 
 
-def test_rows_elsewhere_are_not_brought_to_the_cpu(monkeypatch):
+def test_rows_on_another_device_stay_there(monkeypatch):
     def stub(z, starts, *, max_iter):
         assert (starts, max_iter) == ("starts", 9)
         return torch.zeros(len(z), dtype=torch.long, device=z.device), torch.zeros(2, z.size(1), device=z.device)

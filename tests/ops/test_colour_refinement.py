@@ -1,4 +1,4 @@
-"""Distinct rows: nodes share a label exactly where their rows are equal, and the encoder gives what it gave."""
+"""Colour refinement against nested tuples, and the encoder on distinct rows against the encoder on all nodes."""
 
 from copy import deepcopy
 
@@ -17,7 +17,7 @@ from tests.augment.candidates import random_batch
 
 
 def candidates(seed: int):
-    """A batch as D-SLA has them, with the categories of molecules."""
+    """A batch of D-SLA candidates with atom and bond categories."""
     batch = random_batch(seed)
     generator = torch.Generator().manual_seed(seed)
     batch.x = torch.stack([torch.randint(3, (len(batch.x),), generator=generator)] * 2, dim=1)
@@ -58,8 +58,8 @@ def test_labels_are_those_of_colour_refinement(seed):
 
 @settings(deadline=None, max_examples=25)
 @given(seed=st.integers(0, 1000), training=st.booleans(), jump=st.sampled_from(["last", "concat", "sum"]))
-def test_the_encoder_gives_what_it_gives_for_all_nodes(seed, training, jump):
-    """Values, gradients and running figures."""
+def test_the_encoder_agrees_with_one_row_per_node(seed, training, jump):
+    """Embeddings, gradients and running statistics."""
     batch = candidates(seed)
     torch.manual_seed(seed)
     distinct = MoleculeGIN(6, 3, jump=jump).double().train(training)
@@ -76,7 +76,7 @@ def test_the_encoder_gives_what_it_gives_for_all_nodes(seed, training, jump):
 
 
 def test_dropout_is_drawn_for_every_node():
-    """Two atoms that are alike in all do not share a draw."""
+    """Equal atoms have independent dropout masks."""
     torch.manual_seed(0)
     model = MoleculeGIN(64, 1, dropout=0.5).train()
     z = model(torch.zeros(2, 2).long(), torch.zeros(2, 0).long(), torch.zeros(0, 2).long())
@@ -84,7 +84,7 @@ def test_dropout_is_drawn_for_every_node():
 
 
 @pytest.mark.parametrize("nodes", [1, 2, 5])
-def test_nodes_that_are_all_alike(nodes):
+def test_nodes_that_are_all_equal(nodes):
     torch.manual_seed(0)
     model = MoleculeGIN(4, 2).train()
     z = model(torch.zeros(nodes, 2).long(), torch.zeros(2, 0).long(), torch.zeros(0, 2).long())
@@ -132,7 +132,7 @@ def test_half_precision_is_normalised_in_float32():
     torch.testing.assert_close(half.double(), exact, rtol=0.01, atol=0.01)
 
 
-def test_a_node_norm_of_rows_that_stand_for_one_each_is_plain():
+def test_a_node_norm_with_multiplicity_one_is_batch_norm():
     norm, plain = NodeNorm(2), nn.BatchNorm1d(2)
     z = torch.randn(4, 2, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(norm(z, torch.ones(4).long(), 4), plain(z))

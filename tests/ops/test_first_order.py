@@ -1,4 +1,4 @@
-"""Where a gradient is in closed form its own gradient is refused, and never silently wrong."""
+"""Double backward through custom autograd functions raises."""
 
 import pytest
 import torch
@@ -50,13 +50,13 @@ FUNCTIONS = {
 
 
 @pytest.mark.parametrize("function", FUNCTIONS.values(), ids=FUNCTIONS)
-def test_the_second_is_refused(function):
+def test_the_second_derivative_is_refused(function):
     u = torch.randn(40, 3, dtype=torch.double, requires_grad=True)
     with pytest.raises(RuntimeError, match="no second derivative; leave create_graph=True out"):
         grad(function(u), u, create_graph=True)
 
 
 @pytest.mark.parametrize("function", [info("dense"), pooled("dense")])
-def test_the_dense_way_has_one(function):
+def test_the_dense_method_has_a_second_derivative(function):
     u = torch.randn(5, 3, dtype=torch.double, requires_grad=True)
     assert torch.autograd.gradgradcheck(function, u)

@@ -1,4 +1,4 @@
-"""Linear maps in float32 on the CPU against those of torch in float64: values, gradients, degenerate shapes."""
+"""Linear layers in float32 on the CPU against PyTorch in float64: values, gradients, degenerate shapes."""
 
 import pytest
 import torch
@@ -47,7 +47,7 @@ def test_a_bias_may_be_left_out():
     torch.testing.assert_close(weight.grad, x.sum(0).expand(3, 4))
 
 
-def test_rows_that_do_not_lie_side_by_side():
+def test_rows_that_are_not_contiguous():
     x, weight = torch.randn(8, 6).T, torch.randn(3, 8)
     torch.testing.assert_close(product(x, weight), x @ weight.T)
 

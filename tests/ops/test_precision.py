@@ -1,4 +1,4 @@
-"""Who has bfloat16, and who is warned."""
+"""Detection of bfloat16 hardware, and the warning where there is none."""
 
 import re
 import subprocess
@@ -38,7 +38,7 @@ def test_a_torch_that_cannot_tell_is_not_doubted(monkeypatch):
 
 
 def test_a_gpu_that_emulates_it_does_not_have_it(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "device", nullcontext)  # no GPU to change to
+    monkeypatch.setattr(torch.cuda, "device", nullcontext)  # there is no GPU
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation=True: including_emulation)
     assert computes_bfloat16(torch.device("cuda")) is False
 

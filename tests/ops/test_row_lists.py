@@ -1,4 +1,4 @@
-"""Sums over lists of rows against a loop: values, gradients, empty lists, the same bits on every run."""
+"""Sum aggregation against a loop: values, gradients, empty lists, determinism."""
 
 import pytest
 import torch

@@ -1,4 +1,4 @@
-"""Networks applied in parts: the same rows, the same gradients, less memory held."""
+"""Row-wise networks in chunks: the same rows and gradients in less memory."""
 
 import pytest
 import torch
@@ -11,8 +11,8 @@ from graphcl.ops.sparse import compress
 
 @pytest.mark.parametrize("layout", ["dense", "sparse"])
 @pytest.mark.parametrize("size", [7, 1000])
-def test_parts_make_the_whole(layout, size, monkeypatch):
-    monkeypatch.setattr(rows, "ROWS", size)
+def test_chunks_give_the_same_rows_and_gradients(layout, size, monkeypatch):
+    monkeypatch.setattr(rows, "CHUNK_ROWS", size)
     torch.manual_seed(0)
     network = MLP(40, (8, 6), 3).double()
     x = torch.randn(100, 40, dtype=torch.float64) * (torch.rand(100, 40) < 0.04)
@@ -25,7 +25,7 @@ def test_parts_make_the_whole(layout, size, monkeypatch):
         torch.testing.assert_close(by_rows(network, x), z.detach())
 
 
-def test_outputs_of_layers_are_not_kept(monkeypatch):
+def test_activations_are_not_saved(monkeypatch):
     kept: list[int] = []
 
     def pack(tensor):
@@ -34,7 +34,7 @@ def test_outputs_of_layers_are_not_kept(monkeypatch):
 
     x, network = torch.randn(64, 4), MLP(4, (500,), 2)
     for size in (64, 16):
-        monkeypatch.setattr(rows, "ROWS", size)
+        monkeypatch.setattr(rows, "CHUNK_ROWS", size)
         kept.clear()
         with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
             by_rows(network, x).sum()

@@ -1,7 +1,8 @@
-"""Seeds that seed, devices that exist, costs that are measured."""
+"""Seeds, devices, autocast, and the measured cost of a block of code."""
 
 import time
 
+import numpy as np
 import pytest
 import torch
 
@@ -15,6 +16,14 @@ def test_seeds_are_a_function_of_all_parts():
     assert len(set(seeds)) == len(seeds)
     assert zero.derive("a", 1) == Runtime.launch("cpu", seed=0).derive("a", 1)
     assert all(0 <= seed < 2**63 for seed in seeds)
+
+
+@pytest.mark.parametrize("scalar", [np.int64, np.int32, np.uint8])
+def test_numpy_seeds_are_those_of_python(scalar):
+    runtime = Runtime.launch("cpu", seed=scalar(7))
+    assert type(runtime.seed) is int
+    assert runtime == Runtime.launch("cpu", seed=7)
+    assert runtime.derive("a") == Runtime.launch("cpu", seed=7).derive("a")
 
 
 def test_global_state_is_seeded_and_put_back():

@@ -1,4 +1,4 @@
-"""CSR rows: chosen by density, gathered in order, without a warning."""
+"""Sparse CSR tensors: conversion, row selection, and scaling of rows and columns."""
 
 import warnings
 
@@ -15,7 +15,6 @@ from graphcl.ops.sparse import (
     from_scipy,
     scale_columns,
     select_rows,
-    undirected_adjacency,
     unit_rows,
 )
 
@@ -50,7 +49,7 @@ def test_from_scipy_and_no_beta_warning():
 
 
 @pytest.mark.parametrize("density", [0.02, 0.6])
-def test_columns_are_scaled_alike_in_both_layouts(density):
+def test_scale_columns_in_both_layouts(density):
     x, weights = table(30, 40, density), torch.arange(40.0)
     assert torch.equal(scale_columns(x, weights), x * weights)
     for narrow in (False, True):
@@ -59,7 +58,7 @@ def test_columns_are_scaled_alike_in_both_layouts(density):
 
 
 @pytest.mark.parametrize("density", [0.02, 0.6])
-def test_unit_rows_are_alike_in_both_layouts(density):
+def test_unit_rows_in_both_layouts(density):
     x = table(30, 40, density)
     x[3] = 0
     rows = unit_rows(x)
@@ -75,16 +74,8 @@ def test_the_gradient_at_a_row_of_zeros_is_finite():
     assert torch.isfinite(x.grad).all()
 
 
-def test_adjacency_is_symmetric_and_merges_unless_weighted():
-    edges = torch.tensor([[0, 0, 1, 2, 2], [1, 1, 0, 2, 0]])
-    plain = undirected_adjacency(edges, 4).toarray()
-    assert plain.tolist() == [[0, 1, 1, 0], [1, 0, 0, 0], [1, 0, 0, 0], [0, 0, 0, 0]]
-    weighted = undirected_adjacency(edges, 4, torch.ones(5)).toarray()
-    assert weighted.tolist() == [[0, 2, 1, 0], [2, 0, 0, 0], [1, 0, 1, 0], [0, 0, 0, 0]]
-
-
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 6)), max_size=30))
-def test_entries_in_any_order_and_repeated_make_the_sum(entries):
+def test_entries_in_any_order_and_duplicates_are_summed(entries):
     row, column = torch.tensor(entries, dtype=torch.long).reshape(-1, 2).T
     values = torch.arange(len(entries), dtype=torch.float64) + 1
     expected = torch.zeros(5, 7, dtype=torch.float64).index_put((row, column), values, accumulate=True)

@@ -1,4 +1,4 @@
-"""Products with CSR matrices: their values and gradients beside dense ones, by strips of columns or whole."""
+"""Sparse-dense products with CSR matrices: values and gradients against dense products, in strips and whole."""
 
 import pytest
 import torch
@@ -10,7 +10,7 @@ from graphcl.ops.sparse_product import CROWDED, STRIP, multiply, transpose
 
 
 def matrix(rows: int, columns: int, entries: int, seed: int = 0) -> torch.Tensor:
-    """Entries at random places, some repeated."""
+    """Random entries, some of them duplicates."""
     generator = torch.Generator().manual_seed(seed)
     row, column = (torch.randint(n, (entries,), generator=generator) for n in (rows, columns))
     values = torch.randn(entries, generator=generator, dtype=torch.float64)
@@ -62,7 +62,7 @@ def test_a_product_is_in_float32_under_autocast():
     torch.testing.assert_close(product, x @ dense.bfloat16().float())
 
 
-def test_what_no_gradient_would_reach_is_refused():
+def test_inputs_without_a_gradient_are_refused():
     weights = torch.ones(1, requires_grad=True)
     ends = torch.tensor([0]), torch.tensor([0])
     with pytest.raises(ValueError, match="values must be constants"):

@@ -1,4 +1,4 @@
-"""Files that are whole or absent, and never run."""
+"""Files of tensors: atomic writes, detected corruption, no execution of code."""
 
 import pickle
 
@@ -33,13 +33,13 @@ def test_a_crash_while_writing_leaves_the_old_file(tmp_path, monkeypatch):
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_single_wrong_bit_is_noticed(tmp_path):
+def test_a_flipped_bit_is_detected(tmp_path):
     path = tmp_path / "file.pt"
     write_tensors(path, {"a": torch.full((100,), 7.0)})
     content = path.read_bytes()
     place = content.index(torch.full((100,), 7.0).numpy().tobytes()) + 200
     path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
-    assert torch.load(path, weights_only=True)["a"].ne(7).sum() == 1  # torch takes it
+    assert torch.load(path, weights_only=True)["a"].ne(7).sum() == 1  # torch does not notice
     with pytest.raises(ValueError, match="or it is broken; write it again"):
         read_tensors(path)
 

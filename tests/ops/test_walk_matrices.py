@@ -1,4 +1,4 @@
-"""Walk matrices against dense powers and by their defining properties."""
+"""Random-walk matrices against dense powers, and their reversibility."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_weights_are_honoured():
     np.testing.assert_allclose(walk.toarray(), [[1 / 4, 3 / 4, 0], [3 / 6, 1 / 6, 2 / 6], [0, 2 / 3, 1 / 3]])
 
 
-def test_an_isolated_node_stays_at_home():
+def test_an_isolated_node_has_a_self_transition():
     walk = transition_matrix(torch.empty(2, 0, dtype=torch.long), 2)
     np.testing.assert_array_equal(cumulative_influence(walk, 3).toarray(), 3 * np.eye(2))
 
