@@ -8,6 +8,7 @@ from torch_geometric.data import Data
 
 from graphcl.agreement.criterion import Criterion
 from graphcl.agreement.views import TermWeights, two_views
+from graphcl.feature_source import is_feature_source
 from graphcl.ops.runtime import Runtime
 from graphcl.ops.sparse import compress
 from graphcl.typing import Integers
@@ -30,7 +31,8 @@ class Agreement:
         device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
 
     Raises:
-        ValueError: a graph that cannot be worked on, as one without features.
+        TypeError: features that are a feature source.
+        ValueError: a graph that `check_graph` refuses, as one without features.
 
     Example:
         >>> import graphcl
@@ -51,6 +53,8 @@ class Agreement:
     ) -> None:
         runtime = Runtime.launch(device, seed=seed)
         graph = check_graph(graph, accepts_edge_weight=True)
+        if is_feature_source(graph.x):
+            raise TypeError("x must be a tensor to score clusterings; got a feature source; gather its rows first")
         graph.x = compress(graph.x)
         self.nodes = graph.x.size(0)
         self.device = runtime.device

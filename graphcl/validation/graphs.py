@@ -8,7 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.validation.features import check_features
+from graphcl.validation.features import check_tensor
 
 PART = 65_536
 """Graphs that are checked at a time, so that little memory is needed at once."""
@@ -46,7 +46,7 @@ def check_graphs(
     if empty := int((graphs.node_ptr.diff() == 0).sum()):
         raise ValueError(f"every graph must have a node; got {empty} without; leave them out")
     if features == "numbers":
-        graphs = replace(graphs, x=check_features(graphs.x))
+        graphs = replace(graphs, x=check_tensor(graphs.x))
     else:
         _check_categories("x", graphs.x)
         if graphs.edge_attr is not None:

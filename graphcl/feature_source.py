@@ -1,0 +1,118 @@
+"""Feature sources: node features that are read in rows, by `gather(n_id)`, instead of being one tensor.
+
+A graph whose `x` is a source is checked in blocks of rows, and each batch gathers the rows of its own nodes, so
+that the whole matrix is never copied or moved to the device of the run. Any object with the members of
+`FeatureSource` will do, for instance one that reads a memory-mapped file.
+"""
+
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from torch import Tensor
+
+from graphcl.ops.sparse import select_rows
+
+
+@runtime_checkable
+class FeatureSource(Protocol):
+    """Protocol of node features of shape (n, d) that are gathered by node.
+
+    Attributes:
+        shape: (n, d).
+        dtype: of the rows that `gather` returns.
+    """
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The numbers of rows and columns."""
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type of the rows."""
+
+    def size(self, dim: int) -> int:
+        """The number of rows (0) or columns (1), as `Tensor.size`."""
+
+    def gather(self, n_id: Tensor) -> Tensor:
+        """The rows of some nodes, dense or CSR, on the device of `n_id`.
+
+        Args:
+            n_id: (b,), integers in [0, n), in any order and with repetitions.
+
+        Returns:
+            (b, d), of the type `dtype`.
+        """
+
+
+class TensorFeatures:
+    """A tensor of node features, dense or CSR, behind the interface of `FeatureSource`; it carries no gradient.
+
+    Args:
+        x: (n, d), on any device; rows are copied to the device of the nodes that ask for them.
+
+    Example:
+        >>> source = TensorFeatures(torch.eye(3))
+        >>> source.shape, source.gather(torch.tensor([2, 0])).tolist()
+        ((3, 3), [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]])
+    """
+
+    def __init__(self, x: Tensor) -> None:
+        self.x = x.detach()
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The numbers of rows and columns."""
+        return tuple(self.x.shape)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type of the tensor."""
+        return self.x.dtype
+
+    def size(self, dim: int) -> int:
+        """The number of rows (0) or columns (1)."""
+        return self.x.size(dim)
+
+    def gather(self, n_id: Tensor) -> Tensor:
+        """The rows of some nodes, (b, d), on the device of `n_id`."""
+        return select_rows(self.x, n_id.to(self.x.device)).to(n_id.device)
+
+
+class Float32Features:
+    """A feature source whose rows are converted to float32 when they are gathered.
+
+    Args:
+        source: of any real or integer type.
+
+    Example:
+        >>> Float32Features(TensorFeatures(torch.ones(2, 1, dtype=torch.long))).gather(torch.tensor([1]))
+        tensor([[1.]])
+    """
+
+    dtype = torch.float32
+
+    def __init__(self, source: FeatureSource) -> None:
+        self.source = source
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The numbers of rows and columns."""
+        return self.source.shape
+
+    def size(self, dim: int) -> int:
+        """The number of rows (0) or columns (1)."""
+        return self.source.size(dim)
+
+    def gather(self, n_id: Tensor) -> Tensor:
+        """The rows of some nodes, (b, d), in float32 on the device of `n_id`."""
+        return self.source.gather(n_id).float()
+
+
+def is_feature_source(x: Any) -> bool:
+    """Whether these features are a source of rows; a tensor is none, although it has members of the same names.
+
+    Example:
+        >>> is_feature_source(TensorFeatures(torch.eye(2))), is_feature_source(torch.eye(2))
+        (True, False)
+    """
+    return not isinstance(x, Tensor | type) and isinstance(x, FeatureSource)
