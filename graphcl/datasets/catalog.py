@@ -3,15 +3,15 @@
 import os
 from typing import NamedTuple
 
+from graphcl.datasets.data_folders import DataFolders, canonical, find_data_folders
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.files.npz_peek import peek
-from graphcl.datasets.places import Places, canonical, find_places
 from graphcl.datasets.sources.source import NpzFile
 from graphcl.suggestion import did_you_mean
 
 
-class Listed(NamedTuple):
+class DatasetRow(NamedTuple):
     """A row of the table of datasets: an `Entry` without its source, and whether its files are here."""
 
     name: str
@@ -26,12 +26,12 @@ class Listed(NamedTuple):
     tasks: int | None = None
 
 
-def find(name: str, places: Places) -> Entry:
+def find(name: str, folders: DataFolders) -> Entry:
     """The entry of a name; hyphens, underscores and case do not matter.
 
     Args:
         name: A name of the catalogue, or NAME for a file `npz/NAME.npz`.
-        places: Where to look for such a file.
+        folders: Where to look for such a file.
 
     Returns:
         The entry.
@@ -42,9 +42,9 @@ def find(name: str, places: Places) -> Entry:
     key = canonical(name)
     if key in CATALOG:
         return CATALOG[key]
-    files = _uncatalogued(places)
+    files = _uncatalogued(folders)
     if key in files:
-        return _entry(key, files[key], places)
+        return _entry(key, files[key], folders)
     known = [*CATALOG, *files]
     hint = did_you_mean(key, known)
     raise ValueError(
@@ -69,10 +69,10 @@ def names(root: str | os.PathLike[str] | None = None) -> list[str]:
         >>> names()[:3]
         ['digits', 'karate', 'planted-partition']
     """
-    return [*CATALOG, *_uncatalogued(find_places(root))]
+    return [*CATALOG, *_uncatalogued(find_data_folders(root))]
 
 
-def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
+def listing(root: str | os.PathLike[str] | None = None) -> list[DatasetRow]:
     """One row per dataset, in the order of `names`.
 
     Args:
@@ -89,12 +89,12 @@ def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
         >>> listing()[1][:5]
         ('karate', 34, 78, 34, 2)
     """
-    places = find_places(root)
-    entries = [*CATALOG.values(), *(_entry(key, file, places) for key, file in _uncatalogued(places).items())]
+    folders = find_data_folders(root)
+    entries = [*CATALOG.values(), *(_entry(key, file, folders) for key, file in _uncatalogued(folders).items())]
     return [
-        Listed(
+        DatasetRow(
             *(e.name, e.nodes, e.edges, e.features, e.classes, e.licence, e.origin),
-            present=e.source.present(places),
+            present=e.source.present(folders),
             graphs=e.graphs,
             tasks=e.tasks,
         )
@@ -102,16 +102,16 @@ def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
     ]
 
 
-def _uncatalogued(places: Places) -> dict[str, str]:
+def _uncatalogued(folders: DataFolders) -> dict[str, str]:
     """The npz files that belong to no entry of the catalogue, by canonical name."""
     taken = {entry.source.file for entry in CATALOG.values() if isinstance(entry.source, NpzFile)}
-    files = places.npz_files()
+    files = folders.npz_files()
     return {key: files[key] for key in sorted(files) if files[key] not in taken and key not in CATALOG}
 
 
-def _entry(key: str, file: str, places: Places) -> Entry:
+def _entry(key: str, file: str, folders: DataFolders) -> Entry:
     """An entry for a file that the catalogue does not know, with what a look at it tells."""
-    folder = places.folder_with([file])
-    seen = peek((folder or places.cache) / file)
+    folder = folders.folder_with([file])
+    seen = peek((folder or folders.cache) / file)
     source = NpzFile(file)
     return Entry(key, seen.nodes, seen.edges, seen.features, seen.classes, "see its source", file, source)

@@ -53,7 +53,7 @@ class GraphCollectionDataset:
         Raises:
             ValueError: Always.
         """
-        raise not_one_graph(self)
+        raise many_graphs_error(self)
 
     @property
     def binary(self) -> bool:
@@ -69,7 +69,7 @@ class GraphCollectionDataset:
         return f"{type(self).__name__}({self.name!r}: {sizes}, {labels})"
 
 
-def not_one_graph(dataset: GraphCollectionDataset) -> ValueError:
+def many_graphs_error(dataset: GraphCollectionDataset) -> ValueError:
     """What to raise where a dataset of many graphs came in the place of one."""
     return ValueError(
         f"{dataset.name} holds {len(dataset.graphs):,} graphs, where one graph is needed; take a dataset of one "

@@ -3,10 +3,10 @@
 Sizes are means over graphs. Those of molecules are without the few that have no graph in RDKit 2026.09.1.
 """
 
+from graphcl.datasets.data_folders import canonical
 from graphcl.datasets.entry import Entry
-from graphcl.datasets.molecules.files import Layout, own_molecules
+from graphcl.datasets.molecules.files import Layout, user_molecules
 from graphcl.datasets.molecules.moleculenet import MoleculeFile, moleculenet
-from graphcl.datasets.places import canonical
 from graphcl.datasets.sources.source import Embedded
 from graphcl.datasets.sources.tu import TUFiles
 from graphcl.datasets.sources.tu_digests import TU_DIGESTS
@@ -68,7 +68,7 @@ COLLECTIONS = (
     _zinc("zinc-moses", 1584663, 21.6, 23.2, "train", _TRAIN),
     _zinc("zinc-moses-test", 176074, 21.6, 23.2, "test", _TEST),
     _zinc("zinc-moses-test-scaffolds", 176225, 21.9, 23.6, "test_scaffolds", _SCAFFOLDS),
-    Entry("molecules", None, None, 2, None, "yours", "a file of yours: smiles=my.csv", Embedded(own_molecules)),
+    Entry("molecules", None, None, 2, None, "yours", "a file of yours: smiles=my.csv", Embedded(user_molecules)),
     _tu("MUTAG", 188, 17.9, 19.8, 7, 2),
     _tu("PTC_MR", 344, 14.3, 14.7, 18, 2),
     _tu("ENZYMES", 600, 32.6, 62.1, 3, 6),

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.datasets.catalog import find, names
-from graphcl.datasets.collection_dataset import not_one_graph
+from graphcl.datasets.collection_dataset import many_graphs_error
+from graphcl.datasets.data_folders import canonical, find_data_folders
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.files.npz import read_npz
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.molecules.files import read_molecules
 from graphcl.datasets.molecules.smiles_file import is_smiles_file
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import canonical, find_places
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.sources.source import Dataset
 
 
@@ -49,8 +49,8 @@ def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = Non
     entry = entry_of(name, root)
     if entry is None:
         read: Callable[..., Dataset] = read_molecules if is_smiles_file(name) else read_npz
-        return read(name, **check_parameters(read, parameters, os.fspath(name)))
-    return entry.source.read(entry.name, find_places(root), parameters)
+        return read(name, **check_dataset_parameters(read, parameters, os.fspath(name)))
+    return entry.source.read(entry.name, find_data_folders(root), parameters)
 
 
 def load_graph(
@@ -78,7 +78,7 @@ def load_graph(
     dataset = load(name, root, **parameters)
     if isinstance(dataset, GraphDataset):
         return dataset
-    raise not_one_graph(dataset)
+    raise many_graphs_error(dataset)
 
 
 def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Entry | None:
@@ -102,7 +102,7 @@ def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
     """
     if not isinstance(name, str) or name.endswith(".npz") or is_smiles_file(name) or _is_other_file(name, root):
         return None
-    return find(name, find_places(root))
+    return find(name, find_data_folders(root))
 
 
 def _is_other_file(name: str, root: str | os.PathLike[str] | None) -> bool:

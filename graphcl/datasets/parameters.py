@@ -25,7 +25,7 @@ def parameters_of(reader: Callable[..., Any]) -> dict[str, Any]:
     return {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY}
 
 
-def check_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name: str) -> dict[str, Any]:
+def check_dataset_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Check parameters against the annotations of a reader's keyword-only parameters.
 
     Args:
@@ -43,7 +43,7 @@ def check_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name:
     Example:
         >>> from graphcl.typing import Count
         >>> def reader(*, k: Count = 3): ...
-        >>> check_parameters(reader, {"k": 0}, "digits")
+        >>> check_dataset_parameters(reader, {"k": 0}, "digits")
         Traceback (most recent call last):
             ...
         ValueError: digits: k should be greater than or equal to 1; got 0 (parameters and defaults: k=3)
@@ -81,7 +81,7 @@ def checked(reader: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(reader)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        kwargs.update(check_parameters(reader, kwargs, reader.__name__))
+        kwargs.update(check_dataset_parameters(reader, kwargs, reader.__name__))
         return reader(*args, **kwargs)
 
     return call

@@ -14,14 +14,14 @@ from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.files.archive import read_arrays
 from graphcl.typing import Seed
 
-Split = dict[str, Int[Tensor, " part"]]
+GraphSplit = dict[str, Int[Tensor, " part"]]
 """The numbers of the graphs in "train", "val" and "test"."""
 
 PARTS = ("train", "val", "test")
 SHARES = (0.8, 0.1, 0.1)
 
 
-def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, float] = SHARES) -> Split:
+def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, float] = SHARES) -> GraphSplit:
     """Put whole scaffolds into train, val and test, the largest first; nothing is drawn.
 
     Groups of graphs with one scaffold are sorted by size and, where sizes are equal, by their first graph, both
@@ -63,7 +63,7 @@ def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, fl
     }
 
 
-def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = SHARES) -> Split:
+def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = SHARES) -> GraphSplit:
     """Draw the split; val ends and test begins where the shares say, rounded down.
 
     Args:
@@ -85,7 +85,7 @@ def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = S
     return {name: part.sort().values for name, part in zip(PARTS, parts, strict=True)}
 
 
-def split_graphs(graphs: int, split: str, seed: Seed) -> Split:
+def split_graphs(graphs: int, split: str, seed: Seed) -> GraphSplit:
     """The split of graphs that are no molecules, as asked for by name.
 
     Args:
@@ -133,7 +133,7 @@ def write_split(path: str | os.PathLike[str], dataset: GraphCollectionDataset) -
     np.savez_compressed(path, train=train.numpy(), val=val.numpy(), test=test.numpy())
 
 
-def read_split(path: Path, rows: int) -> Split:
+def read_split(path: Path, rows: int) -> GraphSplit:
     """Read a file that `write_split` wrote; or any npz file of index lists train, val (or valid) and test.
 
     Args:

@@ -52,7 +52,7 @@ def probe_scores(
         raise TypeError(f"probes must be a list of names; got {probes!r}; give [{probes!r}]")
     if unknown := [name for name in probes if name not in PROBES]:
         raise ValueError(f"no probe is named {unknown[0]!r}; choose among {', '.join(PROBES)}")
-    if not splits and read_splits(probes):
+    if not splits and needs_split(probes):
         raise ValueError("splits must hold at least one; got none; use node_splits")
     scores: dict[str, float] = {}
     for name in probes:
@@ -68,11 +68,11 @@ def probe_scores(
     return scores
 
 
-def read_splits(probes: Sequence[str]) -> bool:
+def needs_split(probes: Sequence[str]) -> bool:
     """Whether any of these probes reads a split.
 
     Example:
-        >>> read_splits(["k-means"]), read_splits(["k-means", "knn"])
+        >>> needs_split(["k-means"]), needs_split(["k-means", "knn"])
         (False, True)
     """
     return any(name in _SUPERVISED for name in probes)

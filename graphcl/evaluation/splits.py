@@ -137,12 +137,12 @@ def class_numbers(y: Integers) -> Tensor:
     return y.cpu().long()
 
 
-def fingerprint(splits: Sequence[Split]) -> str:
+def split_digest(splits: Sequence[Split]) -> str:
     """Eight hexadecimal digits that differ where splits do.
 
     Example:
         >>> nodes = torch.arange(3)
-        >>> fingerprint([Split(*nodes.split(1))]) == fingerprint([Split(*nodes.flip(0).split(1))])
+        >>> split_digest([Split(*nodes.split(1))]) == split_digest([Split(*nodes.flip(0).split(1))])
         False
     """
     digest = hashlib.sha256()

@@ -12,7 +12,7 @@ from graphcl.feature_source import FeatureSource, Float32Features, is_feature_so
 LARGEST = 1e15
 """Largest absolute value of a feature, so that sums of squares stay finite in float32."""
 
-BLOCK = 65_536
+BLOCK_ROWS = 65_536
 """Rows that are checked at a time."""
 
 
@@ -47,7 +47,7 @@ def check_tensor(x: Any) -> Tensor:
 
 
 def _check_source(source: FeatureSource) -> FeatureSource:
-    """Check a feature source, `BLOCK` rows at a time."""
+    """Check a feature source, `BLOCK_ROWS` rows at a time."""
     if len(source.shape) != 2 or not isinstance(source.dtype, torch.dtype):
         got = f"shape {tuple(source.shape)} and dtype {source.dtype}"
         raise ValueError(f"x must be a feature source of shape (n, d) and a torch dtype; got {got}")
@@ -60,8 +60,8 @@ def _check_source(source: FeatureSource) -> FeatureSource:
 def _gathered(source: FeatureSource) -> Iterator[Tensor]:
     """The stored values of a source in float32, by blocks of rows."""
     n, d = source.shape
-    for start in range(0, n, BLOCK):
-        n_id = torch.arange(start, min(start + BLOCK, n))
+    for start in range(0, n, BLOCK_ROWS):
+        n_id = torch.arange(start, min(start + BLOCK_ROWS, n))
         rows = source.gather(n_id)
         if not is_dense(rows, or_csr=True) or rows.shape != (len(n_id), d) or rows.dtype != source.dtype:
             wanted = f"({len(n_id)}, {d}) of {source.dtype}"
@@ -74,7 +74,7 @@ def _stored(x: Tensor) -> Iterator[Tensor]:
     if x.layout == torch.sparse_csr:
         yield x.values()
     else:
-        yield from x.split(BLOCK)
+        yield from x.split(BLOCK_ROWS)
 
 
 def _check_kind(x: Tensor | FeatureSource) -> None:

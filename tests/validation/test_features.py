@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 from graphcl.feature_source import TensorFeatures, is_feature_source
 from graphcl.ops.sparse import from_scipy
 from graphcl.validation import check_graph
-from graphcl.validation.features import BLOCK
+from graphcl.validation.features import BLOCK_ROWS
 
 X, EDGES = torch.ones(3, 2), torch.tensor([[0, 1], [1, 2]])
 
@@ -62,11 +62,11 @@ class Recorded(TensorFeatures):
 
 
 def test_a_source_is_carried_itself_and_never_gathered_whole():
-    source = Recorded(torch.ones(2 * BLOCK + 5, 1))
+    source = Recorded(torch.ones(2 * BLOCK_ROWS + 5, 1))
     graph = check_graph(Data(x=source, edge_index=EDGES))
     assert graph.x is source
-    assert graph.num_nodes == 2 * BLOCK + 5
-    assert source.asked == [BLOCK, BLOCK, 5]
+    assert graph.num_nodes == 2 * BLOCK_ROWS + 5
+    assert source.asked == [BLOCK_ROWS, BLOCK_ROWS, 5]
 
 
 @pytest.mark.parametrize("x", [X.double(), X.long(), X > 0, X.half(), sparse(X.double())])
@@ -82,7 +82,7 @@ def test_rows_of_a_source_become_float32(x):
 
 
 def spoiled(row, value, dtype=torch.float32):
-    x = torch.ones(BLOCK + 2, 2, dtype=dtype)
+    x = torch.ones(BLOCK_ROWS + 2, 2, dtype=dtype)
     x[row] = value
     return x
 
@@ -92,10 +92,10 @@ def spoiled(row, value, dtype=torch.float32):
     ("x", "message"),
     [
         (spoiled(0, torch.nan), "x must be finite; got 2 NaN or infinite entries in float32; impute or drop them"),
-        (spoiled(BLOCK + 1, -torch.inf), "x must be finite; got 2 NaN or infinite entries in float32"),
+        (spoiled(BLOCK_ROWS + 1, -torch.inf), "x must be finite; got 2 NaN or infinite entries in float32"),
         (spoiled([0, -1], torch.nan), "x must be finite; got 4 NaN or infinite entries in float32"),
         (spoiled(-1, 1e300, torch.double), "x must be finite; got 2 NaN or infinite entries in float32"),
-        (spoiled(BLOCK, -1e16), r"x must lie within ±1e\+15, for its squares; got 1e\+16; rescale it"),
+        (spoiled(BLOCK_ROWS, -1e16), r"x must lie within ±1e\+15, for its squares; got 1e\+16; rescale it"),
         (X + 0j, "x must hold real numbers; got torch.complex64"),
         (X[:0], r"x must have at least one row and one column; got \(0, 2\)"),
     ],

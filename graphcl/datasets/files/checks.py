@@ -69,11 +69,11 @@ def check_mask(path: Path, key: str, mask: Array, n: int, *, several: bool = Fal
     return mask
 
 
-def check_kinds(path: Path, kinds: Array, edges: int) -> Array:
+def check_relations(path: Path, kinds: Array, edges: int) -> Array:
     """Check that there is one relation per edge, numbered from 0, and return them as int64.
 
     Example:
-        >>> check_kinds(Path("my.npz"), np.array([0, -1]), edges=2)
+        >>> check_relations(Path("my.npz"), np.array([0, -1]), edges=2)
         Traceback (most recent call last):
             ...
         ValueError: my.npz: edge_type must number relations from 0; got -1

@@ -36,13 +36,13 @@ from pathlib import Path
 import torch
 
 from graphcl.datasets.files.archive import read_arrays
-from graphcl.datasets.files.checks import check_edges, check_kinds, check_labels, check_mask
+from graphcl.datasets.files.checks import check_edges, check_labels, check_mask, check_relations
 from graphcl.datasets.files.checksum import file_checksum
 from graphcl.datasets.files.multiplex import read_multiplex
 from graphcl.datasets.files.npz_features import CSR, read_features
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.sources.tabular_knn import Similarity, knn_graph
+from graphcl.datasets.sources.tabular_knn import NeighbourSimilarity, knn_graph
 from graphcl.typing import Count
 
 _MASKS = ("train_mask", "val_mask", "test_mask")
@@ -51,7 +51,7 @@ _UNUSED = ("edge_weight", "edge_attr")
 
 @checked
 def read_npz(
-    path: str | os.PathLike[str], *, k: Count | None = None, similarity: Similarity | None = None
+    path: str | os.PathLike[str], *, k: Count | None = None, similarity: NeighbourSimilarity | None = None
 ) -> GraphDataset:
     """Read one graph from an npz file of the layout described at the head of this module.
 
@@ -98,7 +98,7 @@ def read_npz(
             raise ValueError(f"{path}: k must lie in [1, {n - 1}] for {n} nodes; got {k}")
         parameters = {"k": k, "similarity": similarity or "heat"}
         edge_index = knn_graph(x, k=k, similarity=similarity or "heat")
-    kind = check_kinds(path, arrays["edge_type"], edge_index.size(1)) if "edge_type" in arrays else None
+    kind = check_relations(path, arrays["edge_type"], edge_index.size(1)) if "edge_type" in arrays else None
     y = check_labels(path, "y", arrays["y"], n) if "y" in arrays else None
     return GraphDataset.from_parts(
         path.name,

@@ -8,13 +8,13 @@ import joblib
 import numpy as np
 
 from graphcl.datasets.files.archive import Array
-from graphcl.datasets.files.smallest import smallest
+from graphcl.datasets.files.smallest_dtype import smallest_dtype
 from graphcl.datasets.molecules.featurise import CHIRALITIES, Failure, MoleculeError, categories, quiet
 
 CHUNK = 4096
 """Molecules that a process takes at once."""
 
-ALONE = 4 * CHUNK
+SERIAL_UP_TO = 4 * CHUNK
 """Up to so many molecules, starting further processes costs more than they save."""
 
 R = TypeVar("R")
@@ -98,7 +98,7 @@ def featurise_chunk(smiles: Sequence[str]) -> tuple[Array, Array, Array, Array, 
             bonds += of_bonds
     return (
         np.array(atoms, dtype=np.uint8).reshape(-1, 2),
-        np.array(ends, dtype=smallest(max(nodes, default=1) - 1)).reshape(-1, 2).T,
+        np.array(ends, dtype=smallest_dtype(max(nodes, default=1) - 1)).reshape(-1, 2).T,
         np.array(bonds, dtype=np.uint8).reshape(-1, 2),
         np.array(nodes, dtype=np.int64),
         np.array(edges, dtype=np.int64),
@@ -118,7 +118,7 @@ def _embeddable(smiles: str) -> tuple[list[int], list[int], list[int]]:
 def in_parallel(work: Callable[[Sequence[str]], R], texts: Sequence[str]) -> Iterator[R]:
     """What a function makes of each chunk of the texts, in order; on all cores where there are many."""
     chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-    if len(texts) <= ALONE or joblib.cpu_count() == 1:
+    if len(texts) <= SERIAL_UP_TO or joblib.cpu_count() == 1:
         return map(work, chunks)
     workers = joblib.Parallel(n_jobs=-1, return_as="generator", max_nbytes=None)
     results: Iterable[R] = workers(joblib.delayed(work)(chunk) for chunk in chunks)

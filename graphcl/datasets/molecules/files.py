@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders, find_data_folders
 from graphcl.datasets.files.archive import Array
 from graphcl.datasets.files.checksum import arrays_checksum, file_checksum
 from graphcl.datasets.files.texts import Texts
@@ -22,8 +23,7 @@ from graphcl.datasets.molecules.prepared import Prepared, add_array, find_array,
 from graphcl.datasets.molecules.scaffolds import scaffold_groups
 from graphcl.datasets.molecules.smiles_file import read_smiles_file
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.places import Places, find_places
-from graphcl.datasets.splits import Split, random_split, read_split, scaffold_split
+from graphcl.datasets.splits import GraphSplit, random_split, read_split, scaffold_split
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Count, Seed
 
@@ -39,14 +39,14 @@ class Layout:
 
     Attributes:
         column: The column with the SMILES; None takes the one named "smiles" in any case.
-        labels: Columns with numbers; None takes all but the SMILES and those in `apart`.
-        apart: Columns that are no labels.
+        labels: Columns with numbers; None takes all but the SMILES and those in `ignored`.
+        ignored: Columns that are no labels.
         canonical: Whether scaffolds are those of canonical SMILES.
     """
 
     column: str | None = None
     labels: tuple[str, ...] | None = ()
-    apart: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     canonical: bool = False
 
 
@@ -89,11 +89,11 @@ def read_molecules(
         "split": split,
         "split_seed": split_seed,
     }
-    return molecule_dataset(path.name, path, Layout(column, labels), find_places(), parameters)
+    return molecule_dataset(path.name, path, Layout(column, labels), find_data_folders(), parameters)
 
 
 @checked
-def own_molecules(
+def user_molecules(
     *,
     smiles: str = "",
     column: str | None = None,
@@ -109,7 +109,7 @@ def own_molecules(
 
 
 def molecule_dataset(
-    name: str, path: Path, layout: Layout, places: Places, parameters: dict[str, Any]
+    name: str, path: Path, layout: Layout, folders: DataFolders, parameters: dict[str, Any]
 ) -> GraphCollectionDataset:
     """Read a file of molecules, from the cache where it is prepared.
 
@@ -117,7 +117,7 @@ def molecule_dataset(
         name: The dataset's name.
         path: The file.
         layout: What stands where in it.
-        places: The cache lies there.
+        folders: The cache lies there.
         parameters: In force; `first`, `split` and `split_seed` are read.
 
     Returns:
@@ -128,7 +128,7 @@ def molecule_dataset(
         ValueError: If the file has another layout, or no molecule in it has a graph.
         ModuleNotFoundError: Without RDKit, if it is needed.
     """
-    prepared, digest = _prepare(path, layout, parameters["first"], places)
+    prepared, digest = _prepare(path, layout, parameters["first"], folders)
     arrays, notes = prepared.arrays, prepared.notes
     texts = Texts(arrays["smiles"], arrays["smiles_ptr"])
     if notes["skipped"]:
@@ -149,7 +149,7 @@ def molecule_dataset(
     )
 
 
-def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> tuple[Prepared, str]:
+def _prepare(path: Path, layout: Layout, first: int | None, folders: DataFolders) -> tuple[Prepared, str]:
     """The arrays made of a file, or of its first molecules, and the file's digest."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
@@ -157,11 +157,11 @@ def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> t
     columns = {
         "column": layout.column,
         "labels": layout.labels and list(layout.labels),
-        "apart": list(layout.apart),
+        "apart": list(layout.ignored),  # part of the key of caches that exist
         **({} if first is None else {"first": first}),
     }
     key = hashlib.sha256(json.dumps([digest, columns], sort_keys=True).encode()).hexdigest()
-    folder = places.cache / "prepared" / f"{path.name}-{key[:16]}"
+    folder = folders.cache / "prepared" / f"{path.name}-{key[:16]}"
     version = rdkit_version()
     identity = {"source": digest, "columns": json.dumps(columns), "rdkit": version}
     return open_or_make(folder, identity, lambda: _make(path, layout, first)), digest
@@ -169,7 +169,7 @@ def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> t
 
 def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Array], dict[str, Any]]:
     """Read the file and make its molecules graphs: arrays and notes to be kept."""
-    table = read_smiles_file(path, column=layout.column, labels=layout.labels, apart=layout.apart, first=first)
+    table = read_smiles_file(path, column=layout.column, labels=layout.labels, ignored=layout.ignored, first=first)
     made = featurise_all(table.smiles)
     if not len(made.rows):
         raise ValueError(
@@ -193,7 +193,7 @@ def _graphs(prepared: Prepared) -> GraphCollection:
         raise ValueError(f"{prepared.folder} is damaged ({error}); remove it and load again") from error
 
 
-def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> Split:
+def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> GraphSplit:
     """The split that was asked for, in numbers of graphs."""
     rows = prepared.arrays["rows"]
     if split == "none":

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checksum import warn_unknown
 from graphcl.datasets.molecules.files import Layout, molecule_dataset
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.typing import Count, Seed
 
 
@@ -38,22 +38,22 @@ class MoleculeFile:
         """The digests that are known, by file name."""
         return {Path(self.file).name: self.digests}
 
-    def present(self, places: Places) -> bool:
+    def present(self, folders: DataFolders) -> bool:
         """Whether the file is there."""
-        return places.folder_with([self.file]) is not None
+        return folders.folder_with([self.file]) is not None
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphCollectionDataset:
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphCollectionDataset:
         """Read the file, from the cache where it is prepared; one with an unknown digest gives a warning."""
 
         def schema(*, first: Count | None = None, split: str = self.split, split_seed: Seed = 0) -> None: ...
 
-        parameters = check_parameters(schema, given, name)
-        folder = places.folder_with([self.file])
+        parameters = check_dataset_parameters(schema, given, name)
+        folder = folders.folder_with([self.file])
         if folder is None:
             file = Path(self.file)
-            raise FileNotFoundError(f"{name}: {file.name} is missing; {places.advice(str(file.parent))}")
+            raise FileNotFoundError(f"{name}: {file.name} is missing; {folders.advice(str(file.parent))}")
         path = folder / self.file
-        dataset = molecule_dataset(name, path, self.layout, places, parameters)
+        dataset = molecule_dataset(name, path, self.layout, folders, parameters)
         if dataset.files[path.name] not in self.digests:
             warn_unknown(path, dataset.files[path.name], name)
         return dataset

@@ -47,7 +47,7 @@ def read_smiles_file(
     *,
     column: str | None = None,
     labels: Sequence[str] | None = (),
-    apart: Sequence[str] = (),
+    ignored: Sequence[str] = (),
     first: int | None = None,
 ) -> SmilesTable:
     """Read a file of molecules; blank rows are left out.
@@ -56,8 +56,8 @@ def read_smiles_file(
         path: In UTF-8, a table (.csv) with a row of headings, or a list (.smi) whose lines start with SMILES and
             may go on with a name after a blank; either may be compressed (.gz).
         column: Of the SMILES; None takes the one named "smiles" in any case. Tables only.
-        labels: Columns of numbers; None takes all columns besides the SMILES and those in `apart`. Tables only.
-        apart: Columns that are no labels.
+        labels: Columns of numbers; None takes all columns besides the SMILES and those in `ignored`. Tables only.
+        ignored: Columns that are no labels.
         first: Stop after so many molecules; None reads all.
 
     Returns:
@@ -80,7 +80,7 @@ def read_smiles_file(
             smiles = list(islice(filled, first))
             table = SmilesTable(smiles, np.empty((len(smiles), 0), dtype=np.float32), ())
         else:
-            table = _table(path, csv.reader(lines, strict=True), column, labels, apart, first)
+            table = _table(path, csv.reader(lines, strict=True), column, labels, ignored, first)
     if not table.smiles:
         raise ValueError(f"{path}: the file has no molecules; give one SMILES per row")
     return table
@@ -91,7 +91,7 @@ def _table(
     rows: Iterator[list[str]],
     column: str | None,
     labels: Sequence[str] | None,
-    apart: Sequence[str],
+    ignored: Sequence[str],
     first: int | None,
 ) -> SmilesTable:
     heading = next(rows, None)
@@ -102,7 +102,7 @@ def _table(
         if len(named) > 1:
             raise ValueError(f"{path}: the SMILES may be in {' or '.join(named)}; name the column")
         [column] = named
-    tasks = tuple(name for name in heading if name not in (column, *apart)) if labels is None else tuple(labels)
+    tasks = tuple(name for name in heading if name not in (column, *ignored)) if labels is None else tuple(labels)
     for name in (column, *tasks):
         if name not in heading:
             there = ", ".join(heading[:20]) + (", ..." if len(heading) > 20 else "")

@@ -6,12 +6,12 @@ from sklearn.datasets import load_digits
 
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.sources.tabular_knn import Similarity, knn_graph
+from graphcl.datasets.sources.tabular_knn import NeighbourSimilarity, knn_graph
 from graphcl.typing import Count
 
 
 @checked
-def digits(*, k: Count = 3, similarity: Similarity = "heat") -> GraphDataset:
+def digits(*, k: Count = 3, similarity: NeighbourSimilarity = "heat") -> GraphDataset:
     """scikit-learn's 1,797 handwritten digits, pixels divided by 16, joined to their nearest neighbours.
 
     Args:

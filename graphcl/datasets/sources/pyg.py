@@ -14,12 +14,12 @@ import torch
 import torch_geometric.datasets
 from torch_geometric.data import Data
 
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checks import check_edges, check_labels, check_mask
 from graphcl.datasets.files.checksum import file_checksum, warn_unknown
 from graphcl.datasets.files.raw_npz import check_raw_npz
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.sources.guarded import guarded
 
 PLAIN = frozenset({".npz", ".txt", ".csv", ".json"})
@@ -64,21 +64,21 @@ class PygFiles:
         """The digests that are known, by file name."""
         return self.digests
 
-    def present(self, places: Places) -> bool:
+    def present(self, folders: DataFolders) -> bool:
         """Whether all raw files are there."""
-        return self._find(places) is not None
+        return self._find(folders) is not None
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphDataset:
         """Verify and parse the raw files, after a download where they are nowhere."""
-        check_parameters(lambda: None, given, name)
-        found = self._find(places)
-        home = (places.cache if found is None else found) / self.folder
+        check_dataset_parameters(lambda: None, given, name)
+        found = self._find(folders)
+        home = (folders.cache if found is None else found) / self.folder
         with TemporaryDirectory() as temporary:
             raw = Path(temporary) / self.folder
             if found is not None:
                 _copy(self.digests, home, raw)
             origin = Path("the download") if found is None else home
-            graph, files = self._parse(name, places, raw, origin)
+            graph, files = self._parse(name, folders, raw, origin)
             dataset = _dataset(name, Path(f"{name}: {origin}"), graph, files)
             if found is None:
                 _copy(self.digests, raw, home)
@@ -87,10 +87,10 @@ class PygFiles:
                 warn_unknown(home / file, digest, name)
         return dataset
 
-    def _find(self, places: Places) -> Path | None:
-        return places.folder_with([f"{self.folder}/{file}" for file in self.digests])
+    def _find(self, folders: DataFolders) -> Path | None:
+        return folders.folder_with([f"{self.folder}/{file}" for file in self.digests])
 
-    def _parse(self, name: str, places: Places, raw: Path, origin: Path) -> tuple[Data, dict[str, str]]:
+    def _parse(self, name: str, folders: DataFolders, raw: Path, origin: Path) -> tuple[Data, dict[str, str]]:
         """Let the PyG class work in the temporary folder; return the graph and the digests of its files."""
         graphs: list[Data] = []
         files: dict[str, str] = {}
@@ -98,7 +98,7 @@ class PygFiles:
         def no_download(error: Exception) -> str:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             missing = f"not here: {', '.join(self.digests)}; the download failed ({reason})"
-            return f"{name}: {missing}; {places.advice(self.folder)}"
+            return f"{name}: {missing}; {folders.advice(self.folder)}"
 
         def no_graph(error: Exception) -> str:
             reason = " ".join(f"{type(error).__name__}: {error}".split())

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checksum import warn_unknown
 from graphcl.datasets.files.npz import read_npz
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.parameters import check_dataset_parameters
 
 Dataset = GraphDataset | GraphCollectionDataset
 """What a name stands for: one graph or many."""
@@ -25,11 +25,11 @@ class Source(Protocol):
         """The digests that are known, by file name; None where files are compared with nothing."""
         ...
 
-    def present(self, places: Places) -> bool:
+    def present(self, folders: DataFolders) -> bool:
         """Whether reading would need no download."""
         ...
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> Dataset:
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> Dataset:
         """Check the parameters that were given and read the dataset under this name."""
         ...
 
@@ -48,13 +48,13 @@ class Embedded:
     def known(self) -> None:
         """There is no file."""
 
-    def present(self, places: Places) -> bool:  # noqa: ARG002 - nothing to look for
+    def present(self, folders: DataFolders) -> bool:  # noqa: ARG002 - nothing to look for
         """Always."""
         return True
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> Dataset:  # noqa: ARG002
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> Dataset:  # noqa: ARG002
         """Call the function."""
-        return self.make(**check_parameters(self.make, given, name))
+        return self.make(**check_dataset_parameters(self.make, given, name))
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,17 @@ class NpzFile:
         """The digests that are known, by file name."""
         return None if self.digests is None else {Path(self.file).name: self.digests}
 
-    def present(self, places: Places) -> bool:
+    def present(self, folders: DataFolders) -> bool:
         """Whether the file is there."""
-        return places.folder_with([self.file]) is not None
+        return folders.folder_with([self.file]) is not None
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphDataset:
         """Read the file; one with an unknown digest is read all the same, with a warning."""
-        parameters = check_parameters(self.reader, given, name)
-        folder = places.folder_with([self.file])
+        parameters = check_dataset_parameters(self.reader, given, name)
+        folder = folders.folder_with([self.file])
         if folder is None:
             file = Path(self.file)
-            raise FileNotFoundError(f"{name}: {file.name} is missing; {places.advice(str(file.parent))}")
+            raise FileNotFoundError(f"{name}: {file.name} is missing; {folders.advice(str(file.parent))}")
         dataset = replace(self.reader(folder / self.file, **parameters), name=name)
         digest = next(iter(dataset.files.values()))
         if self.digests is not None and digest not in self.digests:

@@ -10,7 +10,7 @@ from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
 from graphcl.typing import Count, NonNegative, Seed
 
-Integers = NDArray[np.int64]
+IntegerArray = NDArray[np.int64]
 
 _ROWS_AT_A_TIME = 2**15
 
@@ -98,16 +98,16 @@ def _check_memory(needed: float) -> None:
         raise ValueError(f"the graph would take about {sizes}; take fewer nodes, features or edges")
 
 
-def _within(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:
+def _within(rng: np.random.Generator, sizes: IntegerArray, degree: float) -> IntegerArray:
     """Pairs inside blocks. The t-th pair of a block is (i, j), i < j, with t = j (j - 1) / 2 + i."""
     block, t = _choose(rng, sizes * (sizes - 1) // 2, degree, int(sizes.sum()), "degree_in")
     j = ((np.sqrt(8.0 * t + 1) + 1) / 2).astype(np.int64)
     i = t - j * (j - 1) // 2
-    first: Integers = np.cumsum(sizes) - sizes
+    first: IntegerArray = np.cumsum(sizes) - sizes
     return np.stack([i, j]) + first[block]
 
 
-def _between(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:
+def _between(rng: np.random.Generator, sizes: IntegerArray, degree: float) -> IntegerArray:
     """Pairs across blocks: block b contributes all (a node of b, a node of a later block), row by row."""
     end = np.cumsum(sizes)
     later = end[-1] - end
@@ -116,8 +116,8 @@ def _between(rng: np.random.Generator, sizes: Integers, degree: float) -> Intege
 
 
 def _choose(
-    rng: np.random.Generator, counts: Integers, degree: float, nodes: int, name: str
-) -> tuple[Integers, Integers]:
+    rng: np.random.Generator, counts: IntegerArray, degree: float, nodes: int, name: str
+) -> tuple[IntegerArray, IntegerArray]:
     """Take each of `counts.sum()` pairs with equal probability; return their block and their number in it."""
     total = int(counts.sum())
     largest = 2 * total / nodes
@@ -131,7 +131,7 @@ def _choose(
 
 
 def _features(
-    rng: np.random.Generator, y: Integers, blocks: int, features: int, signal: float
+    rng: np.random.Generator, y: IntegerArray, blocks: int, features: int, signal: float
 ) -> NDArray[np.float32]:
     """Class means plus noise, in float32 and without a second matrix of that size."""
     means = rng.standard_normal((blocks, features), dtype=np.float32)

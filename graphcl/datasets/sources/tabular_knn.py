@@ -8,12 +8,14 @@ from torch import Tensor
 from graphcl.datasets.edges import undirected
 from graphcl.typing import Edges, Nodes
 
-Similarity = Literal["heat", "dot", "ncos"]
+NeighbourSimilarity = Literal["heat", "dot", "ncos"]
 
 _BLOCK_ENTRIES = 2**22
 
 
-def knn_graph(x: Nodes, *, k: int, similarity: Similarity = "heat", block_size: int | None = None) -> Edges:
+def knn_graph(
+    x: Nodes, *, k: int, similarity: NeighbourSimilarity = "heat", block_size: int | None = None
+) -> Edges:
     """Join every node to its k most similar other nodes, and make the result undirected (union).
 
     A row has exactly k neighbours before the union, never the node itself; among equally similar nodes the

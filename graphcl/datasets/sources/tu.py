@@ -12,14 +12,14 @@ import numpy as np
 import torch
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.edges import undirected
 from graphcl.datasets.files.archive import Array
 from graphcl.datasets.files.checksum import arrays_checksum, file_checksum, warn_unknown
-from graphcl.datasets.files.smallest import smallest
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.files.smallest_dtype import smallest_dtype
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.sources.dgcnn import read_dgcnn
-from graphcl.datasets.sources.tu_text import Structure, read_of_nodes, read_rows, read_structure
+from graphcl.datasets.sources.tu_text import Structure, read_node_rows, read_rows, read_structure
 from graphcl.datasets.splits import split_graphs
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Flag, Seed
@@ -55,17 +55,17 @@ class TUFiles:
         known = {part: frozenset({digest}) for part, digest in self.digests.items()}
         return {file: known.get(part, frozenset()) for part, file in files.items()}
 
-    def present(self, places: Places) -> bool:
+    def present(self, folders: DataFolders) -> bool:
         """Whether the files that are needed are there."""
-        return bool(self._find(places))
+        return bool(self._find(folders))
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphCollectionDataset:
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphCollectionDataset:
         """Read the files; one with an unknown digest gives a warning."""
-        parameters = check_parameters(_schema, given, name)
-        paths = self._find(places)
+        parameters = check_dataset_parameters(_schema, given, name)
+        paths = self._find(folders)
         if not paths:
             files = ", ".join(Path(self._file(part)).name for part in _NEEDED)
-            raise FileNotFoundError(f"{name}: {files} are missing; {places.advice(self.folder)}")
+            raise FileNotFoundError(f"{name}: {files} are missing; {folders.advice(self.folder)}")
         dataset = read_tu(name, paths, parameters)
         for part, path in paths.items():
             if dataset.files[path.name] != self.digests.get(part):
@@ -77,10 +77,10 @@ class TUFiles:
         short = f"tu/{self.name}/{self.name}.dgcnn.txt.xz"
         return short if part == _SHORT else f"{self.folder}/{self.name}_{part}.txt"
 
-    def _find(self, places: Places) -> dict[str, Path]:
+    def _find(self, folders: DataFolders) -> dict[str, Path]:
         """The files that are there, by what stands in them; none if one is missing that is needed."""
         for needed, further in ((_NEEDED, _OPTIONAL), ((_SHORT,), ())):
-            place = places.folder_with([self._file(part) for part in needed])
+            place = folders.folder_with([self._file(part) for part in needed])
             if place is not None:
                 paths = {part: place / self._file(part) for part in (*needed, *further)}
                 return {part: path for part, path in paths.items() if path.is_file()}
@@ -126,7 +126,7 @@ def read_tu(name: str, paths: Mapping[str, Path], parameters: Mapping[str, Any])
     values, classes = np.unique(structure.y, return_inverse=True)
     arrays = {
         "x": x,
-        "edge_index": local.astype(smallest(int(local.max(initial=0)))),
+        "edge_index": local.astype(smallest_dtype(int(local.max(initial=0)))),
         "node_ptr": node_ptr,
         "edge_ptr": np.searchsorted(edges[0], node_ptr),
         **({} if edge_attr is None else {"edge_attr": edge_attr}),
@@ -170,15 +170,15 @@ def _features(
         wanted = next((features for part, features in by_part.items() if part in paths), "degree")
     if wanted == "degree":
         degree = np.bincount(edges[0], minlength=n)[:, None]
-        return wanted, degree.astype(smallest(int(degree.max())))
+        return wanted, degree.astype(smallest_dtype(int(degree.max())))
     needed = "node_attributes" if wanted == "attributes" else "node_labels"
     if needed not in paths:
         raise ValueError(f"{name}: nodes have no {needed[5:]} for features={wanted}; features=degree needs none")
     parts: list[Array] = []
     if wanted == "attributes":
-        parts.append(read_of_nodes(paths["node_attributes"], np.float32, n))
+        parts.append(read_node_rows(paths["node_attributes"], np.float32, n))
     if "node_labels" in paths:
-        labels = _categories(read_of_nodes(paths["node_labels"], np.int64, n))
+        labels = _categories(read_node_rows(paths["node_labels"], np.int64, n))
         if wanted == "label":
             return wanted, labels
         parts += [np.eye(int(column.max()) + 1, dtype=np.float32)[column] for column in labels.T]
@@ -188,4 +188,4 @@ def _features(
 def _categories(labels: Array) -> Array:
     """Labels numbered from 0 by subtraction, as PyG does; gaps stay gaps."""
     numbered: Array = labels - labels.min(axis=0, keepdims=True)
-    return numbered.astype(smallest(int(numbered.max(initial=0))))
+    return numbered.astype(smallest_dtype(int(numbered.max(initial=0))))

@@ -57,7 +57,7 @@ def read_structure(paths: Mapping[str, Path]) -> Structure:
     return Structure(graph, y, pairs.T - 1)
 
 
-def read_of_nodes(path: Path, dtype: type[np.generic], n: int) -> Array:
+def read_node_rows(path: Path, dtype: type[np.generic], n: int) -> Array:
     """Read a file that has one row for each of n nodes.
 
     Raises:

@@ -27,7 +27,7 @@ def test_a_table_gives_smiles_and_labels(table):
 
 def test_without_labels_there_are_none_and_none_means_all_others(table):
     assert read_smiles_file(table).labels.shape == (3, 0)
-    assert read_smiles_file(table, labels=None, apart=["id"]).tasks == ("active", "log, P")
+    assert read_smiles_file(table, labels=None, ignored=["id"]).tasks == ("active", "log, P")
     assert read_smiles_file(table, column="id", labels=["active"]).smiles == ["1", "2", "3"]
 
 

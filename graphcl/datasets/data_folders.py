@@ -9,7 +9,7 @@ VARIABLE = "GRAPHCL_DATA"
 
 
 @dataclass(frozen=True)
-class Places:
+class DataFolders:
     """The folders that are searched, in this order.
 
     Attributes:
@@ -41,7 +41,7 @@ class Places:
         )
 
 
-def find_places(root: str | os.PathLike[str] | None = None) -> Places:
+def find_data_folders(root: str | os.PathLike[str] | None = None) -> DataFolders:
     """Resolve the folders: `root`, else the variable GRAPHCL_DATA; and the cache of the user's account.
 
     Args:
@@ -54,7 +54,7 @@ def find_places(root: str | os.PathLike[str] | None = None) -> Places:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
 
     Example:
-        >>> find_places("no/such/folder")
+        >>> find_data_folders("no/such/folder")
         Traceback (most recent call last):
             ...
         FileNotFoundError: root names no folder: 'no/such/folder'; create it or name another
@@ -63,12 +63,12 @@ def find_places(root: str | os.PathLike[str] | None = None) -> Places:
     cache = Path(base) / "graphcl"
     given = root if root is not None else os.environ.get(VARIABLE)
     if given is None or given == "":
-        return Places(None, cache)
+        return DataFolders(None, cache)
     folder = Path(given).expanduser()
     if not folder.is_dir():
         source = "root" if root is not None else VARIABLE
         raise FileNotFoundError(f"{source} names no folder: {str(given)!r}; create it or name another")
-    return Places(folder, cache)
+    return DataFolders(folder, cache)
 
 
 def canonical(name: str) -> str:

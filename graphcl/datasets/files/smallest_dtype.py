@@ -3,11 +3,11 @@
 import numpy as np
 
 
-def smallest(largest: int) -> type[np.integer]:
+def smallest_dtype(largest: int) -> type[np.integer]:
     """The smallest type that holds 0 to `largest`.
 
     Example:
-        >>> smallest(255), smallest(256)
+        >>> smallest_dtype(255), smallest_dtype(256)
         (<class 'numpy.uint8'>, <class 'numpy.int16'>)
     """
     types = (np.uint8, np.int16, np.int32)
