@@ -1,4 +1,4 @@
-"""Finding a dataset by its name, and the table of all there are."""
+"""Catalogue of datasets: look up an entry by name, and list all datasets."""
 
 import os
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from graphcl.suggestion import did_you_mean
 
 
 class DatasetRow(NamedTuple):
-    """A row of the table of datasets: an `Entry` without its source, and whether its files are here."""
+    """Row of the table of datasets: an `Entry` without its source, and whether its files are present."""
 
     name: str
     nodes: int | float | None
@@ -27,17 +27,17 @@ class DatasetRow(NamedTuple):
 
 
 def find(name: str, folders: DataFolders) -> Entry:
-    """The entry of a name; hyphens, underscores and case do not matter.
+    """Look up the catalogue entry of a dataset; hyphens, underscores and case are ignored.
 
     Args:
-        name: A name of the catalogue, or NAME for a file `npz/NAME.npz`.
-        folders: Where to look for such a file.
+        name: A name in the catalogue, or NAME for a file `npz/NAME.npz`.
+        folders: The data folders that are searched for such a file.
 
     Returns:
         The entry.
 
     Raises:
-        ValueError: If there is no such dataset; the message lists close and all names.
+        ValueError: If there is no such dataset; the message lists similar names, and all names.
     """
     key = canonical(name)
     if key in CATALOG:
@@ -54,13 +54,13 @@ def find(name: str, folders: DataFolders) -> Entry:
 
 
 def names(root: str | os.PathLike[str] | None = None) -> list[str]:
-    """Every name that `load` knows here.
+    """Names of all datasets that `load` can find.
 
     Args:
         root: As for `load`.
 
     Returns:
-        The names of the catalogue, then those of further files `npz/NAME.npz`.
+        The names in the catalogue, then those of further files `npz/NAME.npz` in the data folders.
 
     Raises:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
@@ -73,14 +73,14 @@ def names(root: str | os.PathLike[str] | None = None) -> list[str]:
 
 
 def listing(root: str | os.PathLike[str] | None = None) -> list[DatasetRow]:
-    """One row per dataset, in the order of `names`.
+    """Table of all datasets, one row each, in the order of `names`.
 
     Args:
         root: As for `load`.
 
     Returns:
-        The rows. `edges` counts undirected edges; where there are many graphs, `nodes` and `edges` are means over
-        them; None stands for what is unknown before reading.
+        The rows. `edges` counts undirected edges; for a collection of graphs, `nodes` and `edges` are means over
+        its graphs; None where a size is not known before the file is read.
 
     Raises:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
@@ -103,14 +103,14 @@ def listing(root: str | os.PathLike[str] | None = None) -> list[DatasetRow]:
 
 
 def _uncatalogued(folders: DataFolders) -> dict[str, str]:
-    """The npz files that belong to no entry of the catalogue, by canonical name."""
+    """The npz files in the data folders that belong to no catalogue entry, by canonical name."""
     taken = {entry.source.file for entry in CATALOG.values() if isinstance(entry.source, NpzFile)}
     files = folders.npz_files()
     return {key: files[key] for key in sorted(files) if files[key] not in taken and key not in CATALOG}
 
 
 def _entry(key: str, file: str, folders: DataFolders) -> Entry:
-    """An entry for a file that the catalogue does not know, with what a look at it tells."""
+    """Entry for an npz file outside the catalogue, with the sizes that can be read cheaply."""
     folder = folders.folder_with([file])
     seen = peek((folder or folders.cache) / file)
     source = NpzFile(file)

@@ -1,6 +1,6 @@
-"""The part of the catalogue that holds collections of graphs: molecules, and the sets of TU Dortmund.
+"""Catalogue entries of graph collections: molecules, and the TU Dortmund datasets.
 
-Sizes are means over graphs. Those of molecules are without the few that have no graph in RDKit 2026.09.1.
+Sizes are means over graphs. Molecules that RDKit 2026.09.1 cannot convert to graphs are not counted.
 """
 
 from graphcl.datasets.data_folders import canonical
@@ -34,7 +34,7 @@ _SOLUBILITY = "measured log solubility in mols per litre"
 def _molecules(
     name: str, graphs: int, nodes: float, edges: float, tasks: int | None, origin: str, source: MoleculeFile
 ) -> Entry:
-    """A set of molecules: two features each of atoms and bonds, and tasks."""
+    """Entry of a molecule dataset: two categorical features of atoms and of bonds, and a number of tasks."""
     return Entry(name, nodes, edges, 2, None, "MIT", origin, source, graphs, tasks)
 
 
@@ -48,7 +48,7 @@ def _zinc(name: str, graphs: int, nodes: float, edges: float, file: str, digest:
 
 
 def _tu(name: str, graphs: int, nodes: float, edges: float, features: int, classes: int) -> Entry:
-    """A set of TU Dortmund; the degree is the feature where there are no node labels."""
+    """Entry of a TU Dortmund dataset; the node degree is the feature where there are no node labels."""
     source = TUFiles(name, TU_DIGESTS.get(name, {}))
     return Entry(canonical(name), nodes, edges, features, classes, "none stated", _TU, source, graphs)
 

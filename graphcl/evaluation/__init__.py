@@ -1,4 +1,4 @@
-"""Scores of a clustering or an embedding, taken after training: against known classes, or from the graph alone."""
+"""Evaluation of clusterings (external and internal scores) and of embeddings (linear, k-NN, k-means probes)."""
 
 from graphcl.agreement import Agreement
 from graphcl.evaluation.agreement import agreement

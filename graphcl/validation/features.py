@@ -1,4 +1,4 @@
-"""Checks of features: real, finite, and small enough for sums of squares in float32."""
+"""Validation of node features: real, finite, and small enough for sums of squares in float32."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -90,7 +90,7 @@ def _check_values(blocks: Callable[[], Iterator[Tensor]]) -> None:
     if not ranges:
         return
     all_ranges = torch.stack(ranges)
-    low, high = torch.stack([all_ranges[:, 0].min(), all_ranges[:, 1].max()]).tolist()  # NaN comes through
+    low, high = torch.stack([all_ranges[:, 0].min(), all_ranges[:, 1].max()]).tolist()  # NaN propagates
     if not (math.isfinite(low) and math.isfinite(high)):
         bad = sum(int((~torch.isfinite(values)).sum()) for values in blocks())
         raise ValueError(f"x must be finite; got {bad} NaN or infinite entries in float32; impute or drop them")

@@ -1,4 +1,4 @@
-"""Checks of one graph: features, edges, edge weights and relations."""
+"""Validation of a graph: features, edges, edge weights and relations."""
 
 import math
 from typing import Any
@@ -96,5 +96,7 @@ def _check_weight(weight: Any, num_edges: int) -> Tensor:
     low, high = torch.stack(real.aminmax()).tolist() if num_edges else (0.0, 0.0)
     if not (low >= 0 and math.isfinite(high)):  # either is NaN where any weight is
         bad = int((~torch.isfinite(real) | (real < 0)).sum())
-        raise ValueError(f"edge_weight must be finite and not negative; got {bad} others; clamp or drop them")
+        raise ValueError(
+            f"edge_weight must be finite and not negative; got {bad} invalid values; clamp or drop them"
+        )
     return real

@@ -33,7 +33,7 @@ def test_graphs_keep_structure_and_features_alone():
     [
         ({"edge_attr": torch.ones(2, 1)}, {}, r"edge_attr is not used .*replace\(graphs, edge_attr=None\)"),
         ({"x": torch.ones(4, 2) / 0}, {}, "x must be finite; got 8 NaN or infinite entries"),
-        ({"node_ptr": torch.tensor([0, 4, 4])}, {}, "every graph must have a node; got 1 without; leave them out"),
+        ({"node_ptr": torch.tensor([0, 4, 4])}, {}, "every graph must have a node; got 1 without; remove them"),
         ({"edge_index": EDGES + 1}, {}, r"must lie in \[0, 3\), the nodes of graph 0; got an edge of \[2, 3\]"),
         ({"edge_index": EDGES - 1}, {}, r"must lie in \[0, 3\), the nodes of graph 0; got an edge of \[-1, 0\]"),
         ({"edge_ptr": torch.tensor([0, 1, 2])}, {}, r"\[0, 1\), the nodes of graph 1; got an edge of \[1, 2\]"),

@@ -1,10 +1,10 @@
-"""The smallest type for a range of integers, among those that torch can gather."""
+"""Smallest integer dtype for a range, among those that PyTorch can index."""
 
 import numpy as np
 
 
 def smallest_dtype(largest: int) -> type[np.integer]:
-    """The smallest type that holds 0 to `largest`.
+    """Smallest integer dtype that can hold 0 to `largest`: uint8, int16, int32 or int64.
 
     Example:
         >>> smallest_dtype(255), smallest_dtype(256)

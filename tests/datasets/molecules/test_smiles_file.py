@@ -61,7 +61,7 @@ def test_endings():
         (b"smiles,a\nC,2\nCC,x\n", {"labels": ["a"]}, "molecule 2 has 'x' for 'a', which is no number"),
         (b"smiles,a\nC,inf\n", {"labels": ["a"]}, "molecule 1 has inf for 'a'; labels must be finite"),
         ("smiles,a\nC,Überraschung\n".encode("latin-1"), {}, r"the file is not in UTF-8 \(it has the byte 0xdc\)"),
-        (b'smiles\n"C\n', {}, "the file is no table|no molecules|unexpected end"),
+        (b'smiles\n"C\n', {}, "the file is not a table|no molecules|unexpected end"),
         (b"smiles\n\x00C\n" + b"C" * 200_000, {}, "a cell has more than 131,072 characters"),
     ],
 )
