@@ -1,4 +1,4 @@
-"""Many graphs in a few flat arrays, so that a batch of any of them is gathered without a loop over graphs."""
+"""Collection of graphs in concatenated tensors, from which batches are gathered without a loop over graphs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -11,26 +11,26 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 GraphLabels = Int[Tensor, " graphs"] | Float[Tensor, "graphs tasks"]
-"""A class per graph; or a column per task, in which NaN stands for a label that is missing."""
+"""One class per graph; or one column per task, with NaN for missing labels."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GraphCollection:
-    """Graphs one after the other: `graphs[3]` is one, `graphs[:9]` a view of some, `graphs.batch(index)` a batch.
+    """Collection of graphs: `graphs[3]` is a graph, `graphs[:9]` a view, `graphs.batch(index)` a mini-batch.
 
-    Tensors are kept in the type they come in, also a small one, and also where they are a file that is mapped into
-    memory; what is handed out is int64 where it is stored as integers.
+    Tensors keep their type, also small integer types, and may be memory-mapped; the graphs and batches that are
+    returned have int64 where integers are stored.
 
     Attributes:
         x: Features of all nodes; integers are categories.
-        edge_index: Ends of all edges, numbered within their graph.
-        node_ptr: Where the nodes of each graph start, from 0 to N.
-        edge_ptr: Where the edges of each graph start, from 0 to E.
+        edge_index: All edges, with nodes numbered within their graph.
+        node_ptr: Offset of the nodes of each graph, from 0 to N.
+        edge_ptr: Offset of the edges of each graph, from 0 to E.
         edge_attr: Features of all edges; integers are categories.
-        y: A class per graph, or a column per task with NaN where a label is missing.
+        y: One class per graph, or one column per task with NaN for missing labels.
 
     Raises:
-        ValueError: If the arrays do not fit together; whether edges name nodes of their graph is not looked at.
+        ValueError: If the shapes of the tensors are inconsistent; the range of edge_index is not checked.
 
     Example:
         >>> pair = Data(x=torch.zeros(2, 1), edge_index=torch.tensor([[0, 1], [1, 0]]))
@@ -55,7 +55,7 @@ class GraphCollection:
         _check_bounds("edge_ptr", self.edge_ptr, "columns of edge_index", self.edge_index.shape[1])
         if len(self.node_ptr) != len(self.edge_ptr):
             got = f"{len(self.node_ptr)} and {len(self.edge_ptr)}"
-            raise ValueError(f"node_ptr and edge_ptr must be as long as each other; got {got} entries")
+            raise ValueError(f"node_ptr and edge_ptr must have the same length; got {got} entries")
         for name, value, rows in (
             ("edge_attr", self.edge_attr, self.edge_index.shape[1]),
             ("y", self.y, len(self)),
@@ -65,11 +65,11 @@ class GraphCollection:
 
     @classmethod
     def of(cls, graphs: Sequence[Data]) -> "GraphCollection":
-        """Put graphs one after the other: their x, edge_index and, where all have it, edge_attr.
+        """Concatenate graphs: their x, edge_index and, if all have it, edge_attr.
 
         Raises:
-            TypeError: If ends of edges are no integers.
-            ValueError: If there is no graph, one lacks x or edge_index, or their features differ in width.
+            TypeError: If edge_index does not hold integers.
+            ValueError: If there is no graph, one has no x or edge_index, or the numbers of features differ.
         """
         if not graphs:
             raise ValueError("there must be at least one graph; got none")
@@ -79,7 +79,7 @@ class GraphCollection:
             widths = {None if graph.get(name) is None else graph[name].shape[1:] for graph in graphs}
             if len(widths) > 1:
                 got = " and ".join(sorted("none" if width is None else str(tuple(width)) for width in widths))
-                raise ValueError(f"{name} must have as many columns in all graphs; got {got}")
+                raise ValueError(f"{name} must have the same number of columns in all graphs; got {got}")
         attr = None if graphs[0].get("edge_attr") is None else torch.cat([graph.edge_attr for graph in graphs])
         x = torch.cat([graph.x for graph in graphs])
         edge_index = torch.cat([graph.edge_index for graph in graphs], dim=1)
@@ -89,7 +89,7 @@ class GraphCollection:
 
     @property
     def labelled(self) -> Bool[Tensor, "..."]:
-        """Which labels are there: those of y that are not NaN, or, where y is a class per graph, not below 0.
+        """Mask of the labels that are present: not NaN or, for one class per graph, not negative.
 
         Raises:
             ValueError: If the graphs have no labels.
@@ -134,22 +134,22 @@ class GraphCollection:
         return part if isinstance(index, slice) else _one_graph(part.to_dict())
 
     def select(self, index: Tensor | Sequence[int]) -> "GraphCollection":
-        """The chosen graphs, copied, in the order given, by number or by a mask; the types of the arrays stay."""
+        """Copy of some graphs, by index (in that order) or by mask, as a collection; types are kept."""
         values, node_ptr, edge_ptr = self._gather(index)
         return GraphCollection(**values, node_ptr=node_ptr, edge_ptr=edge_ptr)
 
     def batch(self, index: Tensor | Sequence[int]) -> Data:
-        """The chosen graphs side by side in one graph, as PyG batches them, without a loop over graphs.
+        """Mini-batch of some graphs, as one disconnected graph like PyG's `Batch`, without a loop over graphs.
 
         Args:
-            index: Which graphs, in any order, with repetitions; or a mask with a value for each.
+            index: Indices of the graphs, in any order and with repetitions; or a mask over all graphs.
 
         Returns:
-            x, edge_index (int64, numbered through), `batch` (graph of each node, from 0), `ptr` (where the nodes
-            of each graph start), and edge_attr and y where the collection has them.
+            x, edge_index (int64, numbered over the batch), `batch` (graph index of each node), `ptr` (offset of
+            the nodes of each graph), and edge_attr and y if the collection has them.
 
         Raises:
-            IndexError: If a graph is not there.
+            IndexError: If an index is out of range.
         """
         values, ptr, edge_ptr = self._gather(index)
         data = _one_graph(values)
@@ -161,16 +161,16 @@ class GraphCollection:
         return data
 
     def to(self, device: torch.device | str) -> "GraphCollection":
-        """The same graphs on a device."""
+        """Copy of the collection on a device."""
         return replace(self, **{name: value.to(device) for name, value in self.to_dict().items()})
 
     def to_dict(self) -> dict[str, Tensor]:
-        """The arrays by name, those that are None left out."""
+        """Tensors by name, without those that are None."""
         values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         return {name: value for name, value in values.items() if value is not None}
 
     def _numbers(self, index: Tensor | Sequence[int]) -> Int[Tensor, " chosen"]:
-        """The chosen graphs by number; a mask says which those are."""
+        """Indices of the chosen graphs, from indices or a mask."""
         index = torch.as_tensor(index, device=self.node_ptr.device)
         if index.dtype == torch.bool:
             if index.shape != (len(self),):
@@ -183,7 +183,7 @@ class GraphCollection:
         return index.long()
 
     def _gather(self, index: Tensor | Sequence[int]) -> tuple[dict[str, Tensor], Tensor, Tensor]:
-        """The chosen graphs' arrays as they are stored, and where their nodes and their edges start."""
+        """Tensors of the chosen graphs, in the stored types, and the offsets of their nodes and edges."""
         index = self._numbers(index)
         if len(index) and not 0 <= int(index.min()) <= int(index.max()) < len(self):
             raise IndexError(f"graphs must lie in [0, {len(self)}); got {int(index.min())} to {int(index.max())}")
@@ -198,11 +198,11 @@ class GraphCollection:
 
 
 Graphs = Sequence[Data] | GraphCollection
-"""Many graphs, one by one or in flat arrays."""
+"""Many graphs: a sequence of `Data`, or a collection."""
 
 
 def bounds(sizes: Int[Tensor, " graphs"]) -> Int[Tensor, " bounds"]:
-    """Where segments of these sizes start, and where the last one ends.
+    """Offsets of segments of given sizes, with the total at the end (like PyG's `ptr`).
 
     Example:
         >>> bounds(torch.tensor([2, 0, 3]))
@@ -212,7 +212,7 @@ def bounds(sizes: Int[Tensor, " graphs"]) -> Int[Tensor, " bounds"]:
 
 
 def _positions(ptr: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
-    """Positions of the chosen segments in the concatenation of all, and where each starts among the chosen."""
+    """Positions of the chosen segments among all, and the offset of each among the chosen."""
     start = ptr[index]
     count = ptr[index + 1] - start
     chosen = bounds(count)
@@ -222,24 +222,24 @@ def _positions(ptr: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _one_graph(values: Mapping[str, Tensor]) -> Data:
-    """All nodes and edges as they are numbered, in one graph; integers as int64."""
+    """One `Data` of these tensors, without offsets; integers as int64."""
     return Data(**{name: _wide(value) for name, value in values.items() if not name.endswith("_ptr")})
 
 
 def _wide(values: Tensor) -> Tensor:
-    """Integers as int64, anything else as it is."""
+    """Integers as int64, other types unchanged."""
     return values if values.is_floating_point() else values.long()
 
 
 def _single(index: int, length: int) -> slice:
-    """One graph as a slice."""
+    """The slice that selects one graph."""
     if not -length <= index < length:
         raise IndexError(f"there are {length} graphs; got index {index}")
     return slice(index % length, index % length + 1)
 
 
 def _check_graph(graph: Data) -> None:
-    """Refuse what has no rows of features, or no pairs of ends."""
+    """Check the shapes of x and edge_index of a graph."""
     for name, valid in (("x", "(n, d)"), ("edge_index", "(2, e)")):
         value = graph.get(name)
         if not isinstance(value, Tensor) or value.dim() != 2 or (name == "edge_index" and len(value) != 2):
@@ -250,6 +250,6 @@ def _check_graph(graph: Data) -> None:
 
 
 def _check_bounds(name: str, ptr: Tensor, counted: str, total: int) -> None:
-    """Refuse bounds that do not rise from 0 to the total."""
+    """Check that offsets rise from 0 to the total."""
     if len(ptr) == 0 or int(ptr[0]) != 0 or int(ptr[-1]) != total or bool((ptr.diff() < 0).any()):
         raise ValueError(f"{name} must rise from 0 to {total}, the {counted}; got {ptr[:5].tolist()} ...")

@@ -1,11 +1,11 @@
-"""What somebody may have meant by a name that is not known."""
+"""Suggestions of similar names for error messages about unknown ones."""
 
 import difflib
 from collections.abc import Iterable
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A hint to put behind an unknown name, or nothing where no known name is close; case does not matter.
+    """Text "(did you mean ...?)" with known names similar to an unknown one, or an empty string; ignores case.
 
     Example:
         >>> did_you_mean("tua", ["tau", "order"]), did_you_mean("Scgc", ["scgc", "k-means"])

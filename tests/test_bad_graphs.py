@@ -85,11 +85,17 @@ BAD = {
         rf"one value per edge, \({E},\); got \({E}, 1\)",
     ),
     "weights complex": (changed(edge_weight=torch.ones(E) + 0j), rf"got \({E},\) of torch.complex64"),
-    "weights with NaN": (changed(edge_weight=torch.full((E,), torch.nan)), f"not negative; got {E} others; clamp"),
-    "weights infinite": (changed(edge_weight=torch.full((E,), torch.inf)), f"not negative; got {E} others; clamp"),
+    "weights with NaN": (
+        changed(edge_weight=torch.full((E,), torch.nan)),
+        f"not negative; got {E} invalid values; clamp",
+    ),
+    "weights infinite": (
+        changed(edge_weight=torch.full((E,), torch.inf)),
+        f"not negative; got {E} invalid values; clamp",
+    ),
     "weights below 0": (
         changed(edge_weight=-torch.ones(E)),
-        f"must be finite and not negative; got {E} others; clamp",
+        f"must be finite and not negative; got {E} invalid values; clamp",
     ),
 }
 

@@ -131,7 +131,7 @@ def test_to_a_device_and_repr():
         (
             [Data(x=torch.eye(n), edge_index=torch.zeros(2, 0).long()) for n in (2, 3)],
             ValueError,
-            r"x must have as many columns in all graphs; got \(2,\) and \(3,\)",
+            r"x must have the same number of columns in all graphs; got \(2,\) and \(3,\)",
         ),
         (
             [graph(2, 2), Data(x=graph(2, 2).x, edge_index=graph(2, 2).edge_index)],
@@ -154,7 +154,7 @@ def test_what_cannot_be_put_together_is_refused(graphs, error, message):
             {"edge_ptr": torch.tensor([0, 6, 4, 10, 12])},
             "edge_ptr must rise from 0 to 12, the columns of edge_index",
         ),
-        ({"edge_ptr": torch.tensor([0, 12])}, "as long as each other; got 5 and 2 entries"),
+        ({"edge_ptr": torch.tensor([0, 12])}, "must have the same length; got 5 and 2 entries"),
         ({"edge_attr": torch.zeros(3, 1)}, "edge_attr must have 12 rows; got 3"),
         ({"y": torch.zeros(3, 1)}, "y must have 4 rows; got 3"),
     ],

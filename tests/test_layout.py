@@ -15,7 +15,7 @@ PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "be
 LAYERS = [
     {"typing", "lazy", "suggestion"},
     {"ops"},
-    {"graph_collection", "attachments"},
+    {"graph_collection", "attachments", "feature_source"},
     {"validation", "recipes"},
     {"augment", "encoders", "objectives", "heads"},
     {"agreement"},

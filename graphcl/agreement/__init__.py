@@ -1,4 +1,4 @@
-"""Agreement of a clustering with both views of a graph, its features and its edges, without labels."""
+"""Internal clustering criterion J, without labels: agreement of clusters with node features and edges."""
 
 from graphcl.agreement.agreement import Agreement
 from graphcl.agreement.criterion import Criterion

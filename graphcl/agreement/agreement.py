@@ -1,4 +1,4 @@
-"""The criterion as an object of one graph: made once, it scores many clusterings cheaply."""
+"""Criterion J for one graph: the graph is preprocessed once, to score many clusterings."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from torch_geometric.data import Data
 
 from graphcl.agreement.criterion import Criterion
 from graphcl.agreement.views import TermWeights, two_views
+from graphcl.feature_source import is_feature_source
 from graphcl.ops.runtime import Runtime
 from graphcl.ops.sparse import compress
 from graphcl.typing import Integers
@@ -15,22 +16,25 @@ from graphcl.validation import check_graph
 
 
 class Agreement:
-    """Judges clusterings of one graph without labels; what does not depend on the clustering is done once.
+    """Internal clustering criterion J of clusterings of one graph, without labels; the graph is preprocessed once.
 
-    J = mean_c R2_c + mean_c r_c. R2_c is how well a ridge regression on the features predicts who is in cluster c,
-    on the half of the nodes that it was not fitted on; r_c is the correlation across an edge of being in c. An
-    empty cluster counts 0 in both. J compares clusterings of one graph into one number of clusters. It must not be
-    maximised hard: unbalanced partitions that mean nothing can score above the truth.
+    J = mean_c R2_c + mean_c r_c. R2_c is the two-fold cross-validated coefficient of determination of a ridge
+    regression of cluster c's indicator on the features; r_c is the correlation of the indicator across an edge
+    (assortativity). An empty cluster has 0 for both. J compares clusterings of one graph with the same number of
+    clusters. It is not an objective to maximise without constraints: unbalanced, meaningless partitions can score
+    above the ground truth.
 
     Args:
-        graph: with x and edge_index; `edge_weight` is honoured, directions are not, and labels are not read.
-        seed: of the halves and of the projection of wide features.
-        components: columns of the features kept where x has more.
-        idf: whether rare columns count for more: "auto" where x holds integers alone, "always" or "never".
-        device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
+        graph: with x and edge_index; `edge_weight` is used, edge directions and labels are ignored.
+        seed: of the two folds, and of the random projection of wide features.
+        components: number of columns to which wider features are reduced.
+        idf: inverse document frequency weights of the columns of x: "auto" (if x holds integers only), "always" or
+            "never".
+        device: "auto" (a GPU if available), "cpu", "cuda" or "cuda:1".
 
     Raises:
-        ValueError: a graph that cannot be worked on, as one without features.
+        TypeError: features that are a feature source.
+        ValueError: a graph that `check_graph` refuses, as one without features.
 
     Example:
         >>> import graphcl
@@ -51,6 +55,8 @@ class Agreement:
     ) -> None:
         runtime = Runtime.launch(device, seed=seed)
         graph = check_graph(graph, accepts_edge_weight=True)
+        if is_feature_source(graph.x):
+            raise TypeError("x must be a tensor to score clusterings; got a feature source; gather its rows first")
         graph.x = compress(graph.x)
         self.nodes = graph.x.size(0)
         self.device = runtime.device
@@ -58,14 +64,14 @@ class Agreement:
         self.criterion = Criterion(views, runtime)
 
     def score(self, labels: Integers, n_clusters: int | None = None) -> dict[str, Any]:
-        """J of a clustering, and its two parts by cluster.
+        """J of a clustering, and R2 and r of each cluster.
 
         Args:
             labels: (n,), any integers, on any device.
-            n_clusters: how many clusters there were to be, where some may be empty; by default those that occur.
+            n_clusters: number of clusters, some of which may be empty; by default the number of distinct labels.
 
         Returns:
-            J, in float64; R2 and r, lists with one number for each cluster, in ascending order of the labels.
+            J, in float64; R2 and r, lists with one value per cluster, in ascending order of the labels.
 
         Raises:
             ValueError: not one integer per node, or more clusters than `n_clusters`.
@@ -75,7 +81,7 @@ class Agreement:
 
 
 def _numbered(labels: Integers, n: int, n_clusters: int | None) -> Tensor:
-    """Labels in [0, k): as they are where `n_clusters` says so, else by rank."""
+    """Labels in [0, k): unchanged if `n_clusters` is given, else their ranks."""
     labels = torch.as_tensor(labels)
     if labels.dim() != 1 or labels.is_floating_point() or labels.dtype == torch.bool or len(labels) != n:
         got = f"shape {tuple(labels.shape)} of {labels.dtype}"

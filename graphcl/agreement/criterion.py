@@ -1,4 +1,4 @@
-"""J: how well the features of a graph predict a clustering, and how well its edges respect it."""
+"""Internal clustering criterion J = mean R2 + mean r, for one or several clusterings at a time."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from graphcl.typing import Labels
 
 
 class Criterion:
-    """J = mean_c R2_c + mean_c r_c of labelings of one graph; an empty cluster counts 0 in both.
+    """Criterion J = mean_c R2_c + mean_c r_c of clusterings of one graph; an empty cluster has 0 for both.
 
     Args:
-        views: of the graph.
-        runtime: its seed is that of the halves on which predictions are fitted and read.
+        views: features and edges of the graph, from `two_views`.
+        runtime: device, and seed of the two folds of the cross-validated regression.
 
     Example:
         >>> import graphcl
@@ -39,10 +39,10 @@ class Criterion:
     def parts(
         self, labels: Int[Tensor, "m n"], n_clusters: int
     ) -> tuple[Float[Tensor, "m k"], Float[Tensor, "m k"]]:
-        """R2 and r by labeling and cluster, in float64; labels lie in [0, n_clusters)."""
+        """R2 and r of each clustering (row) and cluster (column), in float64; labels lie in [0, n_clusters)."""
         return self.ridge.r2(*self.ridge.sums(labels, n_clusters)), self.edges.correlations(labels, n_clusters)
 
     def score(self, labels: Labels, n_clusters: int) -> dict[str, Any]:
-        """J, and the lists R2 and r with one number for each cluster."""
+        """J, and the lists R2 and r with one value per cluster."""
         r2, r = self.parts(labels[None], n_clusters)
         return {"J": float(r2.mean() + r.mean()), "R2": r2[0].tolist(), "r": r[0].tolist()}

@@ -1,4 +1,4 @@
-"""One step towards agreement: predict the clusters from the features, spread the prediction over the edges."""
+"""Refinement of clusterings: ridge regression on the features, then personalised PageRank over the edges."""
 
 from typing import NamedTuple
 
@@ -11,31 +11,31 @@ from graphcl.encoders import personalized_pagerank
 from graphcl.ops.cluster_sums import ENTRIES
 
 RESTART = 0.15
-"""Restart probability of the walks that spread a prediction."""
+"""Restart probability of personalised PageRank."""
 
 STEPS = 10
-"""Their length."""
+"""Number of steps of personalised PageRank."""
 
 SIZE_POWER = -0.25
-"""Columns are scaled by the relative sizes of their clusters to this power: large ones grow more slowly."""
+"""Exponent of the relative cluster sizes that scale the scores, so that large clusters grow more slowly."""
 
 
 class Solution(NamedTuple):
-    """Linear scores of clusters: slopes and offsets for features that are not centred."""
+    """Linear cluster scores: coefficients and intercepts for features that are not centred."""
 
     slope: Float[Tensor, "m k d"]
     offset: Float[Tensor, "m k"]
 
 
 class Refinement:
-    """Ridge regression and smoothing of whole labelings, several at a time.
+    """Ridge regression of cluster indicators, smoothed over the edges, for several clusterings at a time.
 
-    The smoothing P is linear, so that of the prediction Z W + 1 b' is (P Z) W + (P 1) b': P Z and P 1 are
-    computed once, and a round costs one dense product.
+    The smoothing P (personalised PageRank) is linear: P (Z W + 1 b') = (P Z) W + (P 1) b'. P Z and P 1 are
+    computed once, so that an iteration costs one dense product.
 
     Args:
         ridge: the regression on the features.
-        smoother: S, (n, n), CSR, on the device of the features.
+        smoother: normalised adjacency matrix, (n, n), CSR, on the device of the features.
     """
 
     def __init__(self, ridge: CrossFittedRidge, smoother: Float[Tensor, "n n"]) -> None:
@@ -45,14 +45,14 @@ class Refinement:
         self.ridge = ridge
 
     def solve(self, sums: Float[Tensor, "m 2 k d"], sizes: Float[Tensor, "m 2 k"]) -> Solution:
-        """The regression of the indicators, scaled by cluster sizes; a cluster without nodes scores 0."""
+        """Ridge regression of the cluster indicators, scaled by cluster sizes; an empty cluster has score 0."""
         slope, offset = self.ridge.solve(sums, sizes)
         size = sizes.sum(1)
         scale = (size.clamp(min=1) / size.mean(1, keepdim=True)) ** SIZE_POWER
         return Solution(scale[..., None] * slope, scale * offset)
 
     def scores(self, solution: Solution, rows: slice = slice(None)) -> Float[Tensor, "m k b"]:
-        """The prediction for each node, or for some rows of them, spread over the edges."""
+        """Smoothed cluster scores of all nodes, or of a slice of them."""
         m, k, d = solution.slope.shape
         dtype = self.features.dtype
         spread = solution.slope.to(dtype).view(m * k, d) @ self.features[rows].T
@@ -60,7 +60,7 @@ class Refinement:
         return spread.view(m, k, -1)
 
     def labels(self, solution: Solution) -> Int[Tensor, "m n"]:
-        """The cluster with the highest score of each node."""
+        """Cluster with the highest score for each node."""
         rows = max(ENTRIES // solution.offset.numel(), 1)
         starts = range(0, len(self.features), rows)
         parts = [self.scores(solution, slice(start, start + rows)).max(1).indices for start in starts]

@@ -1,4 +1,4 @@
-"""How well features predict a clustering: ridge regression of its indicators, fitted on halves and on all rows."""
+"""Feature term R2 of criterion J: cross-validated ridge regression of cluster indicators on features."""
 
 import torch
 from jaxtyping import Float, Int
@@ -8,18 +8,19 @@ from graphcl.ops.cluster_sums import ENTRIES, cluster_sums
 from graphcl.typing import Nodes
 
 RIDGE = 0.1
-"""The penalty, in mean eigenvalues of the centred Gram matrix of the rows that are fitted on."""
+"""Ridge penalty, relative to the mean eigenvalue of the centred Gram matrix of the fitted rows."""
 
 
 class CrossFittedRidge:
-    """Ridge regression of cluster indicators on features, with all that does not depend on the clusters done once.
+    """Two-fold cross-validated ridge regression of cluster indicators on features.
 
-    The nodes fall into two random halves. A labeling enters through the sums of the features over each cluster
-    within each half, and from them the errors follow in closed form, without a prediction for any node.
+    The Gram matrices of the two random folds are inverted once. A clustering enters through the sums of the
+    features over each cluster and fold; its errors follow from them in closed form, without predictions for single
+    nodes.
 
     Args:
-        z: features, (n, d), dense; they are centred here.
-        generator: of the halves, on the CPU.
+        z: features, (n, d), dense, not necessarily centred.
+        generator: of the two folds, on the CPU.
     """
 
     def __init__(self, z: Nodes, generator: torch.Generator | None = None) -> None:
@@ -35,7 +36,7 @@ class CrossFittedRidge:
     def sums(
         self, labels: Int[Tensor, "m n"], n_clusters: int
     ) -> tuple[Float[Tensor, "m 2 k d"], Float[Tensor, "m 2 k"]]:
-        """The sums of the features, and the number of nodes, by labeling, half and cluster."""
+        """Sums of the features, and numbers of nodes, by clustering, fold and cluster."""
         m, k = len(labels), n_clusters
         group = labels + k * self.half
         offset = 2 * k * torch.arange(m, device=labels.device)[:, None]
@@ -43,10 +44,10 @@ class CrossFittedRidge:
         return cluster_sums(self.z, group, 2 * k).view(m, 2, k, -1), size.view(m, 2, k)
 
     def r2(self, sums: Float[Tensor, "m 2 k d"], sizes: Float[Tensor, "m 2 k"]) -> Float[Tensor, "m k"]:
-        """R2_c = 1 - SSE_c / SST_c of each cluster's indicator on the halves not fitted on.
+        """Cross-validated coefficient of determination R2_c = 1 - SSE_c / SST_c of each cluster's indicator.
 
-        SSE_c sums both halves, SST_c is around the mean over all nodes. A cluster without nodes, or with all of
-        them, has R2_c = 0.
+        SSE_c is the sum of squared errors on both held-out folds, SST_c the total sum of squares around the mean
+        over all nodes. An empty cluster, or one with all nodes, has R2_c = 0.
 
         Args:
             sums: from `sums`.
@@ -67,12 +68,12 @@ class CrossFittedRidge:
     def solve(
         self, sums: Float[Tensor, "m 2 k d"], sizes: Float[Tensor, "m 2 k"]
     ) -> tuple[Float[Tensor, "m k d"], Float[Tensor, "m k"]]:
-        """Slopes and offsets of the ridge regression of the indicators on the features of all nodes."""
+        """Coefficients and intercepts of the ridge regression of the indicators on the features of all nodes."""
         return _solve(sums.sum(1), sizes.sum(1), self.inverse_of_all, self.sum.sum(0), self.count.sum())
 
 
 def _gram(z: Tensor, chosen: Tensor) -> Tensor:
-    """The sum of z z' over the chosen rows, in float64, by products in the precision of z."""
+    """Gram matrix of the chosen rows, accumulated in float64 from products in the precision of z."""
     total = torch.zeros(z.size(1), z.size(1), dtype=torch.float64, device=z.device)
     rows = max(ENTRIES // z.size(1), 1)
     for start in range(0, len(z), rows):
@@ -82,7 +83,7 @@ def _gram(z: Tensor, chosen: Tensor) -> Tensor:
 
 
 def _ridge_inverse(gram: Tensor, total: Tensor, count: Tensor) -> Tensor:
-    """(C + RIDGE tr(C)/d I)^-1 of the centred Gram matrix C; features that do not vary predict nothing."""
+    """(C + RIDGE tr(C)/d I)^-1 of the centred Gram matrix C; zero if the features are constant."""
     centred = gram - torch.outer(total, total) / count.clamp(min=1)
     mean = centred.diagonal().mean()
     eye = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
@@ -93,7 +94,7 @@ def _ridge_inverse(gram: Tensor, total: Tensor, count: Tensor) -> Tensor:
 
 
 def _solve(sums: Tensor, sizes: Tensor, inverse: Tensor, total: Tensor, count: Tensor) -> tuple[Tensor, Tensor]:
-    """Slopes and offsets of a regression on centred features, as acting on features that are not centred."""
+    """Coefficients and intercepts, for uncentred features, of a regression on centred features."""
     share = sizes / count.clamp(min=1)
     slope = (sums - share[..., None] * total) @ inverse
     return slope, share - slope @ total / count.clamp(min=1)

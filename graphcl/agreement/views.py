@@ -1,4 +1,4 @@
-"""The two views of a graph in the form that clusterings are compared with."""
+"""Preprocessing of a graph for criterion J: features (IDF, normalisation, SVD) and symmetric adjacency."""
 
 from typing import Literal, NamedTuple
 
@@ -18,17 +18,17 @@ from graphcl.ops.sparse import scale_columns, unit_rows
 from graphcl.typing import Nodes
 
 TermWeights = Literal["auto", "always", "never"]
-"""Whether rare columns of x count for more: "auto" where x holds counts, that is, integers alone."""
+"""Inverse document frequency weights of the columns of x: "auto" if x holds counts (integers only)."""
 
 
 class Views(NamedTuple):
-    """Features and edges of a graph.
+    """Preprocessed features and edges of a graph.
 
     Args:
-        features: at most `components` columns of the weighted rows of unit length, (n, d), dense.
+        features: dense, (n, d); columns weighted, rows of unit length, reduced to at most `components` columns.
         adjacency: symmetric, (n, n).
-        weights: of the columns of x, or None.
-        basis: from them to the columns of `features`, or None where these are the same.
+        weights: inverse document frequency of each column of x, or None.
+        basis: projection from the columns of x to those of `features`, or None if they are not reduced.
     """
 
     features: Nodes
@@ -38,12 +38,12 @@ class Views(NamedTuple):
 
 
 def two_views(graph: Data, runtime: Runtime, *, components: int = 256, idf: TermWeights = "auto") -> Views:
-    """Weight, scale and reduce the features of a graph, and make its edges undirected.
+    """Weight, normalise and reduce the features of a graph, and make its edges undirected.
 
     Args:
         graph: from `graphcl.validation.check_graph`, on the device of the runtime; x may be sparse.
-        runtime: its seed is that of the random projection.
-        components: columns kept where x has more.
+        runtime: device, and seed of the randomised SVD.
+        components: number of columns to which wider features are reduced.
         idf: see `TermWeights`.
 
     Example:

@@ -1,18 +1,18 @@
-"""Finding a dataset by its name, and the table of all there are."""
+"""Catalogue of datasets: look up an entry by name, and list all datasets."""
 
 import os
 from typing import NamedTuple
 
+from graphcl.datasets.data_folders import DataFolders, canonical, find_data_folders
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.files.npz_peek import peek
-from graphcl.datasets.places import Places, canonical, find_places
 from graphcl.datasets.sources.source import NpzFile
 from graphcl.suggestion import did_you_mean
 
 
-class Listed(NamedTuple):
-    """A row of the table of datasets: an `Entry` without its source, and whether its files are here."""
+class DatasetRow(NamedTuple):
+    """Row of the table of datasets: an `Entry` without its source, and whether its files are present."""
 
     name: str
     nodes: int | float | None
@@ -26,25 +26,25 @@ class Listed(NamedTuple):
     tasks: int | None = None
 
 
-def find(name: str, places: Places) -> Entry:
-    """The entry of a name; hyphens, underscores and case do not matter.
+def find(name: str, folders: DataFolders) -> Entry:
+    """Look up the catalogue entry of a dataset; hyphens, underscores and case are ignored.
 
     Args:
-        name: A name of the catalogue, or NAME for a file `npz/NAME.npz`.
-        places: Where to look for such a file.
+        name: A name in the catalogue, or NAME for a file `npz/NAME.npz`.
+        folders: The data folders that are searched for such a file.
 
     Returns:
         The entry.
 
     Raises:
-        ValueError: If there is no such dataset; the message lists close and all names.
+        ValueError: If there is no such dataset; the message lists similar names, and all names.
     """
     key = canonical(name)
     if key in CATALOG:
         return CATALOG[key]
-    files = _uncatalogued(places)
+    files = _uncatalogued(folders)
     if key in files:
-        return _entry(key, files[key], places)
+        return _entry(key, files[key], folders)
     known = [*CATALOG, *files]
     hint = did_you_mean(key, known)
     raise ValueError(
@@ -54,13 +54,13 @@ def find(name: str, places: Places) -> Entry:
 
 
 def names(root: str | os.PathLike[str] | None = None) -> list[str]:
-    """Every name that `load` knows here.
+    """Names of all datasets that `load` can find.
 
     Args:
         root: As for `load`.
 
     Returns:
-        The names of the catalogue, then those of further files `npz/NAME.npz`.
+        The names in the catalogue, then those of further files `npz/NAME.npz` in the data folders.
 
     Raises:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
@@ -69,18 +69,18 @@ def names(root: str | os.PathLike[str] | None = None) -> list[str]:
         >>> names()[:3]
         ['digits', 'karate', 'planted-partition']
     """
-    return [*CATALOG, *_uncatalogued(find_places(root))]
+    return [*CATALOG, *_uncatalogued(find_data_folders(root))]
 
 
-def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
-    """One row per dataset, in the order of `names`.
+def listing(root: str | os.PathLike[str] | None = None) -> list[DatasetRow]:
+    """Table of all datasets, one row each, in the order of `names`.
 
     Args:
         root: As for `load`.
 
     Returns:
-        The rows. `edges` counts undirected edges; where there are many graphs, `nodes` and `edges` are means over
-        them; None stands for what is unknown before reading.
+        The rows. `edges` counts undirected edges; for a collection of graphs, `nodes` and `edges` are means over
+        its graphs; None where a size is not known before the file is read.
 
     Raises:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
@@ -89,12 +89,12 @@ def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
         >>> listing()[1][:5]
         ('karate', 34, 78, 34, 2)
     """
-    places = find_places(root)
-    entries = [*CATALOG.values(), *(_entry(key, file, places) for key, file in _uncatalogued(places).items())]
+    folders = find_data_folders(root)
+    entries = [*CATALOG.values(), *(_entry(key, file, folders) for key, file in _uncatalogued(folders).items())]
     return [
-        Listed(
+        DatasetRow(
             *(e.name, e.nodes, e.edges, e.features, e.classes, e.licence, e.origin),
-            present=e.source.present(places),
+            present=e.source.present(folders),
             graphs=e.graphs,
             tasks=e.tasks,
         )
@@ -102,16 +102,16 @@ def listing(root: str | os.PathLike[str] | None = None) -> list[Listed]:
     ]
 
 
-def _uncatalogued(places: Places) -> dict[str, str]:
-    """The npz files that belong to no entry of the catalogue, by canonical name."""
+def _uncatalogued(folders: DataFolders) -> dict[str, str]:
+    """The npz files in the data folders that belong to no catalogue entry, by canonical name."""
     taken = {entry.source.file for entry in CATALOG.values() if isinstance(entry.source, NpzFile)}
-    files = places.npz_files()
+    files = folders.npz_files()
     return {key: files[key] for key in sorted(files) if files[key] not in taken and key not in CATALOG}
 
 
-def _entry(key: str, file: str, places: Places) -> Entry:
-    """An entry for a file that the catalogue does not know, with what a look at it tells."""
-    folder = places.folder_with([file])
-    seen = peek((folder or places.cache) / file)
+def _entry(key: str, file: str, folders: DataFolders) -> Entry:
+    """Entry for an npz file outside the catalogue, with the sizes that can be read cheaply."""
+    folder = folders.folder_with([file])
+    seen = peek((folder or folders.cache) / file)
     source = NpzFile(file)
     return Entry(key, seen.nodes, seen.edges, seen.features, seen.classes, "see its source", file, source)

@@ -1,4 +1,4 @@
-"""A dataset of many graphs, ready for training: the graphs, what is known about them, and where they came from."""
+"""Dataset of many graphs: graphs, labels, splits, parameters and checksums."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,23 +15,23 @@ from graphcl.graph_collection import GraphCollection
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GraphCollectionDataset:
-    """Many graphs with their name, labels, splits, parameters and checksums.
+    """Dataset of many graphs, for graph-level tasks: graphs, labels, splits, parameters and checksums.
 
-    Labels are `graphs.y`: a class per graph (int64, `num_classes` of them), or a column per task (float32; 0 and 1
-    where it is yes or no, NaN where the label is missing), named by `tasks`. Methods never see them.
+    Labels are `graphs.y`: a class per graph (int64, `num_classes` of them), or a column per task (float32; 0 or 1
+    for binary tasks, NaN where the label is missing), named by `tasks`. Self-supervised methods never see them.
 
     Attributes:
         name: The name under which it was loaded; for a user's file, the file's name.
         graphs: The graphs and their labels.
-        num_classes: How many different classes there are; None where labels are tasks, or there are none.
+        num_classes: Number of classes; None where labels are tasks, or there are no labels.
         tasks: The names of the columns of y; empty where y is a class per graph, or there are no labels.
-        splits: The numbers of the graphs in "train", "val" and "test"; empty where the dataset is not split.
-        parameters: The parameters in force, defaults included.
-        checksum: sha256 over the content of the graphs and their labels, whatever file they were read from.
+        splits: Indices of the graphs in "train", "val" and "test"; empty where the dataset is not split.
+        parameters: The dataset's parameters, defaults included.
+        checksum: sha256 of the content of the graphs and their labels, independent of the file format.
         files: The sha256 of every raw file, by name.
-        skipped: How many molecules of the file have no graph, by reason.
+        skipped: Number of molecules in the file that cannot be converted to graphs, by reason.
         smiles: The SMILES of every row of the file, for molecules.
-        rows: The row of each graph, from 0, for molecules.
+        rows: For molecules, the row of each graph in the file, from 0.
     """
 
     name: str
@@ -48,16 +48,16 @@ class GraphCollectionDataset:
 
     @property
     def graph(self) -> Data:
-        """There is no one graph here.
+        """Not available: this dataset holds many graphs.
 
         Raises:
             ValueError: Always.
         """
-        raise not_one_graph(self)
+        raise many_graphs_error(self)
 
     @property
     def binary(self) -> bool:
-        """Whether labels are tasks and every label that is not missing is 0 or 1."""
+        """Whether the labels are binary tasks: 0, 1 or missing."""
         y = self.graphs.y
         return bool(self.tasks) and y is not None and bool(((y == 0) | (y == 1) | torch.isnan(y)).all())
 
@@ -69,8 +69,8 @@ class GraphCollectionDataset:
         return f"{type(self).__name__}({self.name!r}: {sizes}, {labels})"
 
 
-def not_one_graph(dataset: GraphCollectionDataset) -> ValueError:
-    """What to raise where a dataset of many graphs came in the place of one."""
+def many_graphs_error(dataset: GraphCollectionDataset) -> ValueError:
+    """The error for a dataset of many graphs where a single graph is needed."""
     return ValueError(
         f"{dataset.name} holds {len(dataset.graphs):,} graphs, where one graph is needed; take a dataset of one "
         "graph, or .graphs and a method for many"

@@ -1,12 +1,12 @@
-"""The part of the catalogue that holds collections of graphs: molecules, and the sets of TU Dortmund.
+"""Catalogue entries of graph collections: molecules, and the TU Dortmund datasets.
 
-Sizes are means over graphs. Those of molecules are without the few that have no graph in RDKit 2026.09.1.
+Sizes are means over graphs. Molecules that RDKit 2026.09.1 cannot convert to graphs are not counted.
 """
 
+from graphcl.datasets.data_folders import canonical
 from graphcl.datasets.entry import Entry
-from graphcl.datasets.molecules.files import Layout, own_molecules
+from graphcl.datasets.molecules.files import Layout, user_molecules
 from graphcl.datasets.molecules.moleculenet import MoleculeFile, moleculenet
-from graphcl.datasets.places import canonical
 from graphcl.datasets.sources.source import Embedded
 from graphcl.datasets.sources.tu import TUFiles
 from graphcl.datasets.sources.tu_digests import TU_DIGESTS
@@ -34,7 +34,7 @@ _SOLUBILITY = "measured log solubility in mols per litre"
 def _molecules(
     name: str, graphs: int, nodes: float, edges: float, tasks: int | None, origin: str, source: MoleculeFile
 ) -> Entry:
-    """A set of molecules: two features each of atoms and bonds, and tasks."""
+    """Entry of a molecule dataset: two categorical features of atoms and of bonds, and a number of tasks."""
     return Entry(name, nodes, edges, 2, None, "MIT", origin, source, graphs, tasks)
 
 
@@ -48,7 +48,7 @@ def _zinc(name: str, graphs: int, nodes: float, edges: float, file: str, digest:
 
 
 def _tu(name: str, graphs: int, nodes: float, edges: float, features: int, classes: int) -> Entry:
-    """A set of TU Dortmund; the degree is the feature where there are no node labels."""
+    """Entry of a TU Dortmund dataset; the node degree is the feature where there are no node labels."""
     source = TUFiles(name, TU_DIGESTS.get(name, {}))
     return Entry(canonical(name), nodes, edges, features, classes, "none stated", _TU, source, graphs)
 
@@ -68,7 +68,7 @@ COLLECTIONS = (
     _zinc("zinc-moses", 1584663, 21.6, 23.2, "train", _TRAIN),
     _zinc("zinc-moses-test", 176074, 21.6, 23.2, "test", _TEST),
     _zinc("zinc-moses-test-scaffolds", 176225, 21.9, 23.6, "test_scaffolds", _SCAFFOLDS),
-    Entry("molecules", None, None, 2, None, "yours", "a file of yours: smiles=my.csv", Embedded(own_molecules)),
+    Entry("molecules", None, None, 2, None, "yours", "a file of yours: smiles=my.csv", Embedded(user_molecules)),
     _tu("MUTAG", 188, 17.9, 19.8, 7, 2),
     _tu("PTC_MR", 344, 14.3, 14.7, 18, 2),
     _tu("ENZYMES", 600, 32.6, 62.1, 3, 6),

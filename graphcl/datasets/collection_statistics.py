@@ -1,4 +1,4 @@
-"""What a collection of graphs is like, in numbers: sizes, features, labels, splits."""
+"""Statistics of a graph collection: sizes, features, labels, splits."""
 
 from typing import Any
 
@@ -9,22 +9,22 @@ from graphcl.datasets.collection_dataset import GraphCollectionDataset
 
 
 def collection_statistics(dataset: GraphCollectionDataset) -> dict[str, Any]:
-    """Count what is in a dataset of many graphs.
+    """Statistics of a dataset of many graphs: sizes, features, labels and splits.
 
     Args:
-        dataset: Any such dataset.
+        dataset: Any dataset of many graphs.
 
     Returns:
-        A dictionary that JSON can hold, with these keys in this order:
+        A JSON-serialisable dictionary with these keys in this order:
 
-        - `graphs`; `skipped`: molecules that have no graph, by reason;
-        - `nodes` and `edges` (undirected): of the smallest graph, the mean and the largest, by name;
+        - `graphs`: their number; `skipped`: molecules that cannot be converted to graphs, by reason;
+        - `nodes` and `edges` (undirected) per graph: `smallest`, `mean` and `largest`;
         - `features` and `edge_features`: columns of x and of edge_attr;
-        - `isolated`: nodes without an edge; `single`: graphs of one node;
-        - `classes` and `class_sizes`: graphs by class; `unlabelled`: graphs without a class or any task's label;
-        - `tasks`: by name, how many graphs are `positive`, `negative` and `missing`; or, where labels are other
-          numbers than 0 and 1, their `mean` and `std`, and how many are `missing`;
-        - `splits`: graphs by part.
+        - `isolated`: nodes without an edge; `single`: graphs with one node;
+        - `classes` and `class_sizes`: graphs per class; `unlabelled`: graphs without a class or any task label;
+        - `tasks`: by name, the numbers of `positive`, `negative` and `missing` labels of binary tasks; of
+          regression tasks `mean`, `std` and the number of `missing` labels;
+        - `splits`: number of graphs in each part.
     """
     graphs = dataset.graphs
     nodes, edges = graphs.node_ptr.diff(), graphs.edge_ptr.diff() // 2
@@ -56,12 +56,12 @@ def collection_statistics(dataset: GraphCollectionDataset) -> dict[str, Any]:
 
 
 def _span(sizes: Tensor) -> dict[str, int | float]:
-    """The smallest size, the mean and the largest."""
+    """Minimum, mean and maximum."""
     return {"smallest": int(sizes.min()), "mean": float(sizes.double().mean()), "largest": int(sizes.max())}
 
 
 def _tasks(dataset: GraphCollectionDataset) -> dict[str, dict[str, int | float | None]]:
-    """What is known of the labels of each task."""
+    """Label statistics of each task."""
     y = dataset.graphs.y
     if y is None or not dataset.tasks:
         return {}

@@ -1,4 +1,4 @@
-"""A dataset described: where it comes from, which files it was read from, and what is in it."""
+"""Dataset descriptions: origin, licence, checksums and statistics, as a dictionary or as rows of text."""
 
 import os
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from graphcl.datasets.statistics import statistics
 def describe(
     name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any
 ) -> dict[str, Any]:
-    """Load a dataset and say what is known about it.
+    """Load a dataset and describe it: origin, licence, parameters, checksums and statistics.
 
     Args:
         name: As for `load`.
@@ -19,9 +19,9 @@ def describe(
         **parameters: As for `load`.
 
     Returns:
-        A dictionary that JSON can hold: `name`, `origin`, `licence` (None for a file of one's own),
-        `parameters`, `checksum` (of the content), `files` (for each its `name`, its `sha256` and whether that is
-        `known`; None where it was compared with nothing), and then what `statistics` returns.
+        A JSON-serialisable dictionary: `name`, `origin`, `licence` (None for a user's file), `parameters`,
+        `checksum` (of the content), `files` (the `name` and `sha256` of each, and whether that checksum is
+        `known`; None where there is none to compare with), then the items that `statistics` returns.
 
     Raises:
         ValueError: As for `load`.
@@ -49,13 +49,13 @@ def describe(
 
 
 def rows(description: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What `describe` returns as rows for people: a heading and a text each.
+    """Format a description as rows of a heading and a text.
 
     Args:
-        description: What `describe` returned.
+        description: From `describe`.
 
     Returns:
-        The rows, in a fixed order; those of relations, splits, parameters and files only where there are any.
+        The rows, in a fixed order; relations, splits, parameters and files have rows only where there are any.
 
     Example:
         >>> dict(rows(describe("karate")))["degree"]
@@ -76,7 +76,7 @@ def rows(description: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _rows_of_graph(d: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What there is to say of one graph."""
+    """Rows for a single graph."""
     homophily = "-" if d["homophily"] is None else f"{d['homophily']:.3f} of the edges join nodes of one class"
     return [
         ("nodes", f"{d['nodes']:,}"),
@@ -93,7 +93,7 @@ def _rows_of_graph(d: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _rows_of_graphs(d: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """What there is to say of many graphs."""
+    """Rows for many graphs."""
     reasons = ", ".join(f"{count:,} {reason}" for reason, count in d["skipped"].items())
     span = "mean {mean:.1f}, from {smallest:,} to {largest:,}"
     return [
@@ -113,14 +113,14 @@ def _rows_of_graphs(d: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _classes(d: Mapping[str, Any], counted: str) -> str:
-    """How many classes there are, their sizes, and what has none."""
+    """Number of classes, their sizes, and the number of unlabelled nodes or graphs."""
     sizes = f": {', '.join(map(str, d['class_sizes'].values()))} {counted}" if d["classes"] else ""
     unlabelled = f"; {d['unlabelled']:,} {counted} have none" if d["unlabelled"] else ""
     return f"{d['classes']}{' classes' if counted == 'graphs' else ''}{sizes}{unlabelled}"
 
 
 def _tasks(d: Mapping[str, Any]) -> str:
-    """How many tasks there are, and what their labels are like."""
+    """Number of tasks, and statistics of their labels."""
     tasks = list(d["tasks"].values())
     count = f"{len(tasks):,} task{'s' if len(tasks) > 1 else ''}"
     missing = sum(task["missing"] for task in tasks)
@@ -135,7 +135,7 @@ def _tasks(d: Mapping[str, Any]) -> str:
 
 
 def _split(counts: Iterable[int]) -> str:
-    """How many nodes a split has: one number, or how many splits there are and their sizes."""
+    """Number of nodes in a split, or the number of splits and the range of their sizes."""
     sizes = list(counts)
     span = " to ".join(f"{size:,}" for size in sorted({min(sizes), max(sizes)}))
     return f"{span} nodes" if len(sizes) == 1 else f"{len(sizes)} splits of {span} nodes"

@@ -1,4 +1,4 @@
-"""Edges in the one form that every dataset has: both directions, no self loops, no duplicates, sorted."""
+"""Canonical undirected edges: both directions, no self-loops, no duplicates, sorted."""
 
 import numpy as np
 import torch
@@ -11,16 +11,16 @@ from graphcl.typing import Edges
 def undirected_by_type(
     edge_index: Edges, edge_type: Int[Tensor, " e"], num_nodes: int, relations: int
 ) -> tuple[Int[Tensor, "2 u"], Int[Tensor, " u"]]:
-    """The same for each relation by itself, one after the other.
+    """Make the edges of each relation of a multiplex graph undirected, and concatenate them in order of relation.
 
     Args:
         edge_index: As for `undirected`.
         edge_type: The relation of each edge, in [0, relations).
         num_nodes: As for `undirected`.
-        relations: How many relations there are.
+        relations: Number of relations.
 
     Returns:
-        The edges, and the relation of each.
+        The edges, and the relation of each edge.
 
     Example:
         >>> undirected_by_type(torch.tensor([[0, 0], [1, 1]]), torch.tensor([1, 0]), num_nodes=2, relations=2)
@@ -33,14 +33,14 @@ def undirected_by_type(
 
 
 def undirected(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 u"]:
-    """The edges in both directions, without self loops and duplicates, sorted by source and then by target.
+    """Make edges undirected: both directions, without self-loops and duplicates, sorted by source, then target.
 
     Args:
         edge_index: Edges in any order and any direction, entries in [0, num_nodes).
-        num_nodes: How many nodes there are, at most 3e9 (a pair of nodes is one 64-bit key).
+        num_nodes: Number of nodes, at most 3e9 (a pair of nodes is encoded as one 64-bit integer).
 
     Returns:
-        A new int64 tensor; the input is left as it is.
+        A new int64 tensor; the input is not changed.
 
     Example:
         >>> undirected(torch.tensor([[2, 0, 1, 1], [1, 1, 0, 1]]), num_nodes=3)

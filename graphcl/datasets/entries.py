@@ -1,4 +1,4 @@
-"""The catalogue: every dataset with a name, written out: what it is, whose it is, and what reads it."""
+"""Catalogue of all named datasets: sizes, licence, origin and reader of each."""
 
 from graphcl.datasets.collection_entries import COLLECTIONS
 from graphcl.datasets.entry import Entry
@@ -15,12 +15,12 @@ from graphcl.datasets.sources.synthetic_multiplex import planted_multiplex
 
 
 def _npz(name: str, *digests: str) -> NpzFile:
-    """A dataset that no class offers, so that it is one npz file of our layout."""
+    """A dataset without a PyG class: one npz file in the layout of `graphcl.datasets.files.npz`."""
     return NpzFile(f"npz/{name}.npz", frozenset(digests))
 
 
 def _multiplex(name: str, digest: str) -> NpzFile:
-    """A dataset with several relations, for which there is no class either."""
+    """A multiplex dataset: one npz file in the layout of `graphcl.datasets.files.multiplex`."""
     return NpzFile(f"multiplex/{name}.npz", frozenset({digest}), read_multiplex)
 
 

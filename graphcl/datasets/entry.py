@@ -1,4 +1,4 @@
-"""What the catalogue knows of one dataset."""
+"""Catalogue entry of one dataset."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from graphcl.datasets.sources.source import Source
 
 @dataclass(frozen=True)
 class Entry:
-    """A dataset with a name.
+    """Metadata of a named dataset: sizes, licence, origin and the source that reads it.
 
     Attributes:
         name: The canonical name: lower case, with hyphens.
@@ -15,11 +15,11 @@ class Entry:
         edges: Number of undirected edges without self loops, or their mean over graphs, or None.
         features: Number of features, or None.
         classes: Number of classes, or None.
-        licence: The licence of the data, as far as its source states one.
+        licence: Licence of the data, if its source states one.
         origin: Where the data comes from.
-        source: What reads it.
-        graphs: Number of graphs, where it is a collection; None for one graph.
-        tasks: Number of columns of labels, where graphs have several; or None.
+        source: Reads the dataset.
+        graphs: Number of graphs of a collection; None for a single graph.
+        tasks: Number of tasks (columns of labels) of a collection, or None.
     """
 
     name: str

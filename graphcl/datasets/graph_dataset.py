@@ -1,4 +1,4 @@
-"""One dataset, ready for training: a graph, what is known about it, and where it came from."""
+"""Dataset of a single graph: graph, labels, splits, parameters and checksums."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,19 +16,19 @@ from graphcl.typing import Edges, Labels, Nodes
 
 @dataclass(frozen=True, eq=False, repr=False)
 class GraphDataset:
-    """A graph with its name, number of classes, splits, parameters and checksums.
+    """Dataset of a single graph: graph, number of classes, splits, parameters and checksums.
 
     Attributes:
         name: The name under which it was loaded; for a user's file, the file's name.
-        graph: `x` (float32, dense), `edge_index` (int64, both directions, no self loops, no duplicates,
-            sorted) and, where the source has labels, `y` (int64; values below 0 are unlabelled). A multiplex graph
-            also has `edge_type` (int64): its edges have this form within each relation, which follow each other.
-        num_classes: How many different labels there are; None where no node has one.
+        graph: `x` (float32, dense), `edge_index` (int64, both directions, no self-loops, no duplicates,
+            sorted) and, where the source has labels, `y` (int64; negative values are unlabelled). A multiplex
+            graph also has `edge_type` (int64); its edges are sorted by relation, and have this form within each.
+        num_classes: Number of classes; None where no node is labelled.
         splits: Boolean masks "train", "val", "test", where the source has them: [n], or [n, s] for s splits.
-        parameters: The parameters in force, defaults included.
-        checksum: sha256 over the content of x, edge_index and y, whatever file they were read from.
+        parameters: The dataset's parameters, defaults included.
+        checksum: sha256 of the content of x, edge_index and y, independent of the file format.
         files: The sha256 of every raw file, by name; empty for an embedded dataset.
-        relations: The names of a multiplex graph's relations, in the order of their numbers; else empty.
+        relations: Names of a multiplex graph's relations, in the order of `edge_type`; else empty.
     """
 
     name: str
@@ -54,18 +54,18 @@ class GraphDataset:
         edge_type: Int[Tensor, " e"] | None = None,
         relations: Sequence[str] = (),
     ) -> "GraphDataset":
-        """Bring the parts to the form described above, count the classes and compute the checksum.
+        """Build a dataset from tensors: make edges undirected, count the classes and compute the checksum.
 
         Args:
             name: The dataset's name.
             x: One row of features per node, finite.
             edge_index: Edges in any order and direction, entries in [0, n).
-            y: One class per node; values below 0 are unlabelled.
+            y: One class per node; negative values are unlabelled.
             splits: Boolean masks by name.
-            parameters: The parameters in force.
-            files: Raw file name -> sha256.
-            edge_type: The relation of each edge, where the graph is multiplex.
-            relations: The names of its relations.
+            parameters: The dataset's parameters, defaults included.
+            files: sha256 of each raw file, by name.
+            edge_type: The relation of each edge of a multiplex graph.
+            relations: Names of the relations.
 
         Returns:
             The dataset.
@@ -98,7 +98,7 @@ class GraphDataset:
 
     @property
     def graphs(self) -> GraphCollection:
-        """There are no many graphs here.
+        """Not available: this dataset is a single graph.
 
         Raises:
             ValueError: Always.

@@ -1,4 +1,4 @@
-"""A reader's signature is the schema of its dataset's parameters; here they are checked against it."""
+"""Validation of dataset parameters against the signature of the function that reads the dataset."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def parameters_of(reader: Callable[..., Any]) -> dict[str, Any]:
-    """The keyword-only parameters of a reader, with their defaults.
+    """Keyword-only parameters of a reader function, with their defaults.
 
     Example:
         >>> def reader(path, *, k=3, similarity="heat"): ...
@@ -25,25 +25,26 @@ def parameters_of(reader: Callable[..., Any]) -> dict[str, Any]:
     return {p.name: p.default for p in signature if p.kind is p.KEYWORD_ONLY}
 
 
-def check_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Check parameters against the annotations of a reader's keyword-only parameters.
+def check_dataset_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Validate dataset parameters against the annotations of a reader's keyword-only parameters.
 
     Args:
-        reader: The function that takes the parameters.
+        reader: The function that reads the dataset.
         given: The parameters that a user gave.
         name: The dataset's name, for messages.
 
     Returns:
-        Every parameter: as given (NumPy scalars as Python numbers, integers as floats where a float is
-        asked for), else its default.
+        All parameters: the given value (NumPy scalars as Python numbers, integers as floats where a float is
+        expected), or the default.
 
     Raises:
-        ValueError: For an unknown parameter, a wrong type (bool and str are no numbers) or a value out of range.
+        ValueError: For an unknown parameter, a wrong type (bool and str are not accepted as numbers) or a value
+            out of range.
 
     Example:
         >>> from graphcl.typing import Count
         >>> def reader(*, k: Count = 3): ...
-        >>> check_parameters(reader, {"k": 0}, "digits")
+        >>> check_dataset_parameters(reader, {"k": 0}, "digits")
         Traceback (most recent call last):
             ...
         ValueError: digits: k should be greater than or equal to 1; got 0 (parameters and defaults: k=3)
@@ -66,7 +67,7 @@ def check_parameters(reader: Callable[..., Any], given: Mapping[str, Any], name:
 
 
 def checked(reader: Callable[P, R]) -> Callable[P, R]:
-    """Decorate a reader so that its keyword-only parameters are checked at every call.
+    """Decorator that validates the keyword-only parameters of a reader at every call.
 
     Example:
         >>> from graphcl.typing import Count
@@ -81,7 +82,7 @@ def checked(reader: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(reader)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        kwargs.update(check_parameters(reader, kwargs, reader.__name__))
+        kwargs.update(check_dataset_parameters(reader, kwargs, reader.__name__))
         return reader(*args, **kwargs)
 
     return call

@@ -1,4 +1,4 @@
-"""Which graphs train, which choose, which test: by scaffold, at random, or as a file says."""
+"""Train, validation and test splits of graphs: by scaffold, at random, or from a file."""
 
 import os
 from collections.abc import Hashable, Sequence
@@ -14,33 +14,33 @@ from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.files.archive import read_arrays
 from graphcl.typing import Seed
 
-Split = dict[str, Int[Tensor, " part"]]
-"""The numbers of the graphs in "train", "val" and "test"."""
+GraphSplit = dict[str, Int[Tensor, " part"]]
+"""Indices of the graphs in "train", "val" and "test"."""
 
 PARTS = ("train", "val", "test")
 SHARES = (0.8, 0.1, 0.1)
 
 
-def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, float] = SHARES) -> Split:
-    """Put whole scaffolds into train, val and test, the largest first; nothing is drawn.
+def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, float] = SHARES) -> GraphSplit:
+    """Deterministic scaffold split: whole scaffolds go to train, val or test, the largest first.
 
     Groups of graphs with one scaffold are sorted by size and, where sizes are equal, by their first graph, both
     descending. Each goes into train if train then holds at most its share of all graphs, else into val if train
     and val then hold at most their share, else into test.
 
     Args:
-        scaffolds: One per graph; see `murcko_scaffold`. Only which are equal matters.
-        shares: Of train, val and test.
+        scaffolds: One per graph; see `murcko_scaffold`. They are only compared for equality.
+        shares: Fractions of train, val and test.
 
     Returns:
-        The split; the groups in the order in which they were placed, the graphs of each in ascending order.
+        The split; groups in the order in which they were assigned, the graphs of each in ascending order.
 
     Example:
         >>> scaffold_split(["a", "a", "b", "c", "c", "c", "c", "c", "c", "d"])
         {'train': tensor([3, 4, 5, 6, 7, 8, 0, 1]), 'val': tensor([9]), 'test': tensor([2])}
 
-    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020], whose code this
-    follows in the order of groups.
+    Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020]; the order of groups
+    is that of its published code.
     """
     groups: dict[Hashable, list[int]] = {}
     for graph, scaffold in enumerate(scaffolds):
@@ -63,13 +63,13 @@ def scaffold_split(scaffolds: Sequence[Hashable], shares: tuple[float, float, fl
     }
 
 
-def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = SHARES) -> Split:
-    """Draw the split; val ends and test begins where the shares say, rounded down.
+def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = SHARES) -> GraphSplit:
+    """Random split; the cumulative sizes of train and of train and val are rounded down.
 
     Args:
-        graphs: How many there are.
-        seed: Of the draw.
-        shares: Of train, val and test.
+        graphs: Number of graphs.
+        seed: Of the random permutation.
+        shares: Fractions of train, val and test.
 
     Returns:
         The split, each part in ascending order.
@@ -85,11 +85,11 @@ def random_split(graphs: int, seed: Seed, shares: tuple[float, float, float] = S
     return {name: part.sort().values for name, part in zip(PARTS, parts, strict=True)}
 
 
-def split_graphs(graphs: int, split: str, seed: Seed) -> Split:
-    """The split of graphs that are no molecules, as asked for by name.
+def split_graphs(graphs: int, split: str, seed: Seed) -> GraphSplit:
+    """Split a collection of graphs, other than molecules, by the value of its `split` parameter.
 
     Args:
-        graphs: How many there are.
+        graphs: Number of graphs.
         split: "none", "random", or the path of an npz file.
         seed: Of a random split.
 
@@ -115,11 +115,11 @@ def split_graphs(graphs: int, split: str, seed: Seed) -> Split:
 
 
 def write_split(path: str | os.PathLike[str], dataset: GraphCollectionDataset) -> None:
-    """Keep the split of a dataset in a file, to use it with another version of RDKit, or elsewhere.
+    """Write the split of a dataset to an npz file, to reuse it elsewhere or with another version of RDKit.
 
     Args:
-        path: Of an npz file with the arrays train, val and test: rows of the raw file, from 0, its headings not
-            counted; or graphs, where the dataset comes from no such file. `split=path` reads it.
+        path: The npz file, with the arrays train, val and test: for molecules, rows of the raw file from 0, not
+            counting the header; otherwise indices of graphs. `split=path` reads it.
         dataset: A dataset with a split.
 
     Raises:
@@ -133,19 +133,19 @@ def write_split(path: str | os.PathLike[str], dataset: GraphCollectionDataset) -
     np.savez_compressed(path, train=train.numpy(), val=val.numpy(), test=test.numpy())
 
 
-def read_split(path: Path, rows: int) -> Split:
-    """Read a file that `write_split` wrote; or any npz file of index lists train, val (or valid) and test.
+def read_split(path: Path, rows: int) -> GraphSplit:
+    """Read a split from an npz file of indices train, val (or valid) and test, as `write_split` writes it.
 
     Args:
         path: The file.
-        rows: How many rows there are to be named.
+        rows: Number of rows that the indices refer to.
 
     Returns:
-        The rows of each part, in the order of the file; it need not name all of them.
+        The rows of each part, in the order of the file; some rows may be in no part.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If a part is missing or is no list of rows, or a row is named twice.
+        ValueError: If a part is missing or does not hold rows, or a row appears twice.
     """
     arrays = read_arrays(path, {*PARTS, "valid"})
     if "valid" in arrays:
@@ -156,10 +156,10 @@ def read_split(path: Path, rows: int) -> Split:
         array = arrays[part]
         if array.ndim != 1 or array.dtype.kind not in "iu":
             got = f"{array.dtype} of shape {list(array.shape)}"
-            raise ValueError(f"{path}: {part} must be a row of integers; got {got}")
+            raise ValueError(f"{path}: {part} must be a 1-D array of integers; got {got}")
         if len(array) and not 0 <= array.min() <= array.max() < rows:
             got = f"{array.min()} to {array.max()}"
             raise ValueError(f"{path}: {part} must lie in [0, {rows - 1}], the rows of the dataset; got {got}")
     if len(np.unique(named := np.concatenate([arrays[part] for part in PARTS]))) < len(named):
-        raise ValueError(f"{path}: a row is named twice; each belongs to one part at most")
+        raise ValueError(f"{path}: a row appears twice; it may be in one part only")
     return {part: torch.from_numpy(arrays[part].astype(np.int64)) for part in PARTS}

@@ -1,4 +1,4 @@
-"""What a graph is like, in numbers: size, features, classes, homophily, connectedness, degrees, splits."""
+"""Statistics of a graph: size, features, classes, homophily, connected components, degrees, splits."""
 
 from typing import Any
 
@@ -15,25 +15,24 @@ from graphcl.typing import Edges, Labels
 
 
 def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]:
-    """Count what is in a dataset.
+    """Statistics of a dataset: size, features, classes, edge homophily, components, degrees and splits.
 
     Args:
-        dataset: Any dataset; labels may be missing, in part or altogether.
+        dataset: Any dataset; some or all labels may be missing.
 
     Returns:
-        For many graphs, what `collection_statistics` says. For one, a dictionary that JSON can hold, with these
-        keys in this order:
+        For many graphs, see `collection_statistics`. For a single graph, a JSON-serialisable dictionary with
+        these keys in this order:
 
-        - `nodes`; `edges`: undirected edges, without self loops;
-        - `features`: columns of x; `feature_density`: the share of entries of x that are not 0;
-        - `classes`: how many classes have a node; `class_sizes`: their nodes, by label; `unlabelled`: nodes
-          without a label;
-        - `homophily`: the share of edges whose ends have one class, among the edges whose ends both have a
-          label; None where there is no such edge;
-        - `components`: connected components, an isolated node being one; `isolated`: nodes without an edge;
+        - `nodes`; `edges`: undirected edges, without self-loops;
+        - `features`: columns of x; `feature_density`: fraction of non-zero entries of x;
+        - `classes`: number of classes; `class_sizes`: nodes per label; `unlabelled`: nodes without a label;
+        - `homophily`: edge homophily, the fraction of edges between nodes of one class, among edges whose nodes
+          both have a label; None where there is no such edge;
+        - `components`: connected components, counting isolated nodes; `isolated`: nodes without an edge;
         - `mean_degree`, `max_degree`: neighbours per node;
-        - `relations`: of a multiplex graph, the edges of each relation by name; else empty. Everything above
-          counts an edge once for every relation that has it;
+        - `relations`: edges per relation of a multiplex graph; else empty. All numbers above count an edge once
+          for every relation that has it;
         - `splits`: by name, the number of nodes in each split (one number, or one per column of the mask).
 
     Example:
@@ -67,7 +66,7 @@ def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]
 
 
 def _relation_sizes(dataset: GraphDataset) -> dict[str, int]:
-    """Undirected edges by relation."""
+    """Number of undirected edges per relation."""
     if not dataset.relations:
         return {}
     sizes = torch.bincount(dataset.graph.edge_type, minlength=len(dataset.relations)) // 2
@@ -75,7 +74,7 @@ def _relation_sizes(dataset: GraphDataset) -> dict[str, int]:
 
 
 def _class_sizes(y: Tensor | None) -> dict[str, int]:
-    """Nodes by label, unlabelled ones left out."""
+    """Number of nodes per label, without unlabelled nodes."""
     if y is None:
         return {}
     labels, sizes = y[y >= 0].unique(return_counts=True)
@@ -83,7 +82,7 @@ def _class_sizes(y: Tensor | None) -> dict[str, int]:
 
 
 def _homophily(edge_index: Edges, y: Labels) -> float | None:
-    """The share of edges within classes; both directions of an edge count, which changes no share."""
+    """Edge homophily: fraction of edges within classes, among edges whose nodes both have a label."""
     first, second = y[edge_index]
     labelled = (first >= 0) & (second >= 0)
     if not labelled.any():
@@ -92,7 +91,7 @@ def _homophily(edge_index: Edges, y: Labels) -> float | None:
 
 
 def _components(edge_index: Edges, n: int) -> int:
-    """How many connected components there are."""
+    """Number of connected components."""
     row, col = edge_index.numpy()
     adjacency = csr_array((np.ones(len(row), dtype=bool), (row, col)), shape=(n, n))
     return int(connected_components(adjacency, directed=False)[0])

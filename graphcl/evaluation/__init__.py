@@ -1,4 +1,4 @@
-"""Scores of a clustering or an embedding, taken after training: against known classes, or from the graph alone."""
+"""Evaluation of clusterings (external and internal scores) and of embeddings (linear, k-NN, k-means probes)."""
 
 from graphcl.agreement import Agreement
 from graphcl.evaluation.agreement import agreement
@@ -7,7 +7,7 @@ from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
-from graphcl.evaluation.splits import Split, fingerprint, node_splits, splitting_of
+from graphcl.evaluation.splits import Split, node_splits, split_digest, splitting_of
 from graphcl.evaluation.structure import conductance, modularity, structure_scores
 
 __all__ = [
@@ -20,13 +20,13 @@ __all__ = [
     "clustering_scores",
     "conductance",
     "contingency",
-    "fingerprint",
     "kmeans_probe",
     "knn_probe",
     "linear_probe",
     "modularity",
     "node_splits",
     "probe_scores",
+    "split_digest",
     "splitting_of",
     "structure_scores",
 ]

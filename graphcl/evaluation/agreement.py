@@ -1,4 +1,4 @@
-"""Agreement of a clustering with the features and the edges of its graph: a score that needs no classes."""
+"""Internal clustering criterion J, without labels: agreement of clusters with node features and edges."""
 
 from typing import Any
 
@@ -19,29 +19,31 @@ def agreement(
     idf: TermWeights = "auto",
     device: str = "auto",
 ) -> dict[str, Any]:
-    """J of a clustering: how well the features predict it, and how well the edges respect it.
+    """Internal clustering criterion J: how well features predict the clusters, and how assortative the edges are.
 
-    J = mean_c R2_c + mean_c r_c, at most 2; a partition without meaning is near 0. R2_c is the share of the
-    variance of cluster c's indicator that a ridge regression on the features explains, on the half of the nodes
-    that it was not fitted on. r_c = (h_c - v_c) / (1 - v_c) is the indicator's correlation across an edge, with
-    h_c the share of the edge ends of c whose other end is in c, and v_c the share of all edge ends that c holds.
+    J = mean_c R2_c + mean_c r_c, at most 2, and near 0 for a random partition. R2_c is the cross-validated
+    coefficient of determination of a ridge regression of cluster c's indicator on the features (two folds). r_c =
+    (h_c - v_c) / (1 - v_c) is the assortativity of the indicator, its correlation across an edge: h_c is the
+    fraction of the edge ends in c whose other end is in c, and v_c the fraction of all edge ends that are in c.
 
-    To score several clusterings of one graph, make one `Agreement` and call its `score`.
+    To score several clusterings of one graph, create one `Agreement` and call its `score`.
 
     Args:
-        graph: with x and edge_index; `edge_weight` is honoured, directions and labels are not read.
-        labels: (n,), the cluster of each node; any integers, whose numbers do not matter.
-        n_clusters: how many clusters there were to be; those without nodes count 0. By default those that occur.
-        seed: of the halves, and of the projection of features wider than `components`.
-        components: columns of the features kept where x has more.
-        idf: whether rare columns count for more: "auto" where x holds integers alone, "always" or "never".
-        device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
+        graph: with x and edge_index; `edge_weight` is used, edge directions and labels are ignored.
+        labels: (n,), the cluster of each node; any integers.
+        n_clusters: number of clusters; empty ones count as 0. By default, the number of distinct labels.
+        seed: of the two folds, and of the random projection of wide features.
+        components: number of columns to which wider features are reduced.
+        idf: inverse document frequency weights of the columns of x: "auto" (if x holds integers only), "always" or
+            "never".
+        device: "auto" (a GPU if available), "cpu", "cuda" or "cuda:1".
 
     Returns:
-        J; R2 and r, lists with one number for each cluster, in ascending order of the labels.
+        J; R2 and r, lists with one value per cluster, in ascending order of the labels.
 
     Raises:
-        ValueError: a graph that cannot be worked on, as one without features, or labels that do not fit it.
+        TypeError: features that are a feature source.
+        ValueError: an invalid graph (see `graphcl.validation.check_graph`), or labels that do not match it.
 
     Example:
         >>> import graphcl

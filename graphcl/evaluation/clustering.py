@@ -1,4 +1,4 @@
-"""Agreement of clusters with known classes: accuracy, NMI, ARI and macro-F1."""
+"""External clustering scores against ground-truth classes: accuracy, NMI, ARI and macro-F1."""
 
 from typing import Any
 
@@ -13,22 +13,21 @@ from graphcl.typing import Integers
 
 
 def clustering_scores(y: Integers, labels: Integers) -> dict[str, float]:
-    """Score a clustering against known classes; neither input is changed.
+    """Clustering accuracy (ACC), NMI, ARI and macro-F1 against ground-truth classes.
 
-    Accuracy and F1 come from one one-to-one match of clusters to classes: the one that puts the most nodes right,
-    and among equals the one with the highest F1. Where there are more clusters than classes, the nodes of the
-    clusters left over count as wrong; where there are fewer, a class without a cluster has an F1 of 0. NMI
-    (arithmetic mean) and ARI need no match and are computed from the labels as they are.
+    Accuracy and F1 use one one-to-one matching of clusters to classes (Hungarian algorithm): the one with the
+    highest accuracy and, among these, the highest F1. With more clusters than classes, nodes in unmatched clusters
+    count as errors; with fewer, an unmatched class has an F1 of 0. NMI (arithmetic mean) and ARI need no matching.
 
     Args:
-        y: the class of each node; nodes with a negative class are unlabelled and left out.
+        y: the class of each node; nodes with a negative class are unlabelled and ignored.
         labels: the cluster of each node; any integers.
 
     Returns:
-        acc, nmi and f1 in [0, 1]; ari in [-0.5, 1], around 0 for random clusters.
+        acc, nmi and f1 in [0, 1]; ari in [-0.5, 1], near 0 for random clusters.
 
     Raises:
-        ValueError: inputs that are not integers, differ in length, or have no labelled node.
+        ValueError: inputs that are not integers or differ in length, or no labelled node.
 
     Example:
         >>> clustering_scores(y=[0, 0, 1, 1], labels=[5, 5, 3, 3])
@@ -39,8 +38,8 @@ def clustering_scores(y: Integers, labels: Integers) -> dict[str, float]:
     classes, clusters = _labelled(y, labels)
     table = contingency(classes, clusters)
     sizes = table.sum(axis=1, keepdims=True) + table.sum(axis=0, keepdims=True)
-    f1 = 2 * table / sizes  # of each class with each cluster
-    tie_breaker = f1 / (len(table) + 1)  # sums to less than one node over any match
+    f1 = 2 * table / sizes  # of each class and cluster
+    tie_breaker = f1 / (len(table) + 1)  # sums to less than one node over any matching
     matched = linear_sum_assignment(table + tie_breaker, maximize=True)
     return {
         "acc": float(table[matched].sum() / table.sum()),
@@ -51,10 +50,10 @@ def clustering_scores(y: Integers, labels: Integers) -> dict[str, float]:
 
 
 def contingency(y: Integers, labels: Integers) -> NDArray[np.int64]:
-    """How many nodes of each class (row) lie in each cluster (column), both in ascending order.
+    """Contingency matrix: number of nodes of each class (row) in each cluster (column), in ascending order.
 
     Args:
-        y: the class of each node; nodes with a negative class are left out.
+        y: the class of each node; nodes with a negative class are ignored.
         labels: the cluster of each node.
 
     Example:

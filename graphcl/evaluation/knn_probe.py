@@ -1,4 +1,4 @@
-"""How well the classes of the nearest training nodes tell a node's own."""
+"""k-nearest-neighbour probe (k-NN classifier) of an embedding."""
 
 import torch
 from sklearn.neighbors import NearestNeighbors
@@ -9,14 +9,15 @@ from graphcl.evaluation.splits import Split, class_numbers
 from graphcl.typing import Integers, Rows
 
 NEIGHBOURS = (1, 3, 5, 10, 20, 50)
-"""k, where there are as many training nodes."""
+"""Candidate values of k, up to the number of training nodes."""
 
 
 def knn_probe(z: Rows, y: Integers, split: Split) -> ProbeResult:
-    """The majority class of the k nearest training nodes by cosine similarity, k chosen on validation.
+    """k-NN classification of nodes by cosine similarity, with k selected on the validation nodes.
 
-    Distances are computed in blocks by scikit-learn, once for all k; the lowest class wins a tie. The k with the
-    highest accuracy on the validation nodes is taken, the smallest among equals.
+    The class is the majority among the k nearest training nodes; ties go to the lowest class. Distances are
+    computed once for all k, in chunks, by scikit-learn. The k with the highest validation accuracy is selected,
+    the smallest one in a tie.
 
     Args:
         z: (n, d), an embedding that no label had a part in.

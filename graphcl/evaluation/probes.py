@@ -1,4 +1,4 @@
-"""The probes by name, and their scores over the splits of a graph."""
+"""Evaluation of embeddings by linear, k-NN and k-means probes, averaged over splits."""
 
 from collections.abc import Sequence
 from statistics import fmean
@@ -14,34 +14,34 @@ from graphcl.heads import kmeans
 from graphcl.typing import Integers, Rows
 
 REVISION = 1
-"""Raised whenever the numbers of a probe change, so that no table mixes old and new."""
+"""Increased whenever the scores of a probe change, so that tables do not mix old and new ones."""
 
 PROBES = ("linear", "knn", "k-means")
 
 _SUPERVISED = {"linear": ("probe", linear_probe), "knn": ("knn", knn_probe)}
-"""Their names in records, and what they compute."""
+"""Prefix of their scores, and function."""
 
 
 def probe_scores(
     z: Rows, y: Integers, splits: Sequence[Split], *, probes: Sequence[str] = PROBES, seed: int = 0
 ) -> dict[str, float]:
-    """Scores of an embedding, the mean over the splits.
+    """Scores of an embedding by several probes, averaged over the splits.
 
     Args:
         z: (n, d), an embedding that no label had a part in.
         y: (n,), the class of each node; negative where unknown.
-        splits: from `node_splits`; k-means alone needs none.
+        splits: from `node_splits`; may be empty for k-means only.
         probes: which of "linear", "knn" and "k-means".
-        seed: of the k-means starts.
+        seed: of the k-means initialisations.
 
     Returns:
-        `probe/` and `knn/` with accuracy, micro_f1 and macro_f1; `kmeans/` with acc, nmi, ari and f1. What begins
-        with `oracle/` is the maximum over settings of a score on test, each by itself: a diagnostic, which no
-        table takes.
+        `probe/` and `knn/` with accuracy, micro_f1 and macro_f1; `kmeans/` with acc, nmi, ari and f1. Scores with
+        the prefix `oracle/` are maxima of a test score over hyper-parameters: a diagnostic that uses test labels,
+        and not a result.
 
     Raises:
-        TypeError: one name in place of a list.
-        ValueError: an unknown probe, no split for a probe that reads one, or what the probes refuse.
+        TypeError: a single name instead of a list.
+        ValueError: an unknown probe, no split for a probe that needs one, or invalid input to a probe.
 
     Example:
         >>> y = torch.arange(100) % 2
@@ -52,7 +52,7 @@ def probe_scores(
         raise TypeError(f"probes must be a list of names; got {probes!r}; give [{probes!r}]")
     if unknown := [name for name in probes if name not in PROBES]:
         raise ValueError(f"no probe is named {unknown[0]!r}; choose among {', '.join(PROBES)}")
-    if not splits and read_splits(probes):
+    if not splits and needs_split(probes):
         raise ValueError("splits must hold at least one; got none; use node_splits")
     scores: dict[str, float] = {}
     for name in probes:
@@ -68,32 +68,32 @@ def probe_scores(
     return scores
 
 
-def read_splits(probes: Sequence[str]) -> bool:
-    """Whether any of these probes reads a split.
+def needs_split(probes: Sequence[str]) -> bool:
+    """Whether any of these probes needs train, validation and test nodes.
 
     Example:
-        >>> read_splits(["k-means"]), read_splits(["k-means", "knn"])
+        >>> needs_split(["k-means"]), needs_split(["k-means", "knn"])
         (False, True)
     """
     return any(name in _SUPERVISED for name in probes)
 
 
 def kmeans_probe(z: Rows, y: Integers, *, seed: int = 0) -> dict[str, float]:
-    """k-means on the rows of z at unit length, against the classes.
+    """k-means on L2-normalised embeddings, scored against the classes.
 
-    The number of clusters is that of the classes; the best of ten starts by inertia is taken. No class is read
-    before the clusters are there, but their number.
+    The number of clusters is the number of classes; no other information about y enters the clustering. The best
+    of ten initialisations by inertia is taken.
 
     Args:
         z: (n, d), an embedding.
         y: (n,), the class of each node; negative where unknown.
-        seed: of the starts.
+        seed: of the initialisations.
 
     Returns:
-        acc, nmi, ari and f1 as `clustering_scores` has them.
+        acc, nmi, ari and f1, as `clustering_scores`.
 
     Raises:
-        ValueError: an embedding or labels that do not fit, or no labelled node.
+        ValueError: an embedding and labels that do not match, or no labelled node.
 
     Example:
         >>> y = torch.tensor([0, 0, 1, 1])
@@ -103,6 +103,6 @@ def kmeans_probe(z: Rows, y: Integers, *, seed: int = 0) -> dict[str, float]:
     y = class_numbers(y)
     n_classes = len(y[y >= 0].unique())
     if not n_classes:
-        raise ValueError("k-means needs to know how many classes there are; got no labelled node; give y")
+        raise ValueError("k-means needs the number of classes; got no labelled node; give y")
     labels, _ = kmeans(torch.from_numpy(probe_rows(z, y)), n_classes, n_init=10, seed=seed)
     return clustering_scores(y, labels)

@@ -1,4 +1,4 @@
-"""What probes share: the rows that they see, the choice on validation, and the scores on test."""
+"""Shared parts of the probes: normalised embeddings, selection on validation nodes, scores on test nodes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ from graphcl.typing import Labels, Rows
 
 @dataclass(frozen=True, eq=False)
 class ProbeResult:
-    """What a probe found.
+    """Result of a probe on one split.
 
     Args:
-        scores: accuracy, micro_f1 and macro_f1 on the test nodes, at the setting chosen on validation.
-        setting: the one chosen.
-        val_accuracy: at that setting.
-        oracle: by score, the maximum over all settings on the test nodes. Somebody who looked at the test labels
-            could report it; it is a diagnostic and no result.
-        predicted: (n,), the class that the chosen probe gives each node.
+        scores: accuracy, micro_f1 and macro_f1 on the test nodes, at the selected hyper-parameter.
+        setting: the hyper-parameter (C or k) selected on the validation nodes.
+        val_accuracy: accuracy on the validation nodes at that value.
+        oracle: by score, the maximum over all hyper-parameters on the test nodes. It uses test labels for
+            selection, so that it is a diagnostic and not a result.
+        predicted: (n,), the predicted class of each node, at the selected hyper-parameter.
     """
 
     scores: dict[str, float]
@@ -37,11 +37,12 @@ class ProbeResult:
 def classification_scores(y: Tensor, predicted: Tensor) -> dict[str, float]:
     """Accuracy, micro-F1 and macro-F1 of predicted classes.
 
-    With one class per node micro-F1 is the accuracy. Macro-F1 is the mean over the classes that occur in either.
+    With one class per node, micro-F1 equals accuracy. Macro-F1 is the mean over the classes in y or in the
+    predictions.
 
     Args:
         y: (n,), the class of each node.
-        predicted: (n,), the predicted one.
+        predicted: (n,), the predicted class of each node.
 
     Example:
         >>> import torch
@@ -56,10 +57,10 @@ def classification_scores(y: Tensor, predicted: Tensor) -> dict[str, float]:
 
 
 def probe_rows(z: Rows, y: Tensor) -> NDArray[np.float64]:
-    """The embedding as probes see it: rows of length 1, float64; a row of zeros stays one.
+    """L2-normalised rows of an embedding, in float64; a row of zeros stays zero.
 
     Raises:
-        ValueError: no matrix, numbers that are not finite, or another number of rows than labels.
+        ValueError: not a matrix, values that are not finite, or another number of rows than labels.
     """
     z = torch.as_tensor(z)
     if z.dim() != 2 or y.dim() != 1 or len(z) != len(y):
@@ -72,12 +73,12 @@ def probe_rows(z: Rows, y: Tensor) -> NDArray[np.float64]:
 
 
 def best_on_validation(y: Tensor, split: Split, predictions: Mapping[float, Tensor]) -> ProbeResult:
-    """Score the setting with the highest accuracy on validation, the first among equals.
+    """Select the hyper-parameter with the highest validation accuracy (the first in a tie) and score it on test.
 
     Args:
         y: (n,), the class of each node.
-        split: val decides, test is scored.
-        predictions: by setting, the class that a probe fitted on train gives each node.
+        split: val is for selection, test for scores.
+        predictions: by hyper-parameter, the class that a probe fitted on train predicts for each node.
 
     Example:
         >>> import torch
@@ -99,11 +100,11 @@ def best_on_validation(y: Tensor, split: Split, predictions: Mapping[float, Tens
 
 
 def train_classes(y: Tensor, split: Split) -> Tensor:
-    """The classes of the training nodes.
+    """Check a split for a probe, and return the classes of its training nodes.
 
     Raises:
-        ValueError: parts that are no indices or have a node in common, unlabelled nodes in the split, an empty
-            part, or one class alone to train on.
+        ValueError: parts that are not indices or overlap, unlabelled nodes, an empty part, or a single class in
+            train.
     """
     for name, part in split.parts().items():
         if part.dtype not in (torch.int32, torch.int64):

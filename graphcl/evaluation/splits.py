@@ -1,4 +1,4 @@
-"""Which nodes a probe is fitted on, is chosen by and is scored on: the data's own splits, or random ones."""
+"""Train, validation and test splits of nodes: those of the dataset, or random ones."""
 
 import hashlib
 import warnings
@@ -16,17 +16,17 @@ from graphcl.typing import Integers
 PARTS = ("train", "val", "test")
 
 Splitting = Literal["auto", "own", "random"]
-"""The data's own splits, random ones, or its own where it has some."""
+"""The dataset's own splits, random ones, or ("auto") its own if it has any."""
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Three sets of nodes without a node in common; a probe refuses others.
+    """Disjoint train, validation and test nodes of one split, as sorted indices.
 
     Args:
-        train: (a,), the nodes that a probe is fitted on, in ascending order.
-        val: (b,), those by which its setting is chosen.
-        test: (c,), those that it is scored on.
+        train: (a,), nodes that a probe is fitted on.
+        val: (b,), nodes on which its hyper-parameter is selected.
+        test: (c,), nodes on which it is scored.
     """
 
     train: Int[Tensor, " a"]
@@ -34,24 +34,24 @@ class Split:
     test: Int[Tensor, " c"]
 
     def parts(self) -> dict[str, Tensor]:
-        """The three by name."""
+        """The three index tensors by name."""
         return {"train": self.train, "val": self.val, "test": self.test}
 
     def repeated(self) -> int | None:
-        """The first node that is there more than once, or None."""
+        """The first node that occurs more than once, or None."""
         twice = torch.bincount(torch.cat(list(self.parts().values()))) > 1
         return int(twice.nonzero()[0]) if twice.any() else None
 
 
 def splitting_of(masks: Mapping[str, Tensor], wanted: str = "auto") -> Literal["own", "random"]:
-    """What "auto" comes to: the data's own splits where it has any.
+    """Resolve "auto" to "own" where the dataset has splits, else to "random".
 
     Args:
         masks: by name, as `GraphDataset.splits`.
         wanted: "auto", "own" or "random".
 
     Raises:
-        ValueError: another word, or "own" where a mask is missing.
+        ValueError: another value, or "own" where a mask is missing.
 
     Example:
         >>> splitting_of({}), splitting_of({name: torch.ones(3).bool() for name in PARTS})
@@ -73,26 +73,26 @@ def splitting_of(masks: Mapping[str, Tensor], wanted: str = "auto") -> Literal["
 def node_splits(
     y: Integers, masks: Mapping[str, Tensor | NDArray[Any]], *, split: str = "auto", seed: int = 0
 ) -> list[Split]:
-    """The splits of a graph's labelled nodes.
+    """Train, validation and test splits of the labelled nodes of a graph.
 
-    Own splits are taken as they are: one of Planetoid, twenty of WikiCS. A random split is a uniform draw of 10 %
-    train, 10 % validation and 80 % test; where that leaves a class out of a part, every class is drawn by itself,
-    at least one node for each part. A class of fewer than three nodes cannot be in all parts of any split: its
-    nodes are left out, with a warning.
+    Own splits are those of the dataset: one for Planetoid, twenty for WikiCS. A random split has 10 % train, 10 %
+    validation and 80 % test nodes; if a class is missing from a part, the split is stratified, with at least one
+    node of each class in each part. Classes with fewer than three nodes cannot be in all parts: their nodes are
+    left out, with a warning.
 
     Args:
         y: (n,), the class of each node; negative where unknown.
-        masks: by name, (n,) or (n, s) booleans, as `GraphDataset.splits` or as arrays; one test mask may go with s
-            others.
-        split: "own", "random", or "auto" for own ones where there are any.
+        masks: by name, (n,) or (n, s) booleans, as `GraphDataset.splits` or as arrays; a single test mask may be
+            shared by s splits.
+        split: "own", "random", or "auto" for own splits if there are any.
         seed: of the random split; 0 is a seed.
 
     Returns:
-        One random split, or all s own ones.
+        One random split, or all s own splits.
 
     Raises:
-        ValueError: labels that are no integers, missing masks, masks that overlap or do not fit, a class that is
-            absent from a part of an own split, or fewer than two classes.
+        ValueError: labels that are not integers, missing masks, masks that overlap or have another shape, a class
+            that is missing from a part of an own split, or fewer than two classes.
 
     Example:
         >>> [only] = node_splits(torch.arange(100) % 2, {}, seed=0)
@@ -120,7 +120,7 @@ def node_splits(
 
 
 def class_numbers(y: Integers) -> Tensor:
-    """The class of each node as a 64-bit integer on the CPU, where splits and probes work.
+    """Classes of the nodes as an int64 tensor on the CPU.
 
     Raises:
         ValueError: anything but one integer per node.
@@ -137,12 +137,12 @@ def class_numbers(y: Integers) -> Tensor:
     return y.cpu().long()
 
 
-def fingerprint(splits: Sequence[Split]) -> str:
-    """Eight hexadecimal digits that differ where splits do.
+def split_digest(splits: Sequence[Split]) -> str:
+    """Digest of splits, in eight hexadecimal digits, to tell in records whether two runs used the same splits.
 
     Example:
         >>> nodes = torch.arange(3)
-        >>> fingerprint([Split(*nodes.split(1))]) == fingerprint([Split(*nodes.flip(0).split(1))])
+        >>> split_digest([Split(*nodes.split(1))]) == split_digest([Split(*nodes.flip(0).split(1))])
         False
     """
     digest = hashlib.sha256()
@@ -153,7 +153,7 @@ def fingerprint(splits: Sequence[Split]) -> str:
 
 
 def _probed(y: Tensor) -> Tensor:
-    """A mask of the nodes whose class can be probed for."""
+    """Mask of the labelled nodes whose class has at least three nodes; warns about other classes."""
     classes, sizes = y[y >= 0].unique(return_counts=True)
     rare = classes[sizes < len(PARTS)]
     if len(classes) - len(rare) < 2:
@@ -202,7 +202,7 @@ def _own(known: Tensor, masks: Mapping[str, Tensor]) -> list[Split]:
 
 
 def _absent(y: Tensor, split: Split, classes: Tensor) -> tuple[str, int] | None:
-    """A part and a class that has no node in it."""
+    """A part of the split, and a class without a node in it; None if there is none."""
     for name, part in split.parts().items():
         missing = classes[~torch.isin(classes, y[part])]
         if len(missing):

@@ -1,7 +1,7 @@
-"""Quality of a clustering seen from the graph alone: modularity and conductance, without classes.
+"""Structural clustering scores, without labels: modularity and conductance.
 
-The graph is undirected and without weights: `edge_index` holds each edge in both directions, as PyG does, and a
-self-loop once. Every entry counts, so a repeated edge counts as often as it is there.
+The graph is undirected and unweighted: as in PyG, `edge_index` holds each edge in both directions, and a self-loop
+once. Duplicate edges are counted as often as they occur.
 """
 
 from typing import NamedTuple
@@ -14,12 +14,12 @@ from graphcl.typing import Edges, Integers
 
 
 class _Ends(NamedTuple):
-    """Ends of edges, counted in float64; their total is twice the number of edges."""
+    """Numbers of edge ends per cluster, in float64; they sum to twice the number of edges."""
 
     all: Tensor
-    """By cluster: its volume, the sum of its nodes' degrees."""
+    """Volume of each cluster, the sum of its nodes' degrees."""
     inside: Tensor
-    """By cluster: ends of edges that do not leave it."""
+    """Number of ends of edges within each cluster."""
 
 
 def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
@@ -33,7 +33,7 @@ def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
         modularity (higher is better) and conductance (lower is better); both 0 for a graph without edges.
 
     Raises:
-        ValueError: an edge without its reverse, or one that names a node without a label.
+        ValueError: an edge without its reverse, or a node index without a label.
 
     Example:
         >>> two_pairs = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
@@ -45,7 +45,7 @@ def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
 
 
 def modularity(edge_index: Edges, labels: Integers) -> float:
-    """Share of edges inside clusters, less what is expected at random with the same degrees.
+    """Modularity: fraction of edges within clusters, minus its expectation at random with the same degrees.
 
     Q = sum_c (inside_c / 2m - (volume_c / 2m)^2), in [-0.5, 1); 0 for a graph without edges.
 
@@ -54,7 +54,7 @@ def modularity(edge_index: Edges, labels: Integers) -> float:
         labels: (n,), the cluster of each node.
 
     Raises:
-        ValueError: an edge without its reverse, or one that names a node without a label.
+        ValueError: an edge without its reverse, or a node index without a label.
 
     Example:
         >>> two_pairs = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
@@ -67,17 +67,17 @@ def modularity(edge_index: Edges, labels: Integers) -> float:
 
 
 def conductance(edge_index: Edges, labels: Integers) -> float:
-    """Mean over clusters of cut_c / min(volume_c, 2m - volume_c), in [0, 1]; lower is better.
+    """Conductance, averaged over clusters: cut_c / min(volume_c, 2m - volume_c), in [0, 1]; lower is better.
 
-    The mean is over clusters with at least one end of an edge. A cluster that holds all edges cuts none: its 0/0
-    counts as 0. A graph without edges has conductance 0.
+    The mean is over clusters with non-zero volume. A cluster that contains all edges has conductance 0, and so has
+    a graph without edges.
 
     Args:
         edge_index: (2, e), both directions of each edge.
         labels: (n,), the cluster of each node.
 
     Raises:
-        ValueError: an edge without its reverse, or one that names a node without a label.
+        ValueError: an edge without its reverse, or a node index without a label.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -100,7 +100,7 @@ def _conductance(ends: _Ends) -> float:
         return 0.0
     volume, inside = ends.all[touched], ends.inside[touched]
     smaller_side = torch.minimum(volume, ends.all.sum() - volume)
-    return float(((volume - inside) / smaller_side.clamp(min=1)).mean())  # an empty side has no cut: 0 / 1
+    return float(((volume - inside) / smaller_side.clamp(min=1)).mean())  # 0 / 0 counts as 0
 
 
 def _count_ends(edge_index: Edges, labels: Integers) -> _Ends:

@@ -1,4 +1,4 @@
-"""Checks between a user's input and the computation; each error says what, got, and what to do."""
+"""Validation of graphs, hyper-parameters and callbacks; errors name the problem, the value and a remedy."""
 
 from graphcl.validation.graph import check_graph
 from graphcl.validation.graphs import check_both_directions, check_graphs

@@ -1,4 +1,4 @@
-"""Checks of many graphs: structure, features or categories, and the directions of their edges."""
+"""Validation of graph collections: edges, numeric or categorical features, and edge directions."""
 
 from dataclasses import replace
 from typing import Literal
@@ -8,28 +8,29 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.validation.features import check_features
+from graphcl.validation.features import check_tensor
 
 PART = 65_536
-"""Graphs that are checked at a time, so that little memory is needed at once."""
+"""Number of graphs that are checked at a time, to bound memory."""
 
 
 def check_graphs(
     data: Graphs, *, features: Literal["numbers", "categories"] = "numbers", accepts_edge_attr: bool = False
 ) -> GraphCollection:
-    """Structure and features of many graphs, checked, and nothing else of them: labels stay behind.
+    """Validate many graphs, and copy their edges and features alone to a new collection, without labels.
 
     Args:
         data: a collection, or a sequence of graphs with x (n, d) and edge_index (2, e); the input is not changed.
-        features: "numbers" turns x into float32; "categories" wants integers of at least 0 in x and edge_attr.
-        accepts_edge_attr: whether the method reads `edge_attr`; else it is refused, never dropped.
+        features: "numbers" converts x to float32; "categories" requires non-negative integers in x and edge_attr.
+        accepts_edge_attr: whether the method uses `edge_attr`; a method that does not raises an error on it.
 
     Returns:
         A new collection with x, edge_index and, if present, edge_attr.
 
     Raises:
-        TypeError: a graph that is no PyG `Data`.
-        ValueError: anything else that no method can work on.
+        TypeError: a graph that is not a PyG `Data`.
+        ValueError: features or edges of the wrong shape, type or range, a graph without nodes, or an attribute
+            that the method does not use.
     """
     if isinstance(data, GraphCollection):
         graphs = data
@@ -44,9 +45,9 @@ def check_graphs(
         remedy = "del data.edge_attr, or dataclasses.replace(graphs, edge_attr=None)"
         raise ValueError(f"edge_attr is not used by this method; remove it first: {remedy}")
     if empty := int((graphs.node_ptr.diff() == 0).sum()):
-        raise ValueError(f"every graph must have a node; got {empty} without; leave them out")
+        raise ValueError(f"every graph must have a node; got {empty} without; remove them")
     if features == "numbers":
-        graphs = replace(graphs, x=check_features(graphs.x))
+        graphs = replace(graphs, x=check_tensor(graphs.x))
     else:
         _check_categories("x", graphs.x)
         if graphs.edge_attr is not None:
@@ -56,11 +57,11 @@ def check_graphs(
 
 
 def check_both_directions(graphs: GraphCollection) -> None:
-    """Refuse graphs whose edges are not what their number of edits can be counted on.
+    """Check that all graphs are simple and undirected, as graph edit counts require.
 
     Raises:
-        ValueError: a self loop, an edge that stands twice, one without its way back, or whose `edge_attr` differs
-            on the way back.
+        ValueError: a self-loop, a duplicate edge, an edge without its reverse, or with another `edge_attr` on its
+            reverse.
 
     Example:
         >>> ends = torch.tensor([[0, 1], [1, 0]])
@@ -91,7 +92,7 @@ def _check_categories(name: str, values: Tensor) -> None:
     if values.is_floating_point():
         raise ValueError(
             f"{name} must hold categories, which are integers; got {values.dtype}; number them 0, 1, ..., as "
-            "features=label does it for TU sets"
+            "features=label does for TU datasets"
         )
     if values.numel() and int(values.min()) < 0:
         raise ValueError(
@@ -100,7 +101,7 @@ def _check_categories(name: str, values: Tensor) -> None:
 
 
 def _check_ends(graphs: GraphCollection) -> None:
-    """Refuse an edge whose end is no node of its graph."""
+    """Check that the ends of all edges are nodes of their graph."""
     for start in range(0, len(graphs), PART):
         part = graphs[start : start + PART]
         nodes = torch.repeat_interleave(part.node_ptr.diff(), part.edge_ptr.diff())

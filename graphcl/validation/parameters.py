@@ -1,4 +1,4 @@
-"""Checks of hyper-parameters and callbacks: each error says what, got, and what to do."""
+"""Validation of hyper-parameters and callbacks."""
 
 from dataclasses import fields
 from functools import cache
@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 
 def check_parameters(estimator: Any) -> dict[str, Any]:
-    """The fields of an estimator as plain values, each checked against its annotation.
+    """Validate the hyper-parameters (fields) of an estimator against their annotations, and return them.
 
     Raises:
         ValueError: a value of the wrong type or out of range.
@@ -29,7 +29,7 @@ def check_parameters(estimator: Any) -> dict[str, Any]:
 
 
 def check_callbacks(callbacks: Any) -> None:
-    """Whether these are functions in a list.
+    """Check that callbacks are a list of functions.
 
     Raises:
         TypeError: they are not.
@@ -49,7 +49,7 @@ def check_callbacks(callbacks: Any) -> None:
 
 
 def _indices(problem: Any) -> list[int]:
-    """Where in a list of lists the problem is."""
+    """Indices of the invalid item in a nested list."""
     return [part for part in problem["loc"] if isinstance(part, int)]
 
 

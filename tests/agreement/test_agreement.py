@@ -9,9 +9,10 @@ from torch_geometric.data import Data
 from graphcl.agreement import Agreement, Criterion, Views, two_views
 from graphcl.agreement.ridge import CrossFittedRidge
 from graphcl.datasets import load
+from graphcl.feature_source import TensorFeatures
 from graphcl.ops.adjacency import undirected_adjacency
+from graphcl.ops.runtime import Runtime
 from graphcl.ops.sparse import compress, unit_rows
-from graphcl.training import Runtime
 from tests.agreement.test_edges import correlations_by_loop
 from tests.agreement.test_ridge import r2_by_loop
 
@@ -110,6 +111,13 @@ def test_the_criterion_of_views_is_that_of_the_graph():
 def test_bad_labels(labels, n_clusters, message):
     with pytest.raises(ValueError, match=message):
         JUDGE.score(labels, n_clusters)
+
+
+def test_a_feature_source_is_refused():
+    graph = load("karate").graph
+    graph.x = TensorFeatures(graph.x)
+    with pytest.raises(TypeError, match="x must be a tensor to score clusterings; got a feature source; gather"):
+        Agreement(graph)
 
 
 def test_a_graph_without_features():

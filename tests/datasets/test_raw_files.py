@@ -71,8 +71,7 @@ def test_an_unknown_digest_is_warned_about_once_per_file_and_recorded(name, tmp_
     with pytest.warns(UserWarning, match="is no known copy of") as caught:
         dataset = load(name, tmp_path)
     assert [str(warning.message) for warning in caught] == [
-        f"{folder / file} is no known copy of {name} (sha256 {digest}); it was read all the same: "
-        "check where it is from"
+        f"{folder / file} is no known copy of {name} (sha256 {digest}); it was read anyway: check its origin"
         for file, digest in dataset.files.items()
     ]
     with warnings.catch_warnings():
@@ -116,7 +115,7 @@ def test_a_pickle_under_the_name_of_an_npz_is_refused(tmp_path):
 
 
 BAD_CSR = {
-    "missing": ({"adj_indptr": None}, "adj_indptr is missing; fetch the original again"),
+    "missing": ({"adj_indptr": None}, "adj_indptr is missing; download the original again"),
     "text": ({"labels": np.array(["a"] * 5)}, "labels must hold real numbers; got <U1"),
     "column": ({"attr_indices": np.full(6, 9)}, r"attr_indices must lie in \[0, 2\]; got 9 to 9"),
     "rows": ({"adj_indptr": np.arange(4)}, "adj_indptr must have 6 entries for 5 rows; got 4"),
@@ -169,7 +168,7 @@ def test_text_of_another_layout_is_refused_in_one_line(name, tmp_path):
     folder = write_raw(tmp_path, name)
     file, content = BAD_TEXT[name]
     (folder / file).write_text(content)
-    message = rf"{name}: the files in {folder} have another layout \(\w+: .*\); fetch the originals again"
+    message = rf"{name}: the files in {folder} have another layout \(\w+: .*\); download the originals again"
     with pytest.raises(ValueError, match=message) as caught:
         load(name, tmp_path)
     assert "\n" not in str(caught.value)
@@ -212,7 +211,9 @@ def test_missing_files_are_named_with_their_place(name, tmp_path, own_cache, mon
         load(name, tmp_path)
     message = str(caught.value)
     assert message.startswith(f"{name}: not here: {', '.join(source.digests)}; the download failed (Connection")
-    assert f"looked in {tmp_path / source.folder} and {own_cache / source.folder}; put what is missing" in message
+    assert (
+        f"looked in {tmp_path / source.folder} and {own_cache / source.folder}; put the missing files" in message
+    )
     assert "\n" not in message
 
 

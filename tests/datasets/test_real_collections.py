@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from graphcl.datasets import CATALOG, load, statistics
-from graphcl.datasets.places import find_places
+from graphcl.datasets.data_folders import find_data_folders
 from tests.tiny import TinyCandidates
 
 pytestmark = [pytest.mark.data, pytest.mark.filterwarnings("ignore:.*have no graph and are left out")]
@@ -27,7 +27,7 @@ SPLITS = {  # train, val, test; in clintox and hiv, 3 and 1 of the molecules tha
 
 
 def load_present(name, root, **parameters):
-    if not CATALOG[name].source.present(find_places(root)):
+    if not CATALOG[name].source.present(find_data_folders(root)):
         pytest.skip(f"the files of {name} are not here")
     return load(name, root, **parameters)
 
@@ -56,7 +56,7 @@ def test_bbbp_has_the_published_balance(data_root):
 
 def test_every_digest_here_is_known(data_root, recwarn):
     for name in [*TU, *SMALL]:
-        if CATALOG[name].source.present(find_places(data_root)):
+        if CATALOG[name].source.present(find_data_folders(data_root)):
             load_present(name, data_root, split="none")
     assert not [warning for warning in recwarn if "no known copy" in str(warning.message)]
 

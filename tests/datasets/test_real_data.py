@@ -11,7 +11,7 @@ import torch_geometric.datasets
 from torch_geometric.utils import contains_self_loops, degree, is_undirected, remove_self_loops, to_undirected
 
 from graphcl.datasets import CATALOG, listing, load, statistics
-from graphcl.datasets.places import find_places
+from graphcl.datasets.data_folders import find_data_folders
 from graphcl.datasets.sources.source import NpzFile
 
 pytestmark = pytest.mark.data
@@ -71,14 +71,14 @@ def slow_where_large(names):
 def copy_of(data_root, tmp_path, name):
     """The raw files of a dataset in a folder that may be written to."""
     source = CATALOG[name].source
-    if not source.present(find_places(data_root)):
+    if not source.present(find_data_folders(data_root)):
         pytest.skip(f"the files of {name} are not here")
     shutil.copytree(data_root / source.folder, tmp_path / source.folder, copy_function=shutil.copyfile)
     return tmp_path / source.folder
 
 
 def load_present(name, root, **parameters):
-    if not CATALOG[name].source.present(find_places(root)):
+    if not CATALOG[name].source.present(find_data_folders(root)):
         pytest.skip(f"the files of {name} are not here")
     return load(name, root, **parameters)
 
@@ -198,7 +198,7 @@ def test_splits_are_those_of_the_source(data_root, name):
 
 def test_every_digest_here_is_known(data_root, recwarn):
     for name in sorted(set(SIZES) - LARGE):
-        if CATALOG[name].source.present(find_places(data_root)):
+        if CATALOG[name].source.present(find_data_folders(data_root)):
             load(name, data_root)
     assert [str(warning.message) for warning in recwarn] == []
 
@@ -211,7 +211,7 @@ def test_statistics_of_cora_are_the_published_ones(data_root):
 
 @pytest.mark.slow
 def test_physics_loads_in_seconds_and_below_3_gb(data_root):
-    if not CATALOG["coauthor-physics"].source.present(find_places(data_root)):
+    if not CATALOG["coauthor-physics"].source.present(find_data_folders(data_root)):
         pytest.skip("the files of coauthor-physics are not here")
     script = (
         "import resource, sys, time; from graphcl.datasets import load; start = time.perf_counter();"

@@ -6,13 +6,13 @@ import pytest
 
 from graphcl import DSLA
 from graphcl.datasets import CATALOG, load
-from graphcl.datasets.places import find_places
+from graphcl.datasets.data_folders import find_data_folders
 
 pytestmark = [pytest.mark.data, pytest.mark.filterwarnings("ignore:.*have no graph and are left out")]
 
 
 def present(name, root):
-    if not CATALOG[name].source.present(find_places(root)):
+    if not CATALOG[name].source.present(find_data_folders(root)):
         pytest.skip(f"the files of {name} are not here")
     return load(name, root).graphs
 

@@ -85,17 +85,17 @@ def test_valid_is_another_word_for_val(tmp_path):
     ("arrays", "message"),
     [
         ({"train": [0], "test": [1]}, "val is missing; a split has the arrays train, val and test"),
-        ({"train": [0.5], "val": [1], "test": [2]}, "train must be a row of integers; got float64 of shape"),
+        ({"train": [0.5], "val": [1], "test": [2]}, "train must be a 1-D array of integers; got float64 of shape"),
         (
             {"train": [[0]], "val": [1], "test": [2]},
-            r"train must be a row of integers; got int64 of shape \[1, 1\]",
+            r"train must be a 1-D array of integers; got int64 of shape \[1, 1\]",
         ),
         (
             {"train": [0], "val": [3], "test": [2]},
             r"val must lie in \[0, 2\], the rows of the dataset; got 3 to 3",
         ),
         ({"train": [0], "val": [-1], "test": [2]}, r"val must lie in \[0, 2\]"),
-        ({"train": [0, 1], "val": [1], "test": [2]}, "a row is named twice"),
+        ({"train": [0, 1], "val": [1], "test": [2]}, "a row appears twice"),
     ],
 )
 def test_what_is_no_split_is_refused(tmp_path, arrays, message):

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcl.evaluation import Split, fingerprint, node_splits, splitting_of
+from graphcl.evaluation import Split, node_splits, split_digest, splitting_of
 from graphcl.evaluation.splits import Splitting
 
 Y = torch.arange(60) % 3
@@ -32,7 +32,7 @@ def test_random_splits_are_10_10_80_and_differ_by_seed_alone():
     y = torch.arange(1000) % 3
     first, again, other = (node_splits(y, {}, seed=seed)[0] for seed in (0, 0, 1))
     assert [len(part) for part in first.parts().values()] == [100, 100, 800]
-    assert fingerprint([first]) == fingerprint([again]) != fingerprint([other])
+    assert split_digest([first]) == split_digest([again]) != split_digest([other])
 
 
 def test_own_splits_are_taken_as_they_are():
@@ -43,12 +43,12 @@ def test_own_splits_are_taken_as_they_are():
         for part, nodes in split.parts().items():
             assert torch.equal(nodes, given_masks[part][:, i].nonzero().flatten())
     [alone] = node_splits(Y, {part: mask[:, 0] for part, mask in given_masks.items()})
-    assert fingerprint([alone]) == fingerprint(splits[:1])
+    assert split_digest([alone]) == split_digest(splits[:1])
 
 
 def test_masks_may_be_arrays():
     arrays = {part: mask.numpy() for part, mask in masks(0, 1).items()}
-    assert fingerprint(node_splits(Y.numpy(), arrays)) == fingerprint(node_splits(Y, masks(0, 1)))
+    assert split_digest(node_splits(Y.numpy(), arrays)) == split_digest(node_splits(Y, masks(0, 1)))
     with pytest.raises(ValueError, match=r"val mask must be 60 booleans, or as many rows; got torch\.float64"):
         node_splits(Y, {**arrays, "val": arrays["val"].astype(float)})
 

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from graphcl.bench.runs.run import LAST_STEP
 from graphcl.datasets import GraphDataset
-from graphcl.evaluation import PROBES, fingerprint, node_splits, probe_scores, splitting_of
-from graphcl.evaluation.probes import REVISION, read_splits
+from graphcl.evaluation import PROBES, split_digest, node_splits, probe_scores, splitting_of
+from graphcl.evaluation.probes import REVISION, needs_split
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,10 @@ class Probing:
             wanted = splitting_of(dataset.splits, split)
             splits = node_splits(dataset.graph.y, dataset.splits, split=wanted)
         except ValueError as error:
-            if read_splits(probes):
+            if needs_split(probes):
                 raise ValueError(f"{dataset.name}: {error}") from error
         else:  # in the protocol even where nothing reads them: records are found by it
-            chosen, content = wanted, f" {fingerprint(splits)}" if wanted == "own" else ""
+            chosen, content = wanted, f" {split_digest(splits)}" if wanted == "own" else ""
         ordered = [probe for probe in PROBES if probe in probes]
         what = f"probes {', '.join(ordered)} (revision {REVISION}), {chosen} splits{content}"
         return cls(ordered, chosen, f"{LAST_STEP}; {what}")
@@ -57,6 +57,6 @@ class Probing:
     def scores(self, dataset: GraphDataset, z: Tensor, seed: int) -> dict[str, float]:
         """What `probe_scores` gives for an embedding, once its training is over."""
         y = dataset.graph.y
-        reads = read_splits(self.probes)
+        reads = needs_split(self.probes)
         splits = node_splits(y, dataset.splits, split=self.split, seed=seed) if reads else []
         return probe_scores(z, y, splits, probes=self.probes, seed=seed)

@@ -1,4 +1,4 @@
-"""Opening an npz file that may be anything: nothing is unpickled, and every failure names the file."""
+"""Safe reading of npz files: without unpickling, and with errors that name the file."""
 
 import zipfile
 from collections.abc import Collection
@@ -13,7 +13,7 @@ Array = NDArray[Any]
 
 
 def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
-    """Read the wanted arrays, as far as they are there, and ignore the others.
+    """Read the wanted arrays that an npz file contains, and ignore the others.
 
     Args:
         path: An npz file.
@@ -46,14 +46,14 @@ def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
         raise _unreadable(path, key, error) from error
     if of_torch:
         remedy = "write its arrays with numpy.savez_compressed"
-        raise ValueError(f"{path}: a file of torch, which is never unpickled; {remedy}")
+        raise ValueError(f"{path}: a PyTorch file, which is never unpickled; {remedy}")
     if wrong := [key for key, array in arrays.items() if not isinstance(array, np.ndarray)]:
         raise ValueError(f"{path}: {wrong[0]} is not an array; write the file with numpy.savez_compressed")
     return arrays
 
 
 def array_shape(path: Path, key: str) -> tuple[int, ...] | None:
-    """The shape of one array, read from its header alone; None where there is no such array.
+    """Shape of one array, read from its header; None if there is no such array.
 
     Args:
         path: An npz file.
@@ -77,6 +77,6 @@ def array_shape(path: Path, key: str) -> tuple[int, ...] | None:
 
 
 def _unreadable(path: Path, key: str, error: Exception) -> ValueError:
-    """What to say of a file that could not be read, whatever the reason."""
+    """The error for a file that could not be read."""
     reason = str(error).splitlines()[0] if str(error) else type(error).__name__
     return ValueError(f"{path}: cannot read {key or 'it'} ({reason}); download or write it again")

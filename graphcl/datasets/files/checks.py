@@ -1,4 +1,4 @@
-"""What edges, labels and masks must be, whichever file they were read from."""
+"""Checks of edges, labels, masks and relations that were read from a file."""
 
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from graphcl.typing import MOST_RELATIONS
 
 
 def check_edges(path: Path, key: str, edges: Array, n: int) -> Array:
-    """Check edges between n nodes.
+    """Check the shape, type and range of edges between n nodes.
 
     Args:
-        path: Where they were read from, for messages.
-        key: Their name there.
+        path: The file they were read from, for error messages.
+        key: Name of the array, for error messages.
         edges: The array to check.
         n: Number of nodes.
 
@@ -21,7 +21,7 @@ def check_edges(path: Path, key: str, edges: Array, n: int) -> Array:
         The array as int64.
 
     Raises:
-        ValueError: If the shape is not [2, E], or an entry is no integer in [0, n).
+        ValueError: If the shape is not [2, E], or an entry is not an integer in [0, n).
 
     Example:
         >>> check_edges(Path("my.npz"), "edge_index", np.array([[0], [3]]), n=3)
@@ -55,7 +55,7 @@ def check_labels(path: Path, key: str, y: Array, n: int) -> Array:
 
 
 def check_mask(path: Path, key: str, mask: Array, n: int, *, several: bool = False) -> Array:
-    """Check that there is one boolean per node; with `several`, or one row of booleans, a column per split.
+    """Check that there is one boolean per node or, with `several`, a row of booleans, one per split.
 
     Example:
         >>> check_mask(Path("my.npz"), "val_mask", np.zeros(3), n=3)
@@ -69,11 +69,11 @@ def check_mask(path: Path, key: str, mask: Array, n: int, *, several: bool = Fal
     return mask
 
 
-def check_kinds(path: Path, kinds: Array, edges: int) -> Array:
+def check_relations(path: Path, kinds: Array, edges: int) -> Array:
     """Check that there is one relation per edge, numbered from 0, and return them as int64.
 
     Example:
-        >>> check_kinds(Path("my.npz"), np.array([0, -1]), edges=2)
+        >>> check_relations(Path("my.npz"), np.array([0, -1]), edges=2)
         Traceback (most recent call last):
             ...
         ValueError: my.npz: edge_type must number relations from 0; got -1

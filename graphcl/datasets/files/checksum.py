@@ -1,4 +1,4 @@
-"""What was read, as a digest: of a file's bytes, and of a graph's content."""
+"""Checksums (sha256) of files and of the content of graphs."""
 
 import functools
 import hashlib
@@ -13,18 +13,18 @@ from graphcl.datasets.files.archive import Array
 
 
 def file_checksum(path: Path) -> str:
-    """The sha256 of a file's bytes, in hexadecimal digits."""
+    """sha256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def content_checksum(graph: Data) -> str:
-    """The sha256 over name, dtype, shape and bytes of x, edge_index and (where known) edge_type and y.
+    """sha256 of the content of a graph: name, dtype, shape and bytes of x, edge_index, edge_type and y.
 
-    Two copies of a dataset that were saved by different programs agree, although their files do not.
+    Copies of a dataset in different file formats have the same content checksum.
 
     Args:
-        graph: A graph with dense x and edge_index, and edge_type and y or None.
+        graph: A graph with dense x, edge_index and, optionally, edge_type and y.
 
     Returns:
         64 hexadecimal digits.
@@ -42,7 +42,7 @@ def content_checksum(graph: Data) -> str:
 
 
 def arrays_checksum(arrays: Mapping[str, Array]) -> str:
-    """The sha256 over name, dtype, shape and bytes of arrays, in the order given.
+    """sha256 of named arrays: name, dtype, shape and bytes of each, in the given order.
 
     Args:
         arrays: By name.
@@ -65,8 +65,6 @@ def arrays_checksum(arrays: Mapping[str, Array]) -> str:
 
 @functools.cache
 def warn_unknown(path: Path, digest: str, name: str) -> None:
-    """Warn that a file is none of the copies that are known of a dataset: once per process and file."""
-    message = (
-        f"{path} is no known copy of {name} (sha256 {digest}); it was read all the same: check where it is from"
-    )
+    """Warn, once per process and file, that the checksum of a file is not among those known for its dataset."""
+    message = f"{path} is no known copy of {name} (sha256 {digest}); it was read anyway: check its origin"
     warnings.warn(message, UserWarning, stacklevel=4)

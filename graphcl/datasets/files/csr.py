@@ -1,4 +1,4 @@
-"""Sparse matrices that are stored as four arrays of an npz file."""
+"""CSR matrices that are stored as four arrays of an npz file."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,7 +7,7 @@ from graphcl.datasets.files.archive import Array
 
 
 def csr_keys(prefix: str) -> tuple[str, str, str, str]:
-    """The names of the four parts: entries, their columns, where rows start, the shape.
+    """Names of the four arrays of a CSR matrix: data, indices, indptr and shape.
 
     Example:
         >>> csr_keys("x")
@@ -17,18 +17,18 @@ def csr_keys(prefix: str) -> tuple[str, str, str, str]:
 
 
 def csr_shape(path: Path, prefix: str, arrays: Mapping[str, Array]) -> tuple[int, ...]:
-    """Check that the four parts fit together: SciPy trusts them, and writes outside its memory where they do not.
+    """Check that the four arrays of a CSR matrix are consistent; SciPy does not, and may write out of bounds.
 
     Args:
-        path: The file they were read from, for messages.
-        prefix: What their names start with: "x", "adj".
-        arrays: The parts, by name; others are ignored.
+        path: The file they were read from, for error messages.
+        prefix: Prefix of their names: "x", "adj".
+        arrays: The arrays by name; others are ignored.
 
     Returns:
         The shape of the matrix.
 
     Raises:
-        ValueError: If they are not the parts of one matrix.
+        ValueError: If they are not consistent.
 
     Example:
         >>> import numpy as np
@@ -41,12 +41,12 @@ def csr_shape(path: Path, prefix: str, arrays: Mapping[str, Array]) -> tuple[int
     data, indices, indptr, shape = (arrays[key] for key in csr_keys(prefix))
     problem = ""
     if any(part.dtype.kind not in "iu" or part.ndim != 1 for part in (indices, indptr, shape)):
-        problem = f"{prefix}_indices, {prefix}_indptr and {prefix}_shape must be rows of integers"
+        problem = f"{prefix}_indices, {prefix}_indptr and {prefix}_shape must be 1-D arrays of integers"
     elif len(shape) != 2 or shape.min() < 0:
-        problem = f"{prefix}_shape must be two sizes; got {shape.tolist()[:5]}"
+        problem = f"{prefix}_shape must hold two sizes; got {shape.tolist()[:5]}"
     elif data.shape != indices.shape:
         got = f"{list(data.shape)} and {list(indices.shape)}"
-        problem = f"{prefix}_data and {prefix}_indices must have one length; got {got}"
+        problem = f"{prefix}_data and {prefix}_indices must have the same length; got {got}"
     elif len(indptr) != shape[0] + 1:
         problem = f"{prefix}_indptr must have {shape[0] + 1} entries for {shape[0]} rows; got {len(indptr)}"
     elif indptr[0] != 0 or indptr[-1] != len(data) or (indptr[1:] < indptr[:-1]).any():

@@ -1,4 +1,4 @@
-"""A graph with several relations between its nodes: of given edges, or from one npz file of this layout.
+"""Multiplex graphs (several relations over the same nodes), from edge tensors or from an npz file.
 
 The file has the features, labels and masks of `graphcl.datasets.files.npz` and, in place of `edge_index`:
 
@@ -6,11 +6,11 @@ The file has the features, labels and masks of `graphcl.datasets.files.npz` and,
 array            type, shape              meaning
 ===============  =======================  ==================================================================
 `relations`      text, [R]                the names of the relations
-`NAME_indices`   integers, [E]            for each of them: the neighbours of node 0, of node 1, and so on,
-`NAME_indptr`    integers, [N + 1]        and where those of each node start
+`NAME_indices`   integers, [E]            CSR column indices of each relation: neighbours of node 0, of node 1, ...
+`NAME_indptr`    integers, [N + 1]        CSR row pointers of each relation
 ===============  =======================  ==================================================================
 
-Edges are made undirected, duplicates and self loops are removed, within each relation.
+Within each relation, edges are made undirected, and duplicates and self-loops are removed.
 
     >>> import numpy as np, tempfile
     >>> arrays = {"x": np.eye(3), "relations": ["near", "far"], "near_indices": [1], "near_indptr": [0, 1, 1, 1]}
@@ -40,7 +40,7 @@ _MASKS = ("train_mask", "val_mask", "test_mask")
 
 
 def read_multiplex(path: str | os.PathLike[str]) -> GraphDataset:
-    """Read a multiplex graph from an npz file of the layout described at the head of this module.
+    """Read a multiplex graph from an npz file in the layout described in this module's docstring.
 
     Args:
         path: The file.
@@ -76,21 +76,20 @@ def read_multiplex(path: str | os.PathLike[str]) -> GraphDataset:
 
 
 def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = None) -> GraphDataset:
-    """Several relations between the same nodes as one dataset, its edges numbered by relation.
+    """Build a multiplex dataset from the edges of each relation over the same nodes.
 
     Args:
         x: Features, [N, F], finite.
-        relations: The edges of each relation by its name, [2, E], in one direction or both; made undirected,
-            duplicates and self loops removed.
-        y: The class of each node, integers, or None; a value below 0 is "no label".
+        relations: Edges of each relation by name, [2, E], in one or both directions; they are made undirected, and
+            duplicates and self-loops are removed.
+        y: The class of each node, integers, or None; negative values are unlabelled.
 
     Returns:
-        The dataset `multiplex`.
+        The dataset `multiplex`, with the relation of each edge in `graph.edge_type`.
 
     Raises:
-        TypeError: If they are no tensors of integers, by name.
-        ValueError: If there is no relation, or one names a node that has no row in x; if x or y would be refused
-            in a file.
+        TypeError: If the relations are not a mapping from names to integer tensors.
+        ValueError: If there is no relation, an edge is out of range, or x or y is invalid.
 
     Example:
         >>> from_relations(torch.eye(3), {"near": torch.tensor([[0], [1]]), "far": torch.tensor([[0, 1], [2, 2]])})
@@ -121,17 +120,17 @@ def from_relations(x: Nodes, relations: Mapping[str, Edges], y: Labels | None = 
 
 
 def _names(path: Path, arrays: Mapping[str, Array]) -> list[str]:
-    """The names of the relations."""
+    """Names of the relations."""
     names = arrays.get("relations")
     if names is None:
         raise ValueError(f"{path}: relations is missing; add the names of the relations")
     if names.dtype.kind != "U" or names.ndim != 1 or len(set(names.tolist())) != len(names) or not len(names):
-        raise ValueError(f"{path}: relations must be names, all different; got {names.tolist()!r}")
+        raise ValueError(f"{path}: relations must be distinct names; got {names.tolist()!r}")
     return [str(name) for name in names]
 
 
 def _edges(path: Path, name: str, arrays: Mapping[str, Array], n: int) -> Array:
-    """The edges of one relation, [2, E]."""
+    """Edges of one relation, [2, E]."""
     for part in ("indices", "indptr"):
         if f"{name}_{part}" not in arrays:
             raise ValueError(f"{path}: {name}_{part} is missing, although relations names {name}; add it")

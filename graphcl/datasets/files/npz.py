@@ -1,26 +1,26 @@
-"""One graph in one npz file: the layout, and its reader.
+"""Reader of graphs in npz files, and the layout of these files.
 
-A file is what `numpy.savez_compressed(path, **arrays)` writes. Its arrays, for N nodes and F features:
+A file is written by `numpy.savez_compressed(path, **arrays)`. Its arrays, for N nodes and F features:
 
 ===============  =======================  ==================================================================
 array            type, shape              meaning
 ===============  =======================  ==================================================================
 `edge_index`     integers, [2, E]         edges between the nodes 0 ... N - 1, in one direction or in both;
-                                          it may be left out where the parameter `k` is given
-`x`              numbers, [N, F]          the features; or, in its place, the four parts of a CSR matrix:
-`x_data`         numbers, [nnz]           the entries that are stored,
-`x_indices`      integers, [nnz]          their columns,
-`x_indptr`       integers, [N + 1]        where each row starts in the two arrays above,
+                                          optional if the parameter `k` is given
+`x`              numbers, [N, F]          features, dense; or the four arrays of a CSR matrix instead:
+`x_data`         numbers, [nnz]           stored entries,
+`x_indices`      integers, [nnz]          column indices,
+`x_indptr`       integers, [N + 1]        row pointers,
 `x_shape`        integers, [2]            N and F
-`y`              integers, [N]            optional: one class per node; a value below 0 is "no label"
+`y`              integers, [N]            optional: one class per node; negative values are unlabelled
 `train_mask`     booleans, [N]            optional, as are `val_mask` and `test_mask`: the splits
-`edge_type`      integers, [E]            optional: the relation of each edge, from 0; the graph is multiplex then
+`edge_type`      integers, [E]            optional: relation of each edge, from 0, of a multiplex graph
 ===============  =======================  ==================================================================
 
 A file with an array `relations` has the layout of `graphcl.datasets.files.multiplex`. Arrays `edge_weight` and
-`edge_attr` are refused, because no dataset here has any; others are ignored. Where both forms of the features are
-there, `x` counts. Edges are made undirected, duplicates and self loops are removed, features become float32, and
-labels keep their values. Nothing is ever unpickled, so arrays of Python objects are refused.
+`edge_attr` are not supported and raise an error; other arrays are ignored. If both forms of the features are
+present, `x` is used. Edges are made undirected, duplicates and self-loops are removed, features become float32,
+and labels keep their values. Nothing is unpickled, so arrays of Python objects raise an error.
 
     >>> import numpy as np, tempfile
     >>> arrays = {"x": np.eye(3), "edge_index": [[0, 1], [1, 2]], "y": [0, 0, 1]}
@@ -36,13 +36,13 @@ from pathlib import Path
 import torch
 
 from graphcl.datasets.files.archive import read_arrays
-from graphcl.datasets.files.checks import check_edges, check_kinds, check_labels, check_mask
+from graphcl.datasets.files.checks import check_edges, check_labels, check_mask, check_relations
 from graphcl.datasets.files.checksum import file_checksum
 from graphcl.datasets.files.multiplex import read_multiplex
 from graphcl.datasets.files.npz_features import CSR, read_features
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.sources.tabular_knn import Similarity, knn_graph
+from graphcl.datasets.sources.tabular_knn import NeighbourSimilarity, knn_graph
 from graphcl.typing import Count
 
 _MASKS = ("train_mask", "val_mask", "test_mask")
@@ -51,22 +51,21 @@ _UNUSED = ("edge_weight", "edge_attr")
 
 @checked
 def read_npz(
-    path: str | os.PathLike[str], *, k: Count | None = None, similarity: Similarity | None = None
+    path: str | os.PathLike[str], *, k: Count | None = None, similarity: NeighbourSimilarity | None = None
 ) -> GraphDataset:
-    """Read one graph from an npz file of the layout described at the head of this module.
+    """Read a graph from an npz file in the layout described in this module's docstring.
 
     Args:
         path: The file.
-        k: Where given, replace the edges by the graph of the k nearest neighbours of the features,
-            k in [1, N - 1].
-        similarity: "heat" (the default), "dot" or "ncos", as in `knn_graph`; needs `k`.
+        k: If given, replace the edges by the k-nearest-neighbour graph of the features, k in [1, N - 1].
+        similarity: "heat" (the default), "dot" or "ncos", as in `knn_graph`; requires `k`.
 
     Returns:
         A dataset named after the file.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file does not have the layout, or a parameter lies outside its range.
+        ValueError: If the file does not have this layout, or a parameter is out of range.
 
     Example:
         >>> read_npz("missing.npz")
@@ -98,7 +97,7 @@ def read_npz(
             raise ValueError(f"{path}: k must lie in [1, {n - 1}] for {n} nodes; got {k}")
         parameters = {"k": k, "similarity": similarity or "heat"}
         edge_index = knn_graph(x, k=k, similarity=similarity or "heat")
-    kind = check_kinds(path, arrays["edge_type"], edge_index.size(1)) if "edge_type" in arrays else None
+    kind = check_relations(path, arrays["edge_type"], edge_index.size(1)) if "edge_type" in arrays else None
     y = check_labels(path, "y", arrays["y"], n) if "y" in arrays else None
     return GraphDataset.from_parts(
         path.name,

@@ -1,4 +1,4 @@
-"""The features of an npz file, dense or in CSR parts, as one dense float32 matrix."""
+"""Node features of an npz file, stored dense or as CSR, as a dense float32 matrix."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,10 +14,10 @@ CSR = csr_keys("x")
 
 
 def read_features(path: Path, arrays: Mapping[str, Array]) -> NDArray[np.float32]:
-    """Check the features and make them dense.
+    """Check the features of an npz file, and convert them to a dense float32 matrix.
 
     Args:
-        path: The file they were read from, for messages.
+        path: The file they were read from, for error messages.
         arrays: Its arrays: `x`, or `x_data`, `x_indices`, `x_indptr` and `x_shape`.
 
     Returns:
@@ -44,7 +44,7 @@ def read_features(path: Path, arrays: Mapping[str, Array]) -> NDArray[np.float32
         raise ValueError(f"{path}: x is stored in CSR parts, but {missing} is missing; add it or save x dense")
     else:
         raise ValueError(
-            f"{path}: features are needed, but there is no x; add one row per node (the identity, say)"
+            f"{path}: features are needed, but there is no x; add one row per node (such as an identity matrix)"
         )
     if len(shape) != 2 or 0 in shape:
         raise ValueError(f"{path}: x must have at least one row and one column; got shape {list(shape)}")

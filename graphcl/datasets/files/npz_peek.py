@@ -1,4 +1,4 @@
-"""What an npz file tells at a glance, for the table of datasets."""
+"""Sizes of the graph in an npz file, without reading its features, for the table of datasets."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ _MANY = 2_000_000
 
 
 class Peek(NamedTuple):
-    """Sizes as far as they are cheap to know."""
+    """Sizes of a graph; None where they are missing or expensive to compute."""
 
     nodes: int | None
     edges: int | None
@@ -22,13 +22,13 @@ class Peek(NamedTuple):
 
 
 def peek(path: Path) -> Peek:
-    """Read the sizes of a file without its features; edges are counted up to 2 million columns.
+    """Read the sizes of a graph without its features; edges are counted if there are at most 2 million columns.
 
     Args:
-        path: An npz file of any content.
+        path: Any npz file.
 
     Returns:
-        The sizes; None for what is missing, damaged or expensive.
+        The sizes; None where they are missing, damaged or expensive to compute.
 
     Example:
         >>> peek(Path("missing.npz"))

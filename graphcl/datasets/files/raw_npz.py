@@ -1,4 +1,4 @@
-"""Looking through an npz file before a class of PyG is given it."""
+"""Check of a raw npz file before a PyG dataset class reads it."""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -8,9 +8,9 @@ from graphcl.datasets.files.csr import csr_keys, csr_shape
 
 
 def check_raw_npz(path: Path, wanted: Collection[str]) -> None:
-    """Check that the arrays a class will read are there, hold plain numbers, and (CSR parts) fit together.
+    """Check that the arrays that a PyG class reads are present, numeric and, if CSR, consistent.
 
-    Other arrays are not looked at, since nothing reads them: some originals hold names as Python objects, which
+    Other arrays are not checked, because nothing reads them: some originals hold names as Python objects, which
     stay pickled.
 
     Args:
@@ -18,7 +18,7 @@ def check_raw_npz(path: Path, wanted: Collection[str]) -> None:
         wanted: Names of the arrays that the class reads.
 
     Raises:
-        ValueError: If the file is damaged, or an array is missing, holds objects or text, or does not fit.
+        ValueError: If the file is damaged, or an array is missing, holds objects or text, or is inconsistent.
 
     Example:
         >>> import numpy as np, tempfile
@@ -28,10 +28,12 @@ def check_raw_npz(path: Path, wanted: Collection[str]) -> None:
     """
     arrays = read_arrays(path, wanted)
     if missing := sorted(set(wanted) - set(arrays)):
-        raise ValueError(f"{path}: {', '.join(missing)} is missing; fetch the original again")
+        raise ValueError(f"{path}: {', '.join(missing)} is missing; download the original again")
     for key, array in arrays.items():
         if array.dtype.kind not in "fiub":
-            raise ValueError(f"{path}: {key} must hold real numbers; got {array.dtype}; fetch the original again")
+            raise ValueError(
+                f"{path}: {key} must hold real numbers; got {array.dtype}; download the original again"
+            )
     for prefix in sorted(key.removesuffix("_indptr") for key in arrays if key.endswith("_indptr")):
         if set(csr_keys(prefix)) <= set(arrays):
             csr_shape(path, prefix, arrays)

@@ -1,4 +1,4 @@
-"""Many short texts in two flat arrays, which a file can hold and memory can map."""
+"""Array of variable-length strings, as one array of UTF-8 bytes and one of offsets, which can be memory-mapped."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from jaxtyping import Int, UInt8
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Texts:
-    """Texts one after the other in UTF-8; `texts[3]` is one of them.
+    """Sequence of strings, stored as concatenated UTF-8 bytes and offsets.
 
     Attributes:
-        data: All bytes.
-        ptr: Where each text starts, from 0 to the number of bytes.
+        data: Bytes of all strings.
+        ptr: Offset of each string, from 0 to the number of bytes.
 
     Example:
         >>> texts = Texts.of(["CC", "", "C=O"])
@@ -28,7 +28,7 @@ class Texts:
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> "Texts":
-        """Put texts one after the other."""
+        """Concatenate strings."""
         encoded = [text.encode() for text in texts]
         ptr = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
         return cls(np.frombuffer(b"".join(encoded), dtype=np.uint8), ptr)

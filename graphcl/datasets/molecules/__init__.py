@@ -1,1 +1,1 @@
-"""Molecules: SMILES files to graphs, prepared once and mapped into memory, with scaffolds to split by."""
+"""Molecule datasets: SMILES files converted to graphs, cached and memory-mapped, with scaffold splits."""

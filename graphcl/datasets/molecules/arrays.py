@@ -1,4 +1,4 @@
-"""All molecules of a file as flat arrays, on all cores; what has no graph is counted and left out."""
+"""Parallel conversion of SMILES to graphs in flat arrays; molecules that fail are counted and left out."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,29 +8,29 @@ import joblib
 import numpy as np
 
 from graphcl.datasets.files.archive import Array
-from graphcl.datasets.files.smallest import smallest
+from graphcl.datasets.files.smallest_dtype import smallest_dtype
 from graphcl.datasets.molecules.featurise import CHIRALITIES, Failure, MoleculeError, categories, quiet
 
 CHUNK = 4096
-"""Molecules that a process takes at once."""
+"""Number of molecules per task of a worker process."""
 
-ALONE = 4 * CHUNK
-"""Up to so many molecules, starting further processes costs more than they save."""
+SERIAL_UP_TO = 4 * CHUNK
+"""Largest number of molecules for which starting worker processes is not worthwhile."""
 
 R = TypeVar("R")
 
 
 class MoleculeArrays(NamedTuple):
-    """Molecules one after the other, in the smallest types that hold them.
+    """Concatenated graphs of molecules, in small integer types.
 
     Attributes:
-        x: (N, 2), the categories of all atoms.
-        edge_index: (2, E), numbered within each molecule.
-        edge_attr: (E, 2), the categories of all edges.
-        node_ptr: Where the atoms of each molecule start, from 0 to N.
-        edge_ptr: Where its edges start, from 0 to E.
-        rows: The place of each molecule in the list that was given.
-        failures: How many others had no graph, by reason.
+        x: (N, 2), categorical features of all atoms.
+        edge_index: (2, E), with nodes numbered within each molecule.
+        edge_attr: (E, 2), categorical features of all edges.
+        node_ptr: Offset of the atoms of each molecule, from 0 to N.
+        edge_ptr: Offset of the edges of each molecule, from 0 to E.
+        rows: Index of each molecule in the input.
+        failures: Number of molecules that were left out, by reason.
     """
 
     x: Array
@@ -43,19 +43,19 @@ class MoleculeArrays(NamedTuple):
 
 
 def featurise_all(smiles: Sequence[str]) -> MoleculeArrays:
-    """The graphs of many molecules, each as `featurise` makes it.
+    """Convert many SMILES to graphs, each as by `featurise`.
 
-    A molecule that has no graph is left out, and so is one with a chiral tag that the published encoders have no
-    row for.
+    Molecules that cannot be converted are left out, and so are those with a chiral tag that the published encoders
+    have no embedding for.
 
     Args:
         smiles: The molecules.
 
     Returns:
-        Those that have a graph, in order.
+        The graphs of the other molecules, in order.
 
     Raises:
-        ModuleNotFoundError: Without RDKit.
+        ModuleNotFoundError: RDKit is not installed.
 
     Example:
         >>> made = featurise_all(["CC", "C(", "C=O"])
@@ -75,7 +75,7 @@ def featurise_all(smiles: Sequence[str]) -> MoleculeArrays:
 
 
 def featurise_chunk(smiles: Sequence[str]) -> tuple[Array, Array, Array, Array, Array, Array, Counter[Failure]]:
-    """One process's part: as `MoleculeArrays`, with sizes for bounds and a mask for places."""
+    """Convert the SMILES of one task: the fields of `MoleculeArrays`, but sizes for offsets, a mask for rows."""
     atoms: list[int] = []
     ends: list[int] = []
     bonds: list[int] = []
@@ -98,7 +98,7 @@ def featurise_chunk(smiles: Sequence[str]) -> tuple[Array, Array, Array, Array, 
             bonds += of_bonds
     return (
         np.array(atoms, dtype=np.uint8).reshape(-1, 2),
-        np.array(ends, dtype=smallest(max(nodes, default=1) - 1)).reshape(-1, 2).T,
+        np.array(ends, dtype=smallest_dtype(max(nodes, default=1) - 1)).reshape(-1, 2).T,
         np.array(bonds, dtype=np.uint8).reshape(-1, 2),
         np.array(nodes, dtype=np.int64),
         np.array(edges, dtype=np.int64),
@@ -108,7 +108,7 @@ def featurise_chunk(smiles: Sequence[str]) -> tuple[Array, Array, Array, Array, 
 
 
 def _embeddable(smiles: str) -> tuple[list[int], list[int], list[int]]:
-    """The categories of a molecule, all of which the published encoders know."""
+    """Categorical features of a molecule, if the published encoders have an embedding for each of them."""
     parts = categories(smiles)
     if max(parts[0][1::2]) >= CHIRALITIES:
         raise MoleculeError("unembeddable chirality", smiles, "an atom has the chiral tag OTHER")
@@ -116,9 +116,9 @@ def _embeddable(smiles: str) -> tuple[list[int], list[int], list[int]]:
 
 
 def in_parallel(work: Callable[[Sequence[str]], R], texts: Sequence[str]) -> Iterator[R]:
-    """What a function makes of each chunk of the texts, in order; on all cores where there are many."""
+    """Map a function over chunks of strings, in order; in worker processes if there are many."""
     chunks = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
-    if len(texts) <= ALONE or joblib.cpu_count() == 1:
+    if len(texts) <= SERIAL_UP_TO or joblib.cpu_count() == 1:
         return map(work, chunks)
     workers = joblib.Parallel(n_jobs=-1, return_as="generator", max_nbytes=None)
     results: Iterable[R] = workers(joblib.delayed(work)(chunk) for chunk in chunks)

@@ -1,18 +1,18 @@
-"""Molecules as graphs: atoms are nodes, bonds are edges in both directions, both described by categories.
+"""Conversion of molecules (SMILES) to graphs: atoms are nodes, bonds are edges in both directions.
 
-The vocabulary is that of pretrain-gnns and D-SLA; the columns are these:
+Nodes and edges have categorical features, with the vocabulary of pretrain-gnns and D-SLA:
 
 ===================  =========  =========================================================================
 column               values     meaning
 ===================  =========  =========================================================================
-`x[:, 0]`            0 ... 117  atomic number - 1; 119 is left for a mask
+`x[:, 0]`            0 ... 117  atomic number - 1; 119 is reserved for a mask
 `x[:, 1]`            0 ... 3    chiral tag: none, clockwise, counterclockwise, other
-`edge_attr[:, 0]`    0 ... 3    single, double, triple, aromatic bond; 4 is left for self loops
+`edge_attr[:, 0]`    0 ... 3    single, double, triple, aromatic bond; 4 is reserved for self-loops
 `edge_attr[:, 1]`    0 ... 2    direction of the single bonds beside a stereo double bond: none, up, down
 ===================  =========  =========================================================================
 
-Atoms stand in RDKit's order, hydrogens are left implicit, and each bond gives two adjacent edges: from its begin
-to its end, and back.
+Atoms are in RDKit's order, hydrogens are implicit, and each bond gives two consecutive edges: from its begin atom
+to its end atom, and back.
 
 Reference: [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020], whose vocabulary this is.
 """
@@ -26,7 +26,7 @@ import numpy as np
 from jaxtyping import Int
 
 Failure = Literal["unparsable", "unknown element", "unknown bond", "unembeddable chirality"]
-"""Why a molecule has no graph; the last: a chiral tag that the published encoders have no row for."""
+"""Why a molecule cannot be converted; the last: a chiral tag that the published encoders have no embedding for."""
 
 ELEMENTS = 118
 CHIRALITIES = 3
@@ -34,7 +34,7 @@ CHIRALITIES = 3
 
 
 class MoleculeError(ValueError):
-    """A molecule that has no graph in this vocabulary; `failure` says why."""
+    """A molecule that cannot be converted to a graph; `failure` is the reason."""
 
     def __init__(self, failure: Failure, smiles: str, reason: str) -> None:
         super().__init__(
@@ -44,7 +44,7 @@ class MoleculeError(ValueError):
 
 
 class MoleculeGraph(NamedTuple):
-    """One molecule: N atoms, B bonds."""
+    """Graph of one molecule: node features, edges in both directions, edge features."""
 
     x: Int[np.ndarray, "n 2"]
     edge_index: Int[np.ndarray, "2 e"]
@@ -52,17 +52,17 @@ class MoleculeGraph(NamedTuple):
 
 
 def featurise(smiles: str) -> MoleculeGraph:
-    """The graph of one molecule, as the head of this module describes it.
+    """Convert one molecule to a graph, with the features described in this module's docstring.
 
     Args:
-        smiles: As RDKit reads it, with its default sanitisation; molecules of several parts are welcome.
+        smiles: Parsed by RDKit with its default sanitisation; it may have several disconnected components.
 
     Returns:
-        int64 arrays x (N, 2), edge_index (2, 2 B) and edge_attr (2 B, 2).
+        int64 arrays x (N, 2), edge_index (2, 2 B) and edge_attr (2 B, 2), for N atoms and B bonds.
 
     Raises:
         MoleculeError: RDKit cannot parse it, or an atom, bond or chiral tag is outside the vocabulary.
-        ModuleNotFoundError: Without RDKit.
+        ModuleNotFoundError: RDKit is not installed.
 
     Example:
         >>> featurise("C=O").edge_attr.tolist()
@@ -78,11 +78,11 @@ def featurise(smiles: str) -> MoleculeGraph:
 
 
 def categories(smiles: str) -> tuple[list[int], list[int], list[int]]:
-    """What `featurise` puts into arrays, as three flat lists: of x, of the edges' ends in pairs, of edge_attr."""
+    """The features and edges of `featurise` as flat lists: x, pairs of end nodes, edge_attr."""
     chem, chirality, kinds, directions = _vocabulary()
     molecule = chem.MolFromSmiles(smiles)
     if molecule is None or not molecule.GetNumAtoms():
-        raise MoleculeError("unparsable", smiles, "RDKit makes no molecule of it; check the text")
+        raise MoleculeError("unparsable", smiles, "RDKit cannot parse it; check the SMILES")
     atoms: list[int] = []
     ends: list[int] = []
     bonds: list[int] = []
@@ -105,10 +105,10 @@ def categories(smiles: str) -> tuple[list[int], list[int], list[int]]:
 
 
 def rdkit() -> Any:
-    """RDKit's module Chem.
+    """Import RDKit's module Chem.
 
     Raises:
-        ModuleNotFoundError: It is not installed; the message says how to.
+        ModuleNotFoundError: RDKit is not installed; the message says how to install it.
     """
     try:
         from rdkit import Chem
@@ -118,7 +118,7 @@ def rdkit() -> Any:
 
 
 def rdkit_version() -> str | None:
-    """The version of RDKit, on which parsing and directions depend; None where it is not installed."""
+    """Version of RDKit, on which the parsed graphs depend; None where it is not installed."""
     try:
         import rdkit
     except ImportError:
@@ -128,7 +128,7 @@ def rdkit_version() -> str | None:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """RDKit reports what it cannot parse on stderr; not within this context."""
+    """Context manager that silences RDKit's log of parsing errors."""
     rdkit()
     from rdkit import rdBase
 
@@ -138,7 +138,7 @@ def quiet() -> Iterator[None]:
 
 @cache
 def _vocabulary() -> tuple[Any, dict[Any, int], dict[Any, int], dict[Any, int]]:
-    """RDKit's Chem, and the place of each chiral tag, bond type and bond direction in the published lists."""
+    """RDKit's Chem, and the category of each chiral tag, bond type and bond direction."""
     chem = rdkit()
     tags, types, directions = chem.ChiralType, chem.BondType, chem.BondDir
     chirality = (

@@ -1,4 +1,4 @@
-"""Datasets of molecules from files of SMILES: prepared once, kept in the cache, split as asked."""
+"""Molecule datasets from SMILES files: converted once, cached, and split by scaffold, at random or by a file."""
 
 import hashlib
 import json
@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders, find_data_folders
 from graphcl.datasets.files.archive import Array
 from graphcl.datasets.files.checksum import arrays_checksum, file_checksum
 from graphcl.datasets.files.texts import Texts
@@ -22,31 +23,30 @@ from graphcl.datasets.molecules.prepared import Prepared, add_array, find_array,
 from graphcl.datasets.molecules.scaffolds import scaffold_groups
 from graphcl.datasets.molecules.smiles_file import read_smiles_file
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.places import Places, find_places
-from graphcl.datasets.splits import Split, random_split, read_split, scaffold_split
+from graphcl.datasets.splits import GraphSplit, random_split, read_split, scaffold_split
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Count, Seed
 
 NAMED = 5
-"""Of the molecules that are left out, so many are named."""
+"""Number of left-out molecules whose rows are listed in the warning."""
 
 _GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What stands where in a file of molecules.
+    """Columns of a file of molecules.
 
     Attributes:
-        column: The column with the SMILES; None takes the one named "smiles" in any case.
-        labels: Columns with numbers; None takes all but the SMILES and those in `apart`.
-        apart: Columns that are no labels.
-        canonical: Whether scaffolds are those of canonical SMILES.
+        column: The column of SMILES; None selects the one named "smiles", in upper or lower case.
+        labels: Columns of numeric labels; None selects all but the SMILES and those in `ignored`.
+        ignored: Columns that are not labels.
+        canonical: Whether scaffolds are computed from canonical SMILES.
     """
 
     column: str | None = None
     labels: tuple[str, ...] | None = ()
-    apart: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
     canonical: bool = False
 
 
@@ -60,26 +60,26 @@ def read_molecules(
     split: str = "none",
     split_seed: Seed = 0,
 ) -> GraphCollectionDataset:
-    """Read a file of molecules: each row of a table, or line of a list, becomes a graph; see `featurise`.
+    """Read a dataset of molecules from a file of SMILES; each becomes a graph, see `featurise`.
 
-    The first reading takes a fifth of a millisecond per molecule and core; what it made is kept in the folder
-    `prepared` of the cache. Molecules without a graph are left out, counted and warned about.
+    The conversion takes about 0.2 ms per molecule and core; its result is cached in the folder `prepared` of the
+    cache. Molecules that cannot be converted are left out, with a warning that counts them.
 
     Args:
         path: A table (.csv) or a list (.smi), or either with .gz.
-        column: The column with the SMILES; None takes the one named "smiles" in any case.
-        labels: Columns with numbers; an empty cell is a missing label.
-        first: Take the first so many molecules of the file, and prepare no others; None takes all.
+        column: The column of SMILES; None selects the one named "smiles", in upper or lower case.
+        labels: Columns of numeric labels; an empty cell is a missing label.
+        first: Use only this many molecules from the start of the file; None uses all.
         split: "none", "scaffold", "random", or the path of an npz file with the arrays train, val and test.
-        split_seed: Of a random split.
+        split_seed: Seed of a random split.
 
     Returns:
         A dataset named after the file.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file has another layout, or no molecule in it has a graph.
-        ModuleNotFoundError: Without RDKit, if the file is not prepared yet.
+        ValueError: If the file has another layout, or no molecule in it can be converted.
+        ModuleNotFoundError: If RDKit is not installed and the file is not in the cache.
     """
     path = Path(path)
     parameters = {
@@ -89,11 +89,11 @@ def read_molecules(
         "split": split,
         "split_seed": split_seed,
     }
-    return molecule_dataset(path.name, path, Layout(column, labels), find_places(), parameters)
+    return molecule_dataset(path.name, path, Layout(column, labels), find_data_folders(), parameters)
 
 
 @checked
-def own_molecules(
+def user_molecules(
     *,
     smiles: str = "",
     column: str | None = None,
@@ -102,33 +102,33 @@ def own_molecules(
     split: str = "none",
     split_seed: Seed = 0,
 ) -> GraphCollectionDataset:
-    """A file of one's own by the parameter `smiles`; the others are those of `read_molecules`."""
+    """Read the file of molecules named by the parameter `smiles`; see `read_molecules` for the others."""
     if not smiles:
         raise ValueError("molecules: smiles must name a file of molecules, as smiles=my.csv; got none")
     return read_molecules(smiles, column=column, labels=labels, first=first, split=split, split_seed=split_seed)
 
 
 def molecule_dataset(
-    name: str, path: Path, layout: Layout, places: Places, parameters: dict[str, Any]
+    name: str, path: Path, layout: Layout, folders: DataFolders, parameters: dict[str, Any]
 ) -> GraphCollectionDataset:
-    """Read a file of molecules, from the cache where it is prepared.
+    """Read a file of molecules, from the cache if it has been converted before.
 
     Args:
         name: The dataset's name.
         path: The file.
-        layout: What stands where in it.
-        places: The cache lies there.
-        parameters: In force; `first`, `split` and `split_seed` are read.
+        layout: Its columns.
+        folders: The data folders, with the cache.
+        parameters: Parameters of the dataset; `first`, `split` and `split_seed` are read.
 
     Returns:
         The dataset.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If the file has another layout, or no molecule in it has a graph.
-        ModuleNotFoundError: Without RDKit, if it is needed.
+        ValueError: If the file has another layout, or no molecule in it can be converted.
+        ModuleNotFoundError: If RDKit is needed and not installed.
     """
-    prepared, digest = _prepare(path, layout, parameters["first"], places)
+    prepared, digest = _prepare(path, layout, parameters["first"], folders)
     arrays, notes = prepared.arrays, prepared.notes
     texts = Texts(arrays["smiles"], arrays["smiles_ptr"])
     if notes["skipped"]:
@@ -149,27 +149,27 @@ def molecule_dataset(
     )
 
 
-def _prepare(path: Path, layout: Layout, first: int | None, places: Places) -> tuple[Prepared, str]:
-    """The arrays made of a file, or of its first molecules, and the file's digest."""
+def _prepare(path: Path, layout: Layout, first: int | None, folders: DataFolders) -> tuple[Prepared, str]:
+    """Converted arrays of a file, or of its first molecules, and the file's checksum."""
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
     digest = file_checksum(path)
     columns = {
         "column": layout.column,
         "labels": layout.labels and list(layout.labels),
-        "apart": list(layout.apart),
+        "apart": list(layout.ignored),  # part of the key of caches that exist
         **({} if first is None else {"first": first}),
     }
     key = hashlib.sha256(json.dumps([digest, columns], sort_keys=True).encode()).hexdigest()
-    folder = places.cache / "prepared" / f"{path.name}-{key[:16]}"
+    folder = folders.cache / "prepared" / f"{path.name}-{key[:16]}"
     version = rdkit_version()
     identity = {"source": digest, "columns": json.dumps(columns), "rdkit": version}
     return open_or_make(folder, identity, lambda: _make(path, layout, first)), digest
 
 
 def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Array], dict[str, Any]]:
-    """Read the file and make its molecules graphs: arrays and notes to be kept."""
-    table = read_smiles_file(path, column=layout.column, labels=layout.labels, apart=layout.apart, first=first)
+    """Read the file and convert its molecules: arrays and metadata for the cache."""
+    table = read_smiles_file(path, column=layout.column, labels=layout.labels, ignored=layout.ignored, first=first)
     made = featurise_all(table.smiles)
     if not len(made.rows):
         raise ValueError(
@@ -185,7 +185,7 @@ def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Arra
 
 
 def _graphs(prepared: Prepared) -> GraphCollection:
-    """The graphs; arrays that do not fit together were damaged after they had been written."""
+    """The cached graphs as a collection; inconsistent arrays mean that the cache is damaged."""
     arrays = {key: torch.from_numpy(prepared.arrays[key]) for key in _GRAPHS if key in prepared.arrays}
     try:
         return GraphCollection(**arrays)
@@ -193,8 +193,8 @@ def _graphs(prepared: Prepared) -> GraphCollection:
         raise ValueError(f"{prepared.folder} is damaged ({error}); remove it and load again") from error
 
 
-def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> Split:
-    """The split that was asked for, in numbers of graphs."""
+def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> GraphSplit:
+    """The requested split, in indices of graphs."""
     rows = prepared.arrays["rows"]
     if split == "none":
         return {}
@@ -206,8 +206,8 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
         if groups is None or groups.shape != (len(texts),):
             groups = scaffold_groups(list(texts), canonical=canonical)
             add_array(prepared, name, groups)
-        # As in the published code, the split is over all molecules that can be parsed: one without a graph moves
-        # no other.
+        # As in the published code, the split is over all molecules that can be parsed, also those that cannot be
+        # converted to graphs.
         parsed = torch.from_numpy(np.flatnonzero(groups >= 0))
         chosen = {part: parsed[index] for part, index in scaffold_split(groups[parsed.numpy()].tolist()).items()}
     elif split.endswith(".npz"):
@@ -224,7 +224,7 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
 def _warn_skipped(
     name: str, path: Path, rows: str, skipped: tuple[tuple[str, int], ...], numbers: tuple[int, ...]
 ) -> None:
-    """Say how many molecules are missing, and which: once per process and file."""
+    """Warn, once per process and file, how many molecules were left out, and which."""
     missing = sum(count for _, count in skipped)
     first = ", ".join(map(str, numbers[:NAMED])) + (", ..." if len(numbers) > NAMED else "")
     warnings.warn(

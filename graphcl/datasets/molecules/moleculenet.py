@@ -1,7 +1,7 @@
-"""MoleculeNet and other sets of molecules by name: files of SMILES in the layout of PyG's `MoleculeNet`.
+"""MoleculeNet and other named molecule datasets, from SMILES files in the folders of PyG's `MoleculeNet`.
 
-[Wu et al., "MoleculeNet: a benchmark for molecular machine learning", Chemical Science 2018]; scaffolds split it
-as in [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020].
+[Wu et al., "MoleculeNet: a benchmark for molecular machine learning", Chemical Science 2018]; scaffold splits as
+in [Hu et al., "Strategies for pre-training graph neural networks", ICLR 2020].
 """
 
 from collections.abc import Mapping
@@ -10,22 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checksum import warn_unknown
 from graphcl.datasets.molecules.files import Layout, molecule_dataset
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.typing import Count, Seed
 
 
 @dataclass(frozen=True)
 class MoleculeFile:
-    """A file of SMILES with a name; it has to be put into its place by hand.
+    """Source of a named molecule dataset: a SMILES file that the user has to download.
 
     Attributes:
-        file: Its path relative to the root.
-        digests: The sha256 digests that are known.
-        layout: What stands where in it.
-        split: The split where none is asked for.
+        file: Path of the file, relative to a data folder.
+        digests: Known sha256 checksums.
+        layout: Columns of the file.
+        split: Default split.
     """
 
     file: str
@@ -35,25 +35,25 @@ class MoleculeFile:
 
     @property
     def known(self) -> Mapping[str, frozenset[str]]:
-        """The digests that are known, by file name."""
+        """Known sha256 checksums by file name."""
         return {Path(self.file).name: self.digests}
 
-    def present(self, places: Places) -> bool:
-        """Whether the file is there."""
-        return places.folder_with([self.file]) is not None
+    def present(self, folders: DataFolders) -> bool:
+        """Whether the file is present."""
+        return folders.folder_with([self.file]) is not None
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphCollectionDataset:
-        """Read the file, from the cache where it is prepared; one with an unknown digest gives a warning."""
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphCollectionDataset:
+        """Read the file, or its converted graphs from the cache; an unknown checksum gives a warning."""
 
         def schema(*, first: Count | None = None, split: str = self.split, split_seed: Seed = 0) -> None: ...
 
-        parameters = check_parameters(schema, given, name)
-        folder = places.folder_with([self.file])
+        parameters = check_dataset_parameters(schema, given, name)
+        folder = folders.folder_with([self.file])
         if folder is None:
             file = Path(self.file)
-            raise FileNotFoundError(f"{name}: {file.name} is missing; {places.advice(str(file.parent))}")
+            raise FileNotFoundError(f"{name}: {file.name} is missing; {folders.advice(str(file.parent))}")
         path = folder / self.file
-        dataset = molecule_dataset(name, path, self.layout, places, parameters)
+        dataset = molecule_dataset(name, path, self.layout, folders, parameters)
         if dataset.files[path.name] not in self.digests:
             warn_unknown(path, dataset.files[path.name], name)
         return dataset
@@ -67,6 +67,6 @@ def moleculenet(
     labels: tuple[str, ...] | None = None,
     canonical: bool = False,
 ) -> MoleculeFile:
-    """A set of MoleculeNet; where labels are not named, they are all columns besides the SMILES and `mol_id`."""
+    """Source of a MoleculeNet dataset; by default labels are all columns except the SMILES and `mol_id`."""
     layout = Layout(column, labels, ("mol_id",), canonical)
     return MoleculeFile(f"moleculenet/{name}/raw/{file}", frozenset(digests), layout)

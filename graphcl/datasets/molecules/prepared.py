@@ -1,8 +1,8 @@
-"""What was made of a raw file at some cost, kept in the cache: flat arrays that are mapped into memory.
+"""Cache of preprocessed data: folders of memory-mapped npy arrays.
 
-A folder holds one `NAME.npy` per array and `manifest.json`, which says what the arrays were made of and how large
-they are; nothing is ever pickled. A folder that says something else, or whose files have another size, counts as
-missing. Beside it lies a file NAME.lock, which one process holds at a time.
+A folder holds one `NAME.npy` per array and `manifest.json`, which records the sources of the arrays and their
+sizes; nothing is pickled. A folder with other sources, or with files of another size, counts as missing. A lock
+file NAME.lock beside it lets one process at a time write.
 """
 
 import fcntl
@@ -22,19 +22,19 @@ import numpy as np
 from graphcl.datasets.files.archive import Array
 
 FORMAT = 1
-"""Raised whenever the same raw file would give other arrays."""
+"""Version of the cache; it is increased whenever the same raw file would give other arrays."""
 
 _MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """Arrays from the cache.
+    """Memory-mapped arrays from the cache.
 
     Attributes:
-        folder: Where they lie.
-        arrays: By name; private copies of the file's pages, so that nothing is written back.
-        notes: What was noted with them, as JSON holds it.
+        folder: The folder of the arrays.
+        arrays: By name; mapped copy-on-write, so that changes are not written to the files.
+        notes: JSON metadata that was stored with them.
     """
 
     folder: Path
@@ -43,14 +43,14 @@ class Prepared:
 
 
 def open_prepared(folder: Path, identity: Mapping[str, Any]) -> Prepared | None:
-    """Map the arrays of a folder into memory, if they were made of the same things.
+    """Memory-map the arrays of a folder, if they were made from the same sources.
 
     Args:
         folder: The folder.
-        identity: What the arrays must have been made of; a value of None agrees with any.
+        identity: Sources of the arrays, to be compared with those in the manifest; None matches any value.
 
     Returns:
-        The arrays; None if they are not there, were made of something else, or have another size.
+        The arrays; None if they are missing, have other sources or another size.
     """
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
@@ -73,15 +73,15 @@ def open_prepared(folder: Path, identity: Mapping[str, Any]) -> Prepared | None:
 def open_or_make(
     folder: Path, identity: Mapping[str, Any], make: Callable[[], tuple[Mapping[str, Array], Mapping[str, Any]]]
 ) -> Prepared:
-    """The arrays of a folder, made and written where they are not there; of several processes one does it.
+    """Open the arrays of a folder, or compute and write them; of several processes only one computes them.
 
     Args:
         folder: The folder.
-        identity: What the arrays must have been made of.
-        make: Gives the arrays by name, and what else is worth keeping.
+        identity: Sources of the arrays.
+        make: Computes the arrays by name, and JSON metadata.
 
     Raises:
-        OSError: If the folder cannot be written; the message says how to name another place.
+        OSError: If the folder cannot be written; the message says how to choose another one.
     """
     if found := open_prepared(folder, identity):
         return found
@@ -91,7 +91,7 @@ def open_or_make(
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Wait until no other process makes the folder, and remove what one left that was killed."""
+    """Lock the folder, and remove the partial results of processes that were killed."""
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         lock = (folder.parent / f"{folder.name}.lock").open("w")
@@ -107,21 +107,21 @@ def _alone(folder: Path) -> Iterator[None]:
 def write_prepared(
     folder: Path, identity: Mapping[str, Any], arrays: Mapping[str, Array], notes: Mapping[str, Any]
 ) -> Prepared:
-    """Write arrays; the folder appears whole or not at all, and replaces what was there.
+    """Write arrays to a folder, atomically, replacing an existing one.
 
-    One process may write a folder at a time: `open_or_make` sees to that.
+    Only one process may write a folder at a time; `open_or_make` ensures this.
 
     Args:
-        folder: The folder; its parents are made.
-        identity: What the arrays were made of, as JSON can hold it.
+        folder: The folder; its parents are created.
+        identity: Sources of the arrays, JSON-serialisable.
         arrays: By name.
-        notes: What else is worth keeping, as JSON can hold it.
+        notes: Further metadata, JSON-serialisable.
 
     Returns:
-        The arrays, mapped from their files.
+        The arrays, memory-mapped.
 
     Raises:
-        OSError: If the folder cannot be written; the message says how to name another place.
+        OSError: If the folder cannot be written; the message says how to choose another one.
     """
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ def write_prepared(
                 with (part / f"{name}.npy").open("wb") as file:
                     np.save(file, array, allow_pickle=False)
                     file.flush()
-                    os.fsync(file.fileno())  # or a power cut could leave a folder of zeros
+                    os.fsync(file.fileno())  # otherwise a power failure could leave files of zeros
             sizes = {name: (part / f"{name}.npy").stat().st_size for name in arrays}
             manifest = {"format": FORMAT, "identity": dict(identity), "bytes": sizes, "notes": dict(notes)}
             (part / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
@@ -143,12 +143,12 @@ def write_prepared(
         raise _no_place(folder, error) from error
     opened = open_prepared(folder, identity)
     if opened is None:
-        raise OSError(f"{folder}: what was written there is not what is there now; load again")
+        raise OSError(f"{folder}: the written files have changed; load again")
     return opened
 
 
 def add_array(prepared: Prepared, name: str, array: Array) -> None:
-    """Put one more array into the folder, whole or not at all; `find_array` finds it.
+    """Write one more array into the folder, atomically; `find_array` reads it.
 
     Raises:
         OSError: If the folder cannot be written.
@@ -163,7 +163,7 @@ def add_array(prepared: Prepared, name: str, array: Array) -> None:
 
 
 def find_array(prepared: Prepared, name: str) -> Array | None:
-    """An array that `add_array` put there; None if there is none, or it is damaged."""
+    """An array that `add_array` wrote; None if it is missing or damaged."""
     try:
         return _map(prepared.folder / f"{name}.npy")
     except (OSError, ValueError):
@@ -171,7 +171,7 @@ def find_array(prepared: Prepared, name: str) -> Array | None:
 
 
 def _map(path: Path) -> Array:
-    """A file's array, mapped so that changes stay in memory; an empty one is read, as nothing can be mapped."""
+    """Memory-map an array, copy-on-write; an empty array is read, because it cannot be mapped."""
     try:
         mapped: Array = np.load(path, mmap_mode="c", allow_pickle=False)
     except ValueError:
@@ -182,5 +182,5 @@ def _map(path: Path) -> Array:
 
 
 def _no_place(folder: Path, error: OSError) -> OSError:
-    reason = f"{error.strerror}; XDG_CACHE_HOME names another place for prepared data"
+    reason = f"{error.strerror}; set XDG_CACHE_HOME to another folder for prepared data"
     return OSError(error.errno, reason, str(folder))

@@ -1,4 +1,4 @@
-"""Scaffolds of molecules, by which they are split."""
+"""Bemis-Murcko scaffolds of molecules, for scaffold splits."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -11,19 +11,19 @@ from graphcl.datasets.molecules.featurise import MoleculeError, quiet, rdkit
 
 
 def murcko_scaffold(smiles: str, *, canonical: bool = False) -> str:
-    """The rings of a molecule and what links them, as SMILES; an acyclic molecule has the empty scaffold.
+    """Bemis-Murcko scaffold of a molecule (its rings and the linkers between them), as SMILES.
 
     Args:
         smiles: The molecule; its chirality is kept.
-        canonical: Rewrite the molecule canonically first, as the published splits of some data sets do; it may
-            change what is known of the scaffold's chirality.
+        canonical: Convert to canonical SMILES first, as the published splits of some datasets do; this can change
+            the chirality of the scaffold.
 
     Returns:
-        The Bemis-Murcko scaffold, as RDKit writes it.
+        The scaffold as written by RDKit; the empty string for an acyclic molecule.
 
     Raises:
         MoleculeError: RDKit cannot parse the molecule.
-        ModuleNotFoundError: Without RDKit.
+        ModuleNotFoundError: RDKit is not installed.
 
     Example:
         >>> murcko_scaffold("CC(C)c1ccccc1O")
@@ -36,22 +36,22 @@ def murcko_scaffold(smiles: str, *, canonical: bool = False) -> str:
     if molecule is not None and canonical:
         molecule = chem.MolFromSmiles(chem.MolToSmiles(molecule))
     if molecule is None:
-        raise MoleculeError("unparsable", smiles, "RDKit makes no molecule of it; check the text")
+        raise MoleculeError("unparsable", smiles, "RDKit cannot parse it; check the SMILES")
     return str(MurckoScaffold.MurckoScaffoldSmiles(mol=molecule, includeChirality=True))
 
 
 def scaffold_groups(smiles: Sequence[str], *, canonical: bool = False) -> Int[np.ndarray, " n"]:
-    """Number the scaffolds of many molecules, in the order of their first molecules.
+    """Scaffold index of each molecule, numbered in order of first occurrence.
 
     Args:
         smiles: The molecules.
         canonical: As for `murcko_scaffold`.
 
     Returns:
-        The number of each one's scaffold, int32; -1 where RDKit cannot parse the molecule.
+        The scaffold indices, int32; -1 where RDKit cannot parse the molecule.
 
     Raises:
-        ModuleNotFoundError: Without RDKit.
+        ModuleNotFoundError: RDKit is not installed.
 
     Example:
         >>> scaffold_groups(["Cc1ccccc1", "CCO", "C(", "Oc1ccccc1"])
@@ -65,7 +65,7 @@ def scaffold_groups(smiles: Sequence[str], *, canonical: bool = False) -> Int[np
 
 
 def scaffold_chunk(smiles: Sequence[str], *, canonical: bool) -> list[str | None]:
-    """One process's part: the scaffold of each molecule, None where RDKit cannot parse it."""
+    """Scaffolds of the molecules of one task; None where RDKit cannot parse one."""
     scaffolds: list[str | None] = []
     with quiet():
         for text in smiles:

@@ -1,4 +1,4 @@
-"""Files of molecules: a table with a column of SMILES and perhaps columns of labels, or a plain list."""
+"""Reader of SMILES files: tables with a column of SMILES and columns of labels, or plain lists."""
 
 import csv
 import gzip
@@ -19,12 +19,12 @@ LISTS = (".smi", ".smi.gz")
 
 
 class SmilesTable(NamedTuple):
-    """A file of n molecules with t labels each.
+    """Content of a SMILES file: n molecules with t labels each.
 
     Attributes:
-        smiles: One per row, not looked into.
+        smiles: One per row, not parsed.
         labels: NaN where a cell is empty; t may be 0.
-        tasks: The t names of the labels.
+        tasks: Names of the t labels.
     """
 
     smiles: list[str]
@@ -33,7 +33,7 @@ class SmilesTable(NamedTuple):
 
 
 def is_smiles_file(path: str | os.PathLike[str]) -> bool:
-    """Whether a name ends like a file of molecules: .csv, .smi, or either with .gz.
+    """Whether a path has the extension of a SMILES file: .csv, .smi, or either with .gz.
 
     Example:
         >>> is_smiles_file("mine.smi.gz"), is_smiles_file("mine.npz")
@@ -47,26 +47,26 @@ def read_smiles_file(
     *,
     column: str | None = None,
     labels: Sequence[str] | None = (),
-    apart: Sequence[str] = (),
+    ignored: Sequence[str] = (),
     first: int | None = None,
 ) -> SmilesTable:
-    """Read a file of molecules; blank rows are left out.
+    """Read a SMILES file; blank rows are skipped.
 
     Args:
-        path: In UTF-8, a table (.csv) with a row of headings, or a list (.smi) whose lines start with SMILES and
-            may go on with a name after a blank; either may be compressed (.gz).
-        column: Of the SMILES; None takes the one named "smiles" in any case. Tables only.
-        labels: Columns of numbers; None takes all columns besides the SMILES and those in `apart`. Tables only.
-        apart: Columns that are no labels.
-        first: Stop after so many molecules; None reads all.
+        path: In UTF-8, a table (.csv) with a header row, or a list (.smi) whose lines are a SMILES, optionally
+            followed by a blank and a name; either may be compressed (.gz).
+        column: The column of SMILES; None selects the one named "smiles", in upper or lower case. Tables only.
+        labels: Columns of numeric labels; None selects all except the SMILES and those in `ignored`. Tables only.
+        ignored: Columns that are not labels.
+        first: Stop after this many molecules; None reads all.
 
     Returns:
         The table.
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is damaged or empty, is no UTF-8, has a column twice or not at all, or a label is no
-            number.
+        ValueError: If the file is damaged, empty or not in UTF-8, a column is missing or duplicated, or a label is
+            not a number.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
@@ -80,7 +80,7 @@ def read_smiles_file(
             smiles = list(islice(filled, first))
             table = SmilesTable(smiles, np.empty((len(smiles), 0), dtype=np.float32), ())
         else:
-            table = _table(path, csv.reader(lines, strict=True), column, labels, apart, first)
+            table = _table(path, csv.reader(lines, strict=True), column, labels, ignored, first)
     if not table.smiles:
         raise ValueError(f"{path}: the file has no molecules; give one SMILES per row")
     return table
@@ -91,7 +91,7 @@ def _table(
     rows: Iterator[list[str]],
     column: str | None,
     labels: Sequence[str] | None,
-    apart: Sequence[str],
+    ignored: Sequence[str],
     first: int | None,
 ) -> SmilesTable:
     heading = next(rows, None)
@@ -102,7 +102,7 @@ def _table(
         if len(named) > 1:
             raise ValueError(f"{path}: the SMILES may be in {' or '.join(named)}; name the column")
         [column] = named
-    tasks = tuple(name for name in heading if name not in (column, *apart)) if labels is None else tuple(labels)
+    tasks = tuple(name for name in heading if name not in (column, *ignored)) if labels is None else tuple(labels)
     for name in (column, *tasks):
         if name not in heading:
             there = ", ".join(heading[:20]) + (", ..." if len(heading) > 20 else "")
@@ -127,7 +127,7 @@ def _table(
 
 
 def _numbers(path: Path, cells: list[list[str]], tasks: tuple[str, ...]) -> Float[np.ndarray, "n t"]:
-    """The labels as numbers; a cell that is none is named."""
+    """Convert labels to float32; the error for a cell that is not a number names it."""
     try:
         numbers = np.array(cells, dtype=np.float32).reshape(len(cells), len(tasks))
     except ValueError:
@@ -151,7 +151,7 @@ def _numbers(path: Path, cells: list[list[str]], tasks: tuple[str, ...]) -> Floa
 
 @contextmanager
 def _lines(path: Path) -> Iterator[Iterator[str]]:
-    """The lines of a text file, compressed or not; whatever is wrong with them is said in one line."""
+    """Lines of a text file, compressed or not; decoding errors become one-line ValueErrors."""
     try:
         with path.open("rb") as raw:
             stream = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw
@@ -167,4 +167,4 @@ def _lines(path: Path) -> Iterator[Iterator[str]]:
         if "field limit" in str(error):
             limit = f"{csv.field_size_limit():,}"
             raise ValueError(f"{path}: a cell has more than {limit} characters; remove its row") from None
-        raise ValueError(f"{path}: the file is no table ({error}); save it as comma-separated values") from None
+        raise ValueError(f"{path}: the file is not a table ({error}); save it as comma-separated values") from None

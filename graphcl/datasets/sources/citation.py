@@ -1,6 +1,6 @@
-"""The citation graphs Cora, CiteSeer and PubMed, in the pickled files of Planetoid.
+"""Planetoid citation graphs: Cora, CiteSeer and PubMed.
 
-[Yang et al., ICML 2016, arXiv:1603.08861]; read by `torch_geometric.datasets.Planetoid`.
+Pickled files, read by `torch_geometric.datasets.Planetoid` [Yang et al., ICML 2016, arXiv:1603.08861].
 """
 
 from graphcl.datasets.sources.pyg import PygFiles
@@ -40,13 +40,13 @@ _DIGESTS = {
 
 
 def planetoid(name: str) -> PygFiles:
-    """The eight raw files of one of the three graphs.
+    """Source of a Planetoid graph: its eight raw files.
 
     Args:
         name: "Cora", "CiteSeer" or "PubMed".
 
     Returns:
-        Their place and their accepted digests.
+        The files with their accepted checksums.
 
     Example:
         >>> planetoid("Cora").folder

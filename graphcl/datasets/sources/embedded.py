@@ -1,4 +1,4 @@
-"""Small real datasets that come with scikit-learn and networkx, and so need no file and no network."""
+"""Small real datasets that ship with scikit-learn and networkx, and need no download."""
 
 import networkx as nx
 import torch
@@ -6,13 +6,13 @@ from sklearn.datasets import load_digits
 
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.sources.tabular_knn import Similarity, knn_graph
+from graphcl.datasets.sources.tabular_knn import NeighbourSimilarity, knn_graph
 from graphcl.typing import Count
 
 
 @checked
-def digits(*, k: Count = 3, similarity: Similarity = "heat") -> GraphDataset:
-    """scikit-learn's 1,797 handwritten digits, pixels divided by 16, joined to their nearest neighbours.
+def digits(*, k: Count = 3, similarity: NeighbourSimilarity = "heat") -> GraphDataset:
+    """k-nearest-neighbour graph of scikit-learn's 1,797 handwritten digits; features are pixels / 16.
 
     Args:
         k: Neighbours per image, in [1, 1796].
@@ -22,7 +22,7 @@ def digits(*, k: Count = 3, similarity: Similarity = "heat") -> GraphDataset:
         The dataset `digits`: 64 features, 10 classes.
 
     Raises:
-        ValueError: If an argument lies outside its range.
+        ValueError: If an argument is out of range.
 
     Example:
         >>> digits(k=3)
@@ -36,10 +36,9 @@ def digits(*, k: Count = 3, similarity: Similarity = "heat") -> GraphDataset:
 
 
 def karate() -> GraphDataset:
-    """Zachary's karate club: who met whom outside the club, and which of the two clubs each joined later.
+    """Zachary's karate club graph; classes are the two clubs that its members joined after the split.
 
-    The features are the identity matrix (a node knows only which one it is): they hold no label. Edge weights are
-    left out.
+    The features are the identity matrix, so that they carry no label information. Edge weights are dropped.
 
     Returns:
         The dataset `karate`: 34 nodes, 2 classes (0: Mr. Hi's club, 1: the officer's).

@@ -1,7 +1,7 @@
-"""The web pages of three universities and the actors of films, in the text files of Geom-GCN.
+"""WebKB (Cornell, Texas, Wisconsin) and Actor graphs, in the text files of Geom-GCN.
 
-[Pei et al., ICLR 2020, arXiv:2002.05287]; read by `torch_geometric.datasets.WebKB` and `Actor`. Their links are
-directed; as in every dataset here, each is taken in both directions, and self loops are left out.
+[Pei et al., ICLR 2020, arXiv:2002.05287]; read by `torch_geometric.datasets.WebKB` and `Actor`. The original edges
+are directed; as in every dataset here, they are made undirected, and self-loops are removed.
 """
 
 from graphcl.datasets.sources.pyg import PygFiles
@@ -68,13 +68,13 @@ _DIGESTS = {  # nodes, edges, splits 0 to 9
 
 
 def webkb(name: str) -> PygFiles:
-    """The pages of one university, with ten splits.
+    """Source of a WebKB graph, web pages of one university, with ten splits.
 
     Args:
         name: "cornell", "texas" or "wisconsin".
 
     Returns:
-        Their place and their known digests.
+        The files with their known checksums.
 
     Example:
         >>> webkb("texas").folder
@@ -84,7 +84,7 @@ def webkb(name: str) -> PygFiles:
 
 
 def actor() -> PygFiles:
-    """Actors who are named on one page of Wikipedia, with ten splits.
+    """Source of the Actor graph (co-occurrence on Wikipedia pages), with ten splits.
 
     Example:
         >>> len(actor().digests)
@@ -94,7 +94,7 @@ def actor() -> PygFiles:
 
 
 def _files(name: str) -> dict[str, frozenset[str]]:
-    """The raw files in the order of their digests."""
+    """Raw files with their checksums."""
     splits = [f"{name}_split_0.6_0.2_{i}.npz" for i in range(10)]
     names = ["out1_node_feature_label.txt", "out1_graph_edges.txt", *splits]
     return {file: frozenset({digest}) for file, digest in zip(names, _DIGESTS[name], strict=True)}

@@ -1,7 +1,8 @@
-"""The co-purchase, co-author and citation graphs that are one npz file of CSR parts each.
+"""Amazon co-purchase, Coauthor and CitationFull graphs: one npz file each, with CSR matrices.
 
 [Shchur et al., arXiv:1811.05868] and [Bojchevski and Günnemann, ICLR 2018, arXiv:1707.03815]; read by
-`torch_geometric.datasets.Amazon`, `Coauthor` and `CitationFull`, which set every feature above 0 to 1.
+`torch_geometric.datasets.Amazon`, `Coauthor` and `CitationFull`, which binarise the
+features.
 """
 
 from graphcl.datasets.files.csr import csr_keys
@@ -11,14 +12,14 @@ _ARRAYS = (*csr_keys("adj"), *csr_keys("attr"), "labels")
 
 
 def amazon(name: str, *digests: str) -> PygFiles:
-    """Goods that are bought together.
+    """Source of an Amazon co-purchase graph.
 
     Args:
         name: "Photo" or "Computers".
-        *digests: The sha256 digests that are known of its file.
+        *digests: Known sha256 checksums of its file.
 
     Returns:
-        Its place and its digests.
+        The file with its known checksums.
 
     Example:
         >>> list(amazon("Photo").digests)
@@ -29,14 +30,14 @@ def amazon(name: str, *digests: str) -> PygFiles:
 
 
 def coauthor(name: str, *digests: str) -> PygFiles:
-    """Authors who wrote a paper together.
+    """Source of a Coauthor graph.
 
     Args:
         name: "CS" or "Physics".
-        *digests: The sha256 digests that are known of its file.
+        *digests: Known sha256 checksums of its file.
 
     Returns:
-        Its place and its digests.
+        The file with its known checksums.
 
     Example:
         >>> list(coauthor("Physics").digests)
@@ -47,14 +48,14 @@ def coauthor(name: str, *digests: str) -> PygFiles:
 
 
 def citation_full(name: str, *digests: str) -> PygFiles:
-    """Papers that cite each other, all there are rather than Planetoid's selection.
+    """Source of a CitationFull graph: the full citation network, of which Planetoid has a subset.
 
     Args:
         name: "cora_ml", "citeseer" or "dblp".
-        *digests: The sha256 digests that are known of its file.
+        *digests: Known sha256 checksums of its file.
 
     Returns:
-        Its place and its digests.
+        The file with its known checksums.
 
     Example:
         >>> citation_full("cora_ml").folder

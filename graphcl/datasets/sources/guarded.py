@@ -1,4 +1,4 @@
-"""A PyG dataset class that is not left alone with files nobody has looked at."""
+"""Safe use of PyG dataset classes: files are verified before parsing, and no pickle is written or read."""
 
 from collections.abc import Callable
 
@@ -13,20 +13,20 @@ def guarded(
     no_download: Callable[[Exception], str],
     no_graph: Callable[[Exception], str],
 ) -> type[InMemoryDataset]:
-    """A class that verifies before it parses, keeps no pickle, explains what failed, and prints nothing.
+    """Subclass of a PyG dataset that verifies its raw files, returns the graph unpickled, and prints nothing.
 
-    PyG's classes write what they parsed as a pickle and read it back. This one hands it over instead: no pickle
-    is ever opened, and a graph of 1 GB is in memory once.
+    PyG's classes pickle the parsed graph and read it back. This subclass passes it to `keep` instead: no pickle is
+    opened, and a large graph is in memory only once.
 
     Args:
-        base: A class of `torch_geometric.datasets`, of one graph.
-        verify: Called before the raw files are parsed; raises where they must not be.
-        keep: Takes the graph.
-        no_download: What to say of a failed download.
-        no_graph: What to say of files that could not be parsed.
+        base: A class of `torch_geometric.datasets` with a single graph.
+        verify: Called before the raw files are parsed; raises an error if they are not safe to parse.
+        keep: Called with the parsed graph.
+        no_download: Error message for a failed download.
+        no_graph: Error message for files that could not be parsed.
 
     Returns:
-        The class; an instance is made for its effects, and holds nothing.
+        The subclass; its instances hold no data, `keep` receives the graph.
     """
 
     class Guarded(base):

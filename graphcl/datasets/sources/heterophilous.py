@@ -1,4 +1,4 @@
-"""The layout of the heterophilous benchmark: read by a PyG class, and here where none knows the set.
+"""Heterophilous graphs of Platonov et al., and their filtered Chameleon and Squirrel, which PyG does not have.
 
 [Platonov et al., ICLR 2023, arXiv:2302.11640]; `torch_geometric.datasets.HeterophilousGraphDataset`.
 """
@@ -21,14 +21,14 @@ _ARRAYS = ("node_features", "node_labels", "edges", *_MASKS)
 
 
 def heterophilous(name: str, *digests: str) -> PygFiles:
-    """One of the five graphs of the benchmark.
+    """Source of one of the five heterophilous graphs.
 
     Args:
         name: As PyG's class takes it, with underscores: "roman_empire".
-        *digests: The sha256 digests that are known of its file.
+        *digests: Known sha256 checksums of its file.
 
     Returns:
-        Its place and its digests.
+        The file with its known checksums.
 
     Example:
         >>> heterophilous("roman_empire").folder
@@ -39,14 +39,14 @@ def heterophilous(name: str, *digests: str) -> PygFiles:
 
 
 def filtered(name: str, *digests: str) -> NpzFile:
-    """Chameleon or squirrel without duplicated nodes, in the same layout but of no PyG class.
+    """Source of filtered Chameleon or Squirrel, without duplicate nodes; the file has the same layout.
 
     Args:
         name: "chameleon" or "squirrel".
-        *digests: The sha256 digests that are known of its file.
+        *digests: Known sha256 checksums of its file.
 
     Returns:
-        Its place, its digests and its reader.
+        The file with its known checksums and its reader.
 
     Example:
         >>> filtered("squirrel").file
@@ -56,7 +56,9 @@ def filtered(name: str, *digests: str) -> NpzFile:
 
 
 def read_heterophilous(path: Path) -> GraphDataset:
-    """Read `node_features` [N, F], `node_labels` [N], `edges` [E, 2] and the masks [S, N] of S splits.
+    """Read a heterophilous graph from its npz file.
+
+    The arrays are `node_features` [N, F], `node_labels` [N], `edges` [E, 2] and the masks [S, N] of S splits.
 
     Args:
         path: The npz file.

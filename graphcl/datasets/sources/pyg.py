@@ -1,4 +1,4 @@
-"""Datasets that are read by PyG's own classes: verified first, parsed in a temporary folder, kept as raw files."""
+"""Datasets read by PyG's own classes: raw files are verified, then parsed in a temporary folder."""
 
 import os
 import shutil
@@ -14,36 +14,36 @@ import torch
 import torch_geometric.datasets
 from torch_geometric.data import Data
 
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checks import check_edges, check_labels, check_mask
 from graphcl.datasets.files.checksum import file_checksum, warn_unknown
 from graphcl.datasets.files.raw_npz import check_raw_npz
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.sources.guarded import guarded
 
 PLAIN = frozenset({".npz", ".txt", ".csv", ".json"})
-"""Formats that are read without unpickling; a file with any other ending is taken for a pickle."""
+"""Extensions of formats that are read without unpickling; any other file is treated as a pickle."""
 
 
 @dataclass(frozen=True)
 class PygFiles:
-    """The raw files of a PyG dataset class, and how to have the class read them.
+    """Source of a dataset that a PyG class reads from raw files.
 
-    The class never sees the user's folder: the files are copied to a temporary one, verified there and parsed
-    there. A pickle with an unknown digest is refused; an npz, txt, csv or json file with an unknown digest is
-    checked, parsed and warned about. Where the files are found nowhere, the class downloads them, and they are
-    kept in the cache once verified.
+    The raw files are copied to a temporary folder, verified and parsed there; the user's folder is not changed. A
+    pickle with an unknown checksum is an error; an npz, txt, csv or json file with an unknown checksum is checked
+    and parsed, with a warning. If the files are not found, the class downloads them, and once verified they are
+    copied to the cache.
 
-    The graph becomes what every `GraphDataset` is, symmetric and without self loops, also where the class gives
-    a directed one (WebKB, Actor).
+    As in every `GraphDataset`, the graph is made undirected and self-loops are removed, also where the class
+    returns a directed graph (WebKB, Actor).
 
     Attributes:
         dataset: Name of a class in `torch_geometric.datasets`.
         arguments: Its arguments besides `root`.
-        root: The folder, under a data root, that the class takes as its `root`: "planetoid".
-        raw: Its folder of raw files, under `root`: "Cora/raw".
-        digests: Raw file name -> the sha256 digests that are known.
+        root: The `root` argument of the class, relative to a data folder: "planetoid".
+        raw: Its folder of raw files, relative to `root`: "Cora/raw".
+        digests: Known sha256 checksums by raw file name.
         arrays: Names of the arrays that the class reads from each npz file.
     """
 
@@ -56,29 +56,29 @@ class PygFiles:
 
     @property
     def folder(self) -> str:
-        """The folder of raw files under a data root."""
+        """Folder of the raw files, relative to a data folder."""
         return f"{self.root}/{self.raw}"
 
     @property
     def known(self) -> Mapping[str, frozenset[str]]:
-        """The digests that are known, by file name."""
+        """Known sha256 checksums by file name."""
         return self.digests
 
-    def present(self, places: Places) -> bool:
-        """Whether all raw files are there."""
-        return self._find(places) is not None
+    def present(self, folders: DataFolders) -> bool:
+        """Whether all raw files are present."""
+        return self._find(folders) is not None
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
-        """Verify and parse the raw files, after a download where they are nowhere."""
-        check_parameters(lambda: None, given, name)
-        found = self._find(places)
-        home = (places.cache if found is None else found) / self.folder
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphDataset:
+        """Verify and parse the raw files, downloading them if they are missing."""
+        check_dataset_parameters(lambda: None, given, name)
+        found = self._find(folders)
+        home = (folders.cache if found is None else found) / self.folder
         with TemporaryDirectory() as temporary:
             raw = Path(temporary) / self.folder
             if found is not None:
                 _copy(self.digests, home, raw)
             origin = Path("the download") if found is None else home
-            graph, files = self._parse(name, places, raw, origin)
+            graph, files = self._parse(name, folders, raw, origin)
             dataset = _dataset(name, Path(f"{name}: {origin}"), graph, files)
             if found is None:
                 _copy(self.digests, raw, home)
@@ -87,22 +87,22 @@ class PygFiles:
                 warn_unknown(home / file, digest, name)
         return dataset
 
-    def _find(self, places: Places) -> Path | None:
-        return places.folder_with([f"{self.folder}/{file}" for file in self.digests])
+    def _find(self, folders: DataFolders) -> Path | None:
+        return folders.folder_with([f"{self.folder}/{file}" for file in self.digests])
 
-    def _parse(self, name: str, places: Places, raw: Path, origin: Path) -> tuple[Data, dict[str, str]]:
-        """Let the PyG class work in the temporary folder; return the graph and the digests of its files."""
+    def _parse(self, name: str, folders: DataFolders, raw: Path, origin: Path) -> tuple[Data, dict[str, str]]:
+        """Parse the files in the temporary folder by the PyG class; return the graph and the files' checksums."""
         graphs: list[Data] = []
         files: dict[str, str] = {}
 
         def no_download(error: Exception) -> str:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
             missing = f"not here: {', '.join(self.digests)}; the download failed ({reason})"
-            return f"{name}: {missing}; {places.advice(self.folder)}"
+            return f"{name}: {missing}; {folders.advice(self.folder)}"
 
         def no_graph(error: Exception) -> str:
             reason = " ".join(f"{type(error).__name__}: {error}".split())
-            return f"{name}: the files in {origin} have another layout ({reason}); fetch the originals again"
+            return f"{name}: the files in {origin} have another layout ({reason}); download the originals again"
 
         reader = guarded(
             getattr(torch_geometric.datasets, self.dataset),
@@ -112,7 +112,7 @@ class PygFiles:
             no_graph=no_graph,
         )
         with warnings.catch_warnings():
-            # Unpickling files of 2016 names a module that SciPy moved, and a dtype flag that NumPy changed.
+            # The pickles of 2016 refer to a module that SciPy moved, and to a dtype flag that NumPy changed.
             warnings.filterwarnings("ignore", r"Please import `\w+` from the `scipy\.sparse` namespace")
             warnings.filterwarnings(
                 "ignore", r"dtype\(\): align should be passed", np.exceptions.VisibleDeprecationWarning
@@ -121,7 +121,7 @@ class PygFiles:
         return graphs[0], files
 
     def _verify(self, name: str, raw: Path, origin: Path) -> dict[str, str]:
-        """The digest of every file, after refusing what must not be parsed."""
+        """Checksums of all files; raises an error if one must not be parsed."""
         files = {}
         for file, accepted in self.digests.items():
             digest = files[file] = file_checksum(raw / file)
@@ -129,7 +129,7 @@ class PygFiles:
                 known = " or ".join(sorted(accepted))
                 raise ValueError(
                     f"{name}: {file} from {origin} is refused: expected sha256 {known}, got {digest}; "
-                    f"it is a pickle, which can run code: fetch the original again"
+                    f"it is a pickle, which can run code: download the original again"
                 )
             if Path(file).suffix == ".npz":
                 try:
@@ -141,12 +141,14 @@ class PygFiles:
 
 
 def _dataset(name: str, origin: Path, graph: Data, files: Mapping[str, str]) -> GraphDataset:
-    """Check what the class made of the files, which may have been any, and bring it to our form."""
+    """Check the graph that the class parsed, and build a dataset from it."""
     x = graph.x
     if x.dim() != 2 or 0 in x.shape:
         raise ValueError(f"{origin}: the features must have at least one row and one column; got {list(x.shape)}")
     if not torch.stack(x.aminmax()).isfinite().all():
-        raise ValueError(f"{origin}: the features must be finite; got NaN or infinity; fetch the originals again")
+        raise ValueError(
+            f"{origin}: the features must be finite; got NaN or infinity; download the originals again"
+        )
     n = len(x)
     masks = {
         key: torch.from_numpy(check_mask(origin, mask, graph[mask].numpy(), n, several=True))
@@ -161,7 +163,7 @@ def _dataset(name: str, origin: Path, graph: Data, files: Mapping[str, str]) -> 
 
 
 def _copy(files: Mapping[str, Any], source: Path, target: Path) -> None:
-    """Copy files into a folder; each appears there whole or not at all."""
+    """Copy files into a folder, each atomically."""
     target.mkdir(parents=True, exist_ok=True)
     for file in files:
         part = target / f"{file}.{os.getpid()}.part"

@@ -1,4 +1,4 @@
-"""Sources of datasets: a function and an npz file here, the raw files of a PyG class in `pyg`."""
+"""Sources of datasets: the protocol, generated or embedded datasets, and npz files."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -6,65 +6,65 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checksum import warn_unknown
 from graphcl.datasets.files.npz import read_npz
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.parameters import check_dataset_parameters
 
 Dataset = GraphDataset | GraphCollectionDataset
-"""What a name stands for: one graph or many."""
+"""A dataset of a single graph or of many graphs."""
 
 
 @runtime_checkable
 class Source(Protocol):
-    """Something a dataset can be read from."""
+    """Protocol of a source that a dataset is read from."""
 
     @property
     def known(self) -> Mapping[str, frozenset[str]] | None:
-        """The digests that are known, by file name; None where files are compared with nothing."""
+        """Known sha256 checksums by file name; None if checksums are not compared."""
         ...
 
-    def present(self, places: Places) -> bool:
-        """Whether reading would need no download."""
+    def present(self, folders: DataFolders) -> bool:
+        """Whether the dataset can be read without a download."""
         ...
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> Dataset:
-        """Check the parameters that were given and read the dataset under this name."""
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> Dataset:
+        """Validate the given parameters, and read the dataset under this name."""
         ...
 
 
 @dataclass(frozen=True)
 class Embedded:
-    """A function of keyword-only parameters that returns the dataset.
+    """Source of a dataset that a function generates or loads from a package.
 
     Attributes:
-        make: The function.
+        make: The function, of keyword-only parameters.
     """
 
     make: Callable[..., Dataset]
 
     @property
     def known(self) -> None:
-        """There is no file."""
+        """None: there is no file."""
 
-    def present(self, places: Places) -> bool:  # noqa: ARG002 - nothing to look for
-        """Always."""
+    def present(self, folders: DataFolders) -> bool:  # noqa: ARG002 - there is no file
+        """True: no file is needed."""
         return True
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> Dataset:  # noqa: ARG002
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> Dataset:  # noqa: ARG002
         """Call the function."""
-        return self.make(**check_parameters(self.make, given, name))
+        return self.make(**check_dataset_parameters(self.make, given, name))
 
 
 @dataclass(frozen=True)
 class NpzFile:
-    """An npz file, for which nobody offers a download in this layout.
+    """Source of a dataset in one npz file that cannot be downloaded automatically.
 
     Attributes:
-        file: Its path relative to the root, as in "npz/acm_sdcn.npz".
-        digests: The sha256 digests that are known; None asks for no comparison.
-        reader: What reads the layout.
+        file: Path of the file, relative to a data folder: "npz/acm_sdcn.npz".
+        digests: Known sha256 checksums; None if checksums are not compared.
+        reader: The function that reads the file.
     """
 
     file: str
@@ -73,20 +73,20 @@ class NpzFile:
 
     @property
     def known(self) -> Mapping[str, frozenset[str]] | None:
-        """The digests that are known, by file name."""
+        """Known sha256 checksums by file name."""
         return None if self.digests is None else {Path(self.file).name: self.digests}
 
-    def present(self, places: Places) -> bool:
-        """Whether the file is there."""
-        return places.folder_with([self.file]) is not None
+    def present(self, folders: DataFolders) -> bool:
+        """Whether the file is present."""
+        return folders.folder_with([self.file]) is not None
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphDataset:
-        """Read the file; one with an unknown digest is read all the same, with a warning."""
-        parameters = check_parameters(self.reader, given, name)
-        folder = places.folder_with([self.file])
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphDataset:
+        """Read the file; an unknown checksum gives a warning."""
+        parameters = check_dataset_parameters(self.reader, given, name)
+        folder = folders.folder_with([self.file])
         if folder is None:
             file = Path(self.file)
-            raise FileNotFoundError(f"{name}: {file.name} is missing; {places.advice(str(file.parent))}")
+            raise FileNotFoundError(f"{name}: {file.name} is missing; {folders.advice(str(file.parent))}")
         dataset = replace(self.reader(folder / self.file, **parameters), name=name)
         digest = next(iter(dataset.files.values()))
         if self.digests is not None and digest not in self.digests:

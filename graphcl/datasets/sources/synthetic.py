@@ -1,4 +1,4 @@
-"""Generated graphs whose communities are known."""
+"""Planted partition graphs (stochastic block model) with Gaussian features."""
 
 import os
 
@@ -10,7 +10,7 @@ from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
 from graphcl.typing import Count, NonNegative, Seed
 
-Integers = NDArray[np.int64]
+IntegerArray = NDArray[np.int64]
 
 _ROWS_AT_A_TIME = 2**15
 
@@ -26,16 +26,16 @@ def planted_partition(
     signal: NonNegative = 1.0,
     seed: Seed = 0,
 ) -> GraphDataset:
-    """Draw a planted partition graph with Gaussian features.
+    """Generate a planted partition graph (a stochastic block model) with Gaussian features.
 
     Blocks are as equal in size as possible, and the node order is shuffled. Every pair of nodes within a
     block is an edge with one probability and every other pair with another, chosen so that a node has
     `degree_in` neighbours in its own block and `degree_out` in the others on average.
 
     Features are x_i = signal * f^(1/4) * m_{y_i} + e_i for f features: the class means m are drawn uniformly
-    from the unit sphere, the noise e_i is standard normal in every coordinate, and the factor keeps one value
-    of `signal` about equally hard for any f. With the defaults neither the features nor the edges tell the
-    blocks apart without error, and both together come closer.
+    from the unit sphere, the noise e_i is standard normal in every coordinate, and the factor makes one value of
+    `signal` about equally difficult for any f. With the defaults, neither the features nor the edges alone
+    determine the blocks; both together come closer.
 
     Args:
         nodes: Number of nodes, at least 1.
@@ -43,15 +43,15 @@ def planted_partition(
         degree_in: Expected neighbours within the block, at least 0.
         degree_out: Expected neighbours in other blocks, at least 0.
         features: Number of features, at least 1.
-        signal: Strength of the class means, at least 0; 0 leaves noise alone.
+        signal: Scale of the class means, at least 0; 0 gives pure noise.
         seed: Seed of NumPy's generator, in [0, 2^31).
 
     Returns:
         The dataset `planted-partition`.
 
     Raises:
-        ValueError: If an argument lies outside its range, a block is too small for the degree asked for, or the
-            graph is larger than the memory of this machine.
+        ValueError: If an argument is out of range, a block is too small for the requested degree, or the graph
+            does not fit into the memory of this machine.
 
     Example:
         >>> planted_partition(nodes=60, blocks=3, seed=1).graph.y.bincount()
@@ -89,7 +89,7 @@ def planted_partition(
 
 
 def _check_memory(needed: float) -> None:
-    """Refuse what could only be killed half way; `needed` is in bytes, and not exact."""
+    """Raise an error if a graph of about `needed` bytes does not fit into memory."""
     if not hasattr(os, "sysconf"):
         return
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -98,17 +98,17 @@ def _check_memory(needed: float) -> None:
         raise ValueError(f"the graph would take about {sizes}; take fewer nodes, features or edges")
 
 
-def _within(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:
-    """Pairs inside blocks. The t-th pair of a block is (i, j), i < j, with t = j (j - 1) / 2 + i."""
+def _within(rng: np.random.Generator, sizes: IntegerArray, degree: float) -> IntegerArray:
+    """Edges within blocks. The t-th pair of a block is (i, j), i < j, with t = j (j - 1) / 2 + i."""
     block, t = _choose(rng, sizes * (sizes - 1) // 2, degree, int(sizes.sum()), "degree_in")
     j = ((np.sqrt(8.0 * t + 1) + 1) / 2).astype(np.int64)
     i = t - j * (j - 1) // 2
-    first: Integers = np.cumsum(sizes) - sizes
+    first: IntegerArray = np.cumsum(sizes) - sizes
     return np.stack([i, j]) + first[block]
 
 
-def _between(rng: np.random.Generator, sizes: Integers, degree: float) -> Integers:
-    """Pairs across blocks: block b contributes all (a node of b, a node of a later block), row by row."""
+def _between(rng: np.random.Generator, sizes: IntegerArray, degree: float) -> IntegerArray:
+    """Edges between blocks. Pairs of block b are (a node of b, a node of a later block), in row-major order."""
     end = np.cumsum(sizes)
     later = end[-1] - end
     block, t = _choose(rng, sizes * later, degree, int(end[-1]), "degree_out")
@@ -116,9 +116,9 @@ def _between(rng: np.random.Generator, sizes: Integers, degree: float) -> Intege
 
 
 def _choose(
-    rng: np.random.Generator, counts: Integers, degree: float, nodes: int, name: str
-) -> tuple[Integers, Integers]:
-    """Take each of `counts.sum()` pairs with equal probability; return their block and their number in it."""
+    rng: np.random.Generator, counts: IntegerArray, degree: float, nodes: int, name: str
+) -> tuple[IntegerArray, IntegerArray]:
+    """Sample pairs with equal probability; return the block of each, and its index within the block."""
     total = int(counts.sum())
     largest = 2 * total / nodes
     if degree > largest:
@@ -131,9 +131,9 @@ def _choose(
 
 
 def _features(
-    rng: np.random.Generator, y: Integers, blocks: int, features: int, signal: float
+    rng: np.random.Generator, y: IntegerArray, blocks: int, features: int, signal: float
 ) -> NDArray[np.float32]:
-    """Class means plus noise, in float32 and without a second matrix of that size."""
+    """Class means plus noise, in float32, without a second matrix of that size."""
     means = rng.standard_normal((blocks, features), dtype=np.float32)
     means *= signal * features**0.25 / np.linalg.norm(means, axis=1, keepdims=True)
     x = rng.standard_normal((len(y), features), dtype=np.float32)

@@ -1,4 +1,4 @@
-"""Generated graphs with several relations, whose communities are known."""
+"""Planted partition graphs with several relations (multiplex)."""
 
 from typing import Any
 
@@ -23,25 +23,25 @@ def planted_multiplex(
     signal: NonNegative = 1.0,
     seed: Seed = 0,
 ) -> GraphDataset:
-    """Draw several planted partition graphs over the same nodes, blocks and features, independent of each other.
+    """Generate a multiplex graph: independent planted partitions over the same nodes, blocks and features.
 
     Nodes are sorted by block.
 
     Args:
         nodes: Number of nodes, at least 1.
         blocks: Number of blocks, which are the classes, in [1, nodes].
-        relations: Number of graphs, at least 1.
+        relations: Number of relations, at least 1.
         degree_in: Expected neighbours within the block, in each relation.
         degree_out: Expected neighbours in other blocks, in each relation.
         features: Number of features, at least 1.
-        signal: Strength of the class means, as in `planted_partition`.
+        signal: Scale of the class means, as in `planted_partition`.
         seed: Seed of NumPy's generator, in [0, 2^31).
 
     Returns:
         The dataset `planted-multiplex`.
 
     Raises:
-        ValueError: If an argument lies outside its range, or a block is too small for the degree asked for.
+        ValueError: If an argument is out of range, or a block is too small for the requested degree.
 
     Example:
         >>> planted_multiplex(nodes=60, blocks=3, seed=1).graph.edge_type.unique()

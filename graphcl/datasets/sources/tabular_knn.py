@@ -1,4 +1,4 @@
-"""The k-nearest-neighbour graph of a table, as SDCN builds it for data that has no edges of its own."""
+"""k-nearest-neighbour graph of a feature matrix, as in SDCN for data without edges."""
 
 from typing import Literal
 
@@ -8,37 +8,39 @@ from torch import Tensor
 from graphcl.datasets.edges import undirected
 from graphcl.typing import Edges, Nodes
 
-Similarity = Literal["heat", "dot", "ncos"]
+NeighbourSimilarity = Literal["heat", "dot", "ncos"]
 
 _BLOCK_ENTRIES = 2**22
 
 
-def knn_graph(x: Nodes, *, k: int, similarity: Similarity = "heat", block_size: int | None = None) -> Edges:
-    """Join every node to its k most similar other nodes, and make the result undirected (union).
+def knn_graph(
+    x: Nodes, *, k: int, similarity: NeighbourSimilarity = "heat", block_size: int | None = None
+) -> Edges:
+    """Undirected k-nearest-neighbour graph: edges from every node to its k most similar other nodes.
 
-    A row has exactly k neighbours before the union, never the node itself; among equally similar nodes the
-    one with the smaller index is taken, so the result is deterministic. Similarities:
+    Each node has exactly k neighbours before edges are made undirected, never itself; ties are broken by the
+    smaller index, so that the result is deterministic. Similarities:
 
-    - "heat": the heat kernel exp(-|x_i - x_j|^2 / 2). It is ranked by the distance itself, because the
-      exponential underflows to 0 for far points.
-    - "dot": the inner product of binarised rows (an entry above 0 is 1, any other 0).
+    - "heat": the heat kernel exp(-|x_i - x_j|^2 / 2). Neighbours are ranked by distance, because the
+      exponential underflows to 0 for distant points.
+    - "dot": the inner product of binarised rows (1 where an entry is positive, else 0).
     - "ncos": the inner product of binarised rows that are divided by their sums.
 
-    SDCN's own script takes the k + 1 most similar nodes and then drops the node itself, so that it keeps
-    k + 1 where a node is not among its own; here it is always k.
+    SDCN's script takes the k + 1 most similar nodes and then removes the node itself, which leaves k + 1 where the
+    node is not among them; here it is always k.
 
     Args:
         x: Finite features, at least two rows.
         k: Neighbours per node, in [1, n - 1].
         similarity: "heat", "dot" or "ncos".
-        block_size: Rows compared with all others at a time; None keeps a block near 4 million entries.
-            It changes memory and speed only.
+        block_size: Rows compared with all others at a time; None limits a block to about 4 million entries. It
+            affects memory and speed only.
 
     Returns:
-        Both directions of every edge, sorted, without self loops and duplicates.
+        Both directions of every edge, sorted, without self-loops and duplicates.
 
     Raises:
-        ValueError: If x is not a finite matrix, or an argument lies outside its range.
+        ValueError: If x is not a finite matrix, or an argument is out of range.
 
     Example:
         >>> knn_graph(torch.tensor([[0.0], [1.0], [3.0]]), k=1)
@@ -68,7 +70,7 @@ def knn_graph(x: Nodes, *, k: int, similarity: Similarity = "heat", block_size: 
 
 
 def _check(x: Tensor, k: int, similarity: str, block_size: int | None) -> None:
-    """Refuse what the search cannot handle."""
+    """Check the arguments of `knn_graph`."""
     if x.dim() != 2 or len(x) < 2:
         raise ValueError(f"x must be a matrix with at least 2 rows; got shape {tuple(x.shape)}")
     if not x.isfinite().all():
@@ -87,10 +89,10 @@ def _rounding(row: Tensor, largest: Tensor, width: int) -> Tensor:
 
 
 def _best(score: Tensor, slack: Tensor | None, rows: Tensor, table: Tensor, k: int) -> Edges:
-    """The k best columns of every row as edges; ties go to the smaller column.
+    """The k largest scores of every row as edges; ties are broken by the smaller column.
 
-    Scores may be off by `slack`. Where that leaves more than k candidates, their distances are computed
-    again without cancellation, so that equal distances are equal numbers.
+    `slack` bounds the rounding error of scores. Where it leaves more than k candidates, their distances are
+    computed again from differences, without cancellation, so that equal distances are equal numbers.
     """
     worst = score.topk(k, dim=1).values[:, -1:]
     candidate = score >= (worst if slack is None else worst - 2 * slack[:, None])
@@ -107,7 +109,7 @@ def _best(score: Tensor, slack: Tensor | None, rows: Tensor, table: Tensor, k: i
 
 
 def _first(row: Tensor, col: Tensor, value: Tensor, k: int) -> Edges:
-    """The k pairs of every row with the largest values; pairs arrive sorted by row and column."""
+    """The k pairs of every row with the largest values; the input is sorted by row and column."""
     order = value.argsort(descending=True, stable=True)
     order = order[row[order].argsort(stable=True)]
     row, col = row[order], col[order]
@@ -116,7 +118,7 @@ def _first(row: Tensor, col: Tensor, value: Tensor, k: int) -> Edges:
 
 
 def _distances(table: Tensor, row: Tensor, col: Tensor) -> Tensor:
-    """Squared distances of pairs, from differences, a few million entries at a time."""
+    """Squared distances of pairs, from differences, in chunks of a few million entries."""
     step = max(1, _BLOCK_ENTRIES // table.shape[1])
     pairs = zip(row.split(step), col.split(step), strict=True)
     return torch.cat([(table[i] - table[j]).square_().sum(1) for i, j in pairs])

@@ -1,4 +1,4 @@
-"""Sets of graphs in the text files of TU Dortmund, as in PyG's `TUDataset`: `tu/NAME/raw/NAME_A.txt` and so on.
+"""TU Dortmund datasets (TUDataset), from the text files `tu/NAME/raw/NAME_A.txt` and so on, as in PyG.
 
 [Morris et al., "TUDataset: a collection of benchmark datasets for learning with graphs", 2020, arXiv:2007.08663]
 """
@@ -12,14 +12,14 @@ import numpy as np
 import torch
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.edges import undirected
 from graphcl.datasets.files.archive import Array
 from graphcl.datasets.files.checksum import arrays_checksum, file_checksum, warn_unknown
-from graphcl.datasets.files.smallest import smallest
-from graphcl.datasets.parameters import check_parameters
-from graphcl.datasets.places import Places
+from graphcl.datasets.files.smallest_dtype import smallest_dtype
+from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.sources.dgcnn import read_dgcnn
-from graphcl.datasets.sources.tu_text import Structure, read_of_nodes, read_rows, read_structure
+from graphcl.datasets.sources.tu_text import Structure, read_node_rows, read_rows, read_structure
 from graphcl.datasets.splits import split_graphs
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Flag, Seed
@@ -33,11 +33,11 @@ _SHORT = "dgcnn"
 
 @dataclass(frozen=True)
 class TUFiles:
-    """The text files of a set, or its short form; they have to be put into their place by hand.
+    """Source of a TU dataset: its text files, or its DGCNN file, which the user has to download.
 
     Attributes:
-        name: The set's name there, which its files start with: "IMDB-BINARY".
-        digests: The sha256 that is known of each file, by what stands in it: "A", "graph_labels" ...
+        name: Name of the dataset, with which its file names start: "IMDB-BINARY".
+        digests: Known sha256 checksum of each file, by its suffix: "A", "graph_labels" ...
     """
 
     name: str
@@ -45,27 +45,27 @@ class TUFiles:
 
     @property
     def folder(self) -> str:
-        """The folder of raw files under a data root."""
+        """Folder of the raw files, relative to a data folder."""
         return f"tu/{self.name}/raw"
 
     @property
     def known(self) -> Mapping[str, frozenset[str]]:
-        """The digests that are known, by file name."""
+        """Known sha256 checksums by file name."""
         files = {part: Path(self._file(part)).name for part in (*_NEEDED, *_OPTIONAL, _SHORT)}
         known = {part: frozenset({digest}) for part, digest in self.digests.items()}
         return {file: known.get(part, frozenset()) for part, file in files.items()}
 
-    def present(self, places: Places) -> bool:
-        """Whether the files that are needed are there."""
-        return bool(self._find(places))
+    def present(self, folders: DataFolders) -> bool:
+        """Whether the required files are present."""
+        return bool(self._find(folders))
 
-    def read(self, name: str, places: Places, given: Mapping[str, Any]) -> GraphCollectionDataset:
-        """Read the files; one with an unknown digest gives a warning."""
-        parameters = check_parameters(_schema, given, name)
-        paths = self._find(places)
+    def read(self, name: str, folders: DataFolders, given: Mapping[str, Any]) -> GraphCollectionDataset:
+        """Read the files; an unknown checksum gives a warning."""
+        parameters = check_dataset_parameters(_schema, given, name)
+        paths = self._find(folders)
         if not paths:
             files = ", ".join(Path(self._file(part)).name for part in _NEEDED)
-            raise FileNotFoundError(f"{name}: {files} are missing; {places.advice(self.folder)}")
+            raise FileNotFoundError(f"{name}: {files} are missing; {folders.advice(self.folder)}")
         dataset = read_tu(name, paths, parameters)
         for part, path in paths.items():
             if dataset.files[path.name] != self.digests.get(part):
@@ -73,14 +73,14 @@ class TUFiles:
         return dataset
 
     def _file(self, part: str) -> str:
-        """Where a file lies under a data root."""
+        """Path of a file, relative to a data folder."""
         short = f"tu/{self.name}/{self.name}.dgcnn.txt.xz"
         return short if part == _SHORT else f"{self.folder}/{self.name}_{part}.txt"
 
-    def _find(self, places: Places) -> dict[str, Path]:
-        """The files that are there, by what stands in them; none if one is missing that is needed."""
+    def _find(self, folders: DataFolders) -> dict[str, Path]:
+        """Files that are present, by suffix; empty if a required one is missing."""
         for needed, further in ((_NEEDED, _OPTIONAL), ((_SHORT,), ())):
-            place = places.folder_with([self._file(part) for part in needed])
+            place = folders.folder_with([self._file(part) for part in needed])
             if place is not None:
                 paths = {part: place / self._file(part) for part in (*needed, *further)}
                 return {part: path for part, path in paths.items() if path.is_file()}
@@ -90,32 +90,32 @@ class TUFiles:
 def _schema(
     *, features: Features = "auto", edge_labels: Flag = False, split: str = "none", split_seed: Seed = 0
 ) -> None:
-    """The parameters of a set.
+    """Parameters of a TU dataset.
 
     Args:
-        features: "one-hot", the node labels; "attributes", the numbers that come with nodes, then the one-hot
-            labels where there are any; "label" or "degree", as categories; "auto", the first of "one-hot",
-            "attributes", "degree" that there is.
-        edge_labels: Whether edges have their label as a category, in edge_attr.
+        features: "one-hot": one-hot node labels; "attributes": node attributes, followed by the one-hot labels if
+            there are any; "label" or "degree": as categories; "auto": the first of "one-hot", "attributes",
+            "degree" that is available.
+        edge_labels: Whether edge_attr holds the edge labels, as categories.
         split: "none", "random", or the path of an npz file with the arrays train, val and test.
-        split_seed: Of a random split.
+        split_seed: Seed of a random split.
     """
 
 
 def read_tu(name: str, paths: Mapping[str, Path], parameters: Mapping[str, Any]) -> GraphCollectionDataset:
-    """Read the files of a set; edges become what they are in every dataset: both directions, no self loops.
+    """Read a TU dataset from its files; edges are made undirected, and self-loops are removed.
 
     Args:
         name: The dataset's name.
-        paths: A, graph_indicator, graph_labels, and node_labels, node_attributes, edge_labels where there are any;
-            or dgcnn, the short form.
-        parameters: All of those that `TUFiles` has.
+        paths: Files by suffix: A, graph_indicator, graph_labels and, if present, node_labels, node_attributes,
+            edge_labels; or dgcnn, a DGCNN file.
+        parameters: All parameters of the dataset.
 
     Returns:
-        The dataset; classes are numbered 0, 1, ... in the order of the labels in the file.
+        The dataset; classes are numbered 0, 1, ... in ascending order of the labels in the file.
 
     Raises:
-        ValueError: If a file is damaged, the files do not fit together, or lack what is asked for.
+        ValueError: If a file is damaged, files are inconsistent, or requested features or edge labels are missing.
     """
     structure = read_dgcnn(paths[_SHORT]) if _SHORT in paths else read_structure(paths)
     n, graphs = len(structure.graph), len(structure.y)
@@ -126,7 +126,7 @@ def read_tu(name: str, paths: Mapping[str, Path], parameters: Mapping[str, Any])
     values, classes = np.unique(structure.y, return_inverse=True)
     arrays = {
         "x": x,
-        "edge_index": local.astype(smallest(int(local.max(initial=0)))),
+        "edge_index": local.astype(smallest_dtype(int(local.max(initial=0)))),
         "node_ptr": node_ptr,
         "edge_ptr": np.searchsorted(edges[0], node_ptr),
         **({} if edge_attr is None else {"edge_attr": edge_attr}),
@@ -144,7 +144,7 @@ def read_tu(name: str, paths: Mapping[str, Path], parameters: Mapping[str, Any])
 
 
 def _edges(name: str, structure: Structure, path: Path | None, *, labelled: bool) -> tuple[Array, Array | None]:
-    """Edges between the nodes of all graphs, and their labels as categories."""
+    """Edges of all graphs, and their labels as categories if requested."""
     n = len(structure.graph)
     row, col = structure.pairs
     if not labelled:
@@ -154,7 +154,7 @@ def _edges(name: str, structure: Structure, path: Path | None, *, labelled: bool
     labels = read_rows(path, np.int64)[:, 0]
     if len(labels) != len(row):
         raise ValueError(f"{path}: there must be a label per edge; got {len(labels)} for {len(row)} edges")
-    # Where the file has an edge in one direction only, the other has its label too.
+    # Where the file has an edge in one direction only, the other direction gets the same label.
     keys, first = np.unique(np.concatenate([row * n + col, col * n + row]), return_index=True)
     apart = keys // n != keys % n
     keys, first = keys[apart], first[apart] % len(row)
@@ -164,21 +164,21 @@ def _edges(name: str, structure: Structure, path: Path | None, *, labelled: bool
 def _features(
     name: str, paths: Mapping[str, Path], wanted: Features, edges: Array, n: int
 ) -> tuple[Features, Array]:
-    """Which features are meant, and the features."""
+    """Resolve the name of the features, and compute them."""
     if wanted == "auto":
         by_part: dict[str, Features] = {"node_labels": "one-hot", "node_attributes": "attributes"}
         wanted = next((features for part, features in by_part.items() if part in paths), "degree")
     if wanted == "degree":
         degree = np.bincount(edges[0], minlength=n)[:, None]
-        return wanted, degree.astype(smallest(int(degree.max())))
+        return wanted, degree.astype(smallest_dtype(int(degree.max())))
     needed = "node_attributes" if wanted == "attributes" else "node_labels"
     if needed not in paths:
         raise ValueError(f"{name}: nodes have no {needed[5:]} for features={wanted}; features=degree needs none")
     parts: list[Array] = []
     if wanted == "attributes":
-        parts.append(read_of_nodes(paths["node_attributes"], np.float32, n))
+        parts.append(read_node_rows(paths["node_attributes"], np.float32, n))
     if "node_labels" in paths:
-        labels = _categories(read_of_nodes(paths["node_labels"], np.int64, n))
+        labels = _categories(read_node_rows(paths["node_labels"], np.int64, n))
         if wanted == "label":
             return wanted, labels
         parts += [np.eye(int(column.max()) + 1, dtype=np.float32)[column] for column in labels.T]
@@ -186,6 +186,6 @@ def _features(
 
 
 def _categories(labels: Array) -> Array:
-    """Labels numbered from 0 by subtraction, as PyG does; gaps stay gaps."""
+    """Labels shifted to start at 0, as in PyG; gaps are kept."""
     numbered: Array = labels - labels.min(axis=0, keepdims=True)
-    return numbered.astype(smallest(int(numbered.max(initial=0))))
+    return numbered.astype(smallest_dtype(int(numbered.max(initial=0))))

@@ -1,4 +1,4 @@
-"""The sha256 digests that are known of the files of the TU sets: by set, and by what stands in the file."""
+"""Known sha256 checksums of the files of TU datasets, by dataset and by file suffix."""
 
 TU_DIGESTS: dict[str, dict[str, str]] = {
     "AIDS": {

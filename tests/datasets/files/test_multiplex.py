@@ -114,9 +114,9 @@ def test_the_checksum_knows_the_relations(tmp_path):
     ("changes", "message"),
     [
         ({"relations": None}, "relations is missing; add the names of the relations"),
-        ({"relations": np.arange(2)}, r"relations must be names, all different; got \[0, 1\]"),
-        ({"relations": np.array(["near", "near"])}, "relations must be names, all different"),
-        ({"relations": np.array([], dtype="U1")}, "relations must be names, all different"),
+        ({"relations": np.arange(2)}, r"relations must be distinct names; got \[0, 1\]"),
+        ({"relations": np.array(["near", "near"])}, "relations must be distinct names"),
+        ({"relations": np.array([], dtype="U1")}, "relations must be distinct names"),
         ({"far_indptr": None}, "far_indptr is missing, although relations names far; add it"),
         ({"far_indices": np.array([2, 2, 3])}, r"far_indices must lie in \[0, 2\]; got 2 to 3"),
         ({"far_indptr": np.arange(3)}, "far_indptr must have 4 entries for 3 rows; got 3"),

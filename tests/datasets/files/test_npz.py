@@ -122,9 +122,9 @@ BAD = {
 }
 BAD_CSR = {
     "part missing": ({"x_shape": None}, "x is stored in CSR parts, but x_shape is missing"),
-    "part type": ({"x_indptr": np.zeros(4)}, "x_indices, x_indptr and x_shape must be rows of integers"),
-    "shape": ({"x_shape": np.array([3])}, r"x_shape must be two sizes; got \[3\]"),
-    "lengths": ({"x_data": np.ones(3)}, r"x_data and x_indices must have one length; got \[3\] and \[2\]"),
+    "part type": ({"x_indptr": np.zeros(4)}, "x_indices, x_indptr and x_shape must be 1-D arrays of integers"),
+    "shape": ({"x_shape": np.array([3])}, r"x_shape must hold two sizes; got \[3\]"),
+    "lengths": ({"x_data": np.ones(3)}, r"x_data and x_indices must have the same length; got \[3\] and \[2\]"),
     "indptr length": ({"x_shape": np.array([4, 2])}, "x_indptr must have 5 entries for 4 rows; got 4"),
     "indptr falls": ({"x_indptr": np.array([0, 2, 1, 2])}, "x_indptr must rise from 0 to 2"),
     "indptr end": ({"x_indptr": np.array([0, 1, 1, 1])}, "x_indptr must rise from 0 to 2"),
@@ -243,5 +243,5 @@ def test_a_damaged_file_is_read_or_refused_but_never_crashes(data, tmp_path):
 
 def test_a_file_of_torch_is_named(tmp_path):
     torch.save({"x": torch.eye(3)}, tmp_path / "k.pt")
-    with pytest.raises(ValueError, match="a file of torch, which is never unpickled; write its"):
+    with pytest.raises(ValueError, match="a PyTorch file, which is never unpickled; write its"):
         read_npz(tmp_path / "k.pt")

@@ -6,9 +6,9 @@ import warnings
 import pytest
 
 from graphcl.datasets import CATALOG, listing, load, load_graph
+from graphcl.datasets.data_folders import find_data_folders
 from graphcl.datasets.files.checksum import file_checksum
 from graphcl.datasets.molecules.moleculenet import MoleculeFile
-from graphcl.datasets.places import find_places
 
 HEADINGS = {
     "bbbp": "num,name,p_np,smiles",
@@ -64,7 +64,7 @@ def test_the_folder_is_not_written_to(tmp_path, own_cache):
 def test_a_missing_file_is_named_with_its_place(tmp_path):
     for name, entry in CATALOG.items():
         if isinstance(entry.source, MoleculeFile):
-            assert not entry.source.present(find_places(tmp_path))
+            assert not entry.source.present(find_data_folders(tmp_path))
             folder, _, file = entry.source.file.rpartition("/")
             with pytest.raises(FileNotFoundError, match=f"{name}: {file} is missing; looked in .*{folder}"):
                 load(name, tmp_path)

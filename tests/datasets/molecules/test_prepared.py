@@ -102,7 +102,7 @@ def test_a_failure_while_writing_leaves_what_was_there(folder):
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="XDG_CACHE_HOME names another place") as caught:
+    with pytest.raises(OSError, match="set XDG_CACHE_HOME to another folder") as caught:
         write_prepared(tmp_path / "file" / "mine", MADE_OF, ARRAYS, {})
     assert os.fspath(tmp_path / "file" / "mine") == caught.value.filename
 
@@ -134,5 +134,5 @@ def test_it_is_made_once_and_what_a_killed_process_left_is_removed(tmp_path):
     assert not left.exists()
     assert other.exists()
     (tmp_path / "file").write_text("")
-    with pytest.raises(OSError, match="XDG_CACHE_HOME names another place"):
+    with pytest.raises(OSError, match="set XDG_CACHE_HOME to another folder"):
         open_or_make(tmp_path / "file" / "mine", MADE_OF, make)

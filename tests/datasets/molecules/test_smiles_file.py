@@ -27,7 +27,7 @@ def test_a_table_gives_smiles_and_labels(table):
 
 def test_without_labels_there_are_none_and_none_means_all_others(table):
     assert read_smiles_file(table).labels.shape == (3, 0)
-    assert read_smiles_file(table, labels=None, apart=["id"]).tasks == ("active", "log, P")
+    assert read_smiles_file(table, labels=None, ignored=["id"]).tasks == ("active", "log, P")
     assert read_smiles_file(table, column="id", labels=["active"]).smiles == ["1", "2", "3"]
 
 
@@ -61,7 +61,7 @@ def test_endings():
         (b"smiles,a\nC,2\nCC,x\n", {"labels": ["a"]}, "molecule 2 has 'x' for 'a', which is no number"),
         (b"smiles,a\nC,inf\n", {"labels": ["a"]}, "molecule 1 has inf for 'a'; labels must be finite"),
         ("smiles,a\nC,Überraschung\n".encode("latin-1"), {}, r"the file is not in UTF-8 \(it has the byte 0xdc\)"),
-        (b'smiles\n"C\n', {}, "the file is no table|no molecules|unexpected end"),
+        (b'smiles\n"C\n', {}, "the file is not a table|no molecules|unexpected end"),
         (b"smiles\n\x00C\n" + b"C" * 200_000, {}, "a cell has more than 131,072 characters"),
     ],
 )

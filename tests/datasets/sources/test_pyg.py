@@ -10,8 +10,8 @@ import torch
 from scipy.sparse import csr_matrix
 from torch_geometric.datasets import Planetoid
 
+from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checksum import file_checksum
-from graphcl.datasets.places import Places
 from graphcl.datasets.sources.pyg import PygFiles
 
 PARTS = ("x", "tx", "allx", "y", "ty", "ally", "graph", "test.index")
@@ -41,7 +41,7 @@ def snapshot(folder):
 def test_the_class_reads_a_verified_copy_and_the_folder_is_left_as_it_is(toy, own_cache, capfd):
     root, source, x, y = toy
     before = snapshot(root)
-    dataset = source.read("toy", Places(root, own_cache), {})
+    dataset = source.read("toy", DataFolders(root, own_cache), {})
     assert torch.equal(dataset.graph.x, torch.from_numpy(x))
     assert dataset.graph.y.tolist() == y.tolist()
     assert dataset.graph.edge_index.shape == (2, 1240)
@@ -59,7 +59,7 @@ def test_the_class_reads_a_verified_copy_and_the_folder_is_left_as_it_is(toy, ow
 def test_nothing_is_printed_outside_pytest_either(toy, own_cache, capfd, monkeypatch):
     root, source, *_ = toy
     monkeypatch.delenv("PYTEST_CURRENT_TEST")
-    source.read("toy", Places(root, own_cache), {})
+    source.read("toy", DataFolders(root, own_cache), {})
     assert capfd.readouterr() == ("", "")
 
 
@@ -79,13 +79,13 @@ def test_a_file_with_another_checksum_is_refused_before_it_is_parsed(toy, own_ca
         f"toy: ind.cora.ty from {bad.parent} is refused: expected sha256 {expected}, got {file_checksum(bad)}"
     )
     with pytest.raises(ValueError, match=message):
-        source.read("toy", Places(root, own_cache), {})
+        source.read("toy", DataFolders(root, own_cache), {})
 
 
 def test_any_of_several_digests_is_accepted(toy, own_cache):
     root, source, *_ = toy
     several = replace(source, digests={file: known | {"0" * 64} for file, known in source.digests.items()})
-    assert several.read("toy", Places(root, own_cache), {}).num_classes == 3
+    assert several.read("toy", DataFolders(root, own_cache), {}).num_classes == 3
 
 
 def test_a_download_is_verified_kept_and_used_again(toy, own_cache, monkeypatch, tmp_path):
@@ -99,13 +99,13 @@ def test_a_download_is_verified_kept_and_used_again(toy, own_cache, monkeypatch,
     monkeypatch.setattr(Planetoid, "download", download)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    places = Places(elsewhere, own_cache)
-    assert not source.present(places)
-    first = source.read("toy", places, {})
-    assert source.present(places)
+    folders = DataFolders(elsewhere, own_cache)
+    assert not source.present(folders)
+    first = source.read("toy", folders, {})
+    assert source.present(folders)
     assert sorted(path.name for path in (own_cache / source.folder).iterdir()) == sorted(source.digests)
     assert [*elsewhere.iterdir()] == []
-    second = source.read("toy", places, {})
+    second = source.read("toy", folders, {})
     assert first.checksum == second.checksum
     assert len(calls) == 1
 
@@ -123,7 +123,7 @@ def test_a_download_with_another_checksum_is_not_kept(toy, own_cache, monkeypatc
 
     monkeypatch.setattr(Planetoid, "download", download)
     with pytest.raises(ValueError, match=r"toy: ind.cora.y from the download is refused"):
-        source.read("toy", Places(None, own_cache), {})
+        source.read("toy", DataFolders(None, own_cache), {})
     assert not own_cache.exists()
 
 
@@ -137,7 +137,7 @@ def test_without_files_and_network_the_message_says_what_to_put_where(toy, own_c
 
     monkeypatch.setattr(Planetoid, "download", download)
     with pytest.raises(FileNotFoundError) as caught:
-        source.read("toy", Places(empty, own_cache), {})
+        source.read("toy", DataFolders(empty, own_cache), {})
     message = str(caught.value)
     assert "\n" not in message
     for part in (

@@ -126,7 +126,7 @@ def test_random_splits_and_files_of_splits(tmp_path):
         ({"A": "1, 2\n3"}, "A.txt: the file is damaged"),
         ({"node_labels": "1\n2\n"}, "node_labels.txt: there must be a row per node; got 2 rows for 7 nodes"),
         ({"node_labels": None, "node_attributes": "nan\n" * 7}, "node_attributes.txt: must hold finite numbers"),
-        ({"graph_labels": ""}, "there are no graphs; fetch the originals again"),
+        ({"graph_labels": ""}, "there are no graphs; download the originals again"),
     ],
 )
 def test_damaged_files_are_refused_in_one_line(tmp_path, changes, message):
@@ -184,17 +184,17 @@ def test_the_short_form_is_the_same_set(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "do not add up"),
-        ("2\n3 4\n0 1 1\n", "do not add up"),
-        (SHORT + "0 0\n", "do not add up"),
-        (SHORT.replace("0 2 0 2", "0 1 0 2"), "other neighbours than it announces"),
-        (SHORT.replace("0 2 0 2", "0 2 0 3"), "other neighbours than it announces"),
+        ("", "the number of lines does not match"),
+        ("2\n3 4\n0 1 1\n", "the number of lines does not match"),
+        (SHORT + "0 0\n", "the number of lines does not match"),
+        (SHORT.replace("0 2 0 2", "0 1 0 2"), "the neighbours of a node do not match"),
+        (SHORT.replace("0 2 0 2", "0 2 0 3"), "the neighbours of a node do not match"),
         (SHORT.replace("4", "x"), "the file is damaged"),
     ],
 )
 def test_a_damaged_short_form_is_refused(tmp_path, text, message):
     write_short(tmp_path, text)
-    with pytest.raises(ValueError, match=rf"COLLAB.dgcnn.txt.xz: .*{message}.*; fetch the original again"):
+    with pytest.raises(ValueError, match=rf"COLLAB.dgcnn.txt.xz: .*{message}.*; download the original again"):
         read(tmp_path, "collab")
     (tmp_path / "tu" / "COLLAB" / "COLLAB.dgcnn.txt.xz").write_bytes(b"no xz")
     with pytest.raises(ValueError, match=r"the file is damaged"):

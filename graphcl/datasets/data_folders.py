@@ -1,4 +1,4 @@
-"""Where raw files may lie: a folder of the user's, which is only read, and the download cache."""
+"""Data folders: the user's folder of raw files, never written to, and the download cache."""
 
 import os
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ VARIABLE = "GRAPHCL_DATA"
 
 
 @dataclass(frozen=True)
-class Places:
-    """The folders that are searched, in this order.
+class DataFolders:
+    """Folders that are searched for raw files: the user's first, then the cache.
 
     Attributes:
-        root: The user's folder, never written to; None where none is named.
-        cache: Our own folder, into which downloads go; it may not exist yet.
+        root: The user's folder, never written to; None if there is none.
+        cache: Folder of downloads and prepared data; it may not exist yet.
     """
 
     root: Path | None
@@ -24,37 +24,37 @@ class Places:
         return iter([self.cache] if self.root is None else [self.root, self.cache])
 
     def folder_with(self, files: list[str]) -> Path | None:
-        """The first place under which all these files lie, or None."""
-        return next((place for place in self if all((place / file).is_file() for file in files)), None)
+        """The first folder that contains all these files, or None."""
+        return next((folder for folder in self if all((folder / file).is_file() for file in files)), None)
 
     def npz_files(self) -> dict[str, str]:
-        """Every `npz/NAME.npz`, relative to its place, by its canonical name."""
-        paths = [path for place in self for path in sorted(place.glob("npz/*.npz"))]
+        """All files `npz/NAME.npz`, as relative paths by canonical name."""
+        paths = [path for folder in self for path in sorted(folder.glob("npz/*.npz"))]
         return {canonical(path.stem): f"npz/{path.name}" for path in reversed(paths)}
 
     def advice(self, folder: str) -> str:
-        """Where to put missing files, and what works without any."""
-        searched = " and ".join(str(place / folder) for place in self)
+        """Advice for error messages: where to put missing files, and which datasets need none."""
+        searched = " and ".join(str(parent / folder) for parent in self)
         return (
-            f"looked in {searched}; put what is missing there (root= or {VARIABLE} name another folder), "
+            f"looked in {searched}; put the missing files there (root= or {VARIABLE} set another folder), "
             "or use digits, karate or planted-partition, which need no file"
         )
 
 
-def find_places(root: str | os.PathLike[str] | None = None) -> Places:
-    """Resolve the folders: `root`, else the variable GRAPHCL_DATA; and the cache of the user's account.
+def find_data_folders(root: str | os.PathLike[str] | None = None) -> DataFolders:
+    """Resolve the data folders: `root` or the variable GRAPHCL_DATA, then the cache in the user's home.
 
     Args:
         root: A folder of raw files, or None.
 
     Returns:
-        The places to search.
+        The folders to search.
 
     Raises:
         FileNotFoundError: If the folder named by `root` or by GRAPHCL_DATA does not exist.
 
     Example:
-        >>> find_places("no/such/folder")
+        >>> find_data_folders("no/such/folder")
         Traceback (most recent call last):
             ...
         FileNotFoundError: root names no folder: 'no/such/folder'; create it or name another
@@ -63,16 +63,16 @@ def find_places(root: str | os.PathLike[str] | None = None) -> Places:
     cache = Path(base) / "graphcl"
     given = root if root is not None else os.environ.get(VARIABLE)
     if given is None or given == "":
-        return Places(None, cache)
+        return DataFolders(None, cache)
     folder = Path(given).expanduser()
     if not folder.is_dir():
         source = "root" if root is not None else VARIABLE
         raise FileNotFoundError(f"{source} names no folder: {str(given)!r}; create it or name another")
-    return Places(folder, cache)
+    return DataFolders(folder, cache)
 
 
 def canonical(name: str) -> str:
-    """A name as it is listed: lower case, with hyphens.
+    """Canonical name of a dataset: lower case, with hyphens.
 
     Example:
         >>> canonical("Planted_Partition")
