@@ -81,10 +81,10 @@ def all_pairs_logsumexp(
         if method == "series":
             return series_logsumexp(u, other, scale, tolerance, across_ranks=across_ranks)
         if method == "sampled":
+            if across_ranks:
+                raise ValueError("method must not be sampled across ranks; got method='sampled'; use 'auto'")
             if generator is None:
                 raise ValueError("method='sampled' needs a generator; give torch.Generator().manual_seed(0)")
-            if across_ranks:
-                raise ValueError("sums across ranks are not sampled; got method='sampled'; use method='auto'")
             return sampled_logsumexp(u, None if v is None else other, scale, samples, generator)
     raise ValueError(f"method must be one of auto, dense, blocked, series, sampled; got {method!r}")
 
