@@ -1,4 +1,4 @@
-"""Objectives: pure functions of tensors that return a scalar, and the sums they are made of."""
+"""Objectives: losses as pure functions of tensors that return a scalar, and their all-pairs sums."""
 
 from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
@@ -16,11 +16,14 @@ from graphcl.objectives.divergence import clustering_divergence, target_distribu
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
+from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.schedule import communal_weights
 
 __all__ = [
     "all_pairs_logsumexp",
+    "cca_ssg",
+    "cca_ssg_terms",
     "choose_positives",
     "choose_summation",
     "clustering_divergence",

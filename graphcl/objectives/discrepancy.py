@@ -1,4 +1,4 @@
-"""Discrepancy learning: which candidate is the original, and how far the others have moved from it."""
+"""D-SLA's losses: identify the original graph among its perturbations, and how far they are from it."""
 
 import torch
 import torch.nn.functional as F
@@ -8,20 +8,20 @@ from torch import Tensor
 from graphcl.ops.precision import at_least_float32
 
 Candidates = Float[Tensor, "graphs candidates d"]
-"""Embeddings of the candidates of each graph; the first is the graph itself."""
+"""Embeddings of each graph and its perturbations; the first candidate is the graph itself."""
 
 
 def graph_discrimination(
     scores: Float[Tensor, "graphs candidates"], edits: Int[Tensor, "graphs candidates"] | None = None
 ) -> Float[Tensor, ""]:
-    """Tell each graph from its candidates: mean over graphs of logsumexp_i S_i - S_0.
+    """D-SLA's graph discrimination: cross-entropy of the original, mean over graphs of logsumexp_i S_i - S_0.
 
-    A candidate without an edit is the graph itself, and nobody could tell them apart: it is left out of the sum,
-    and a graph without any other out of the mean.
+    A candidate without an edit equals the graph: it is left out of the sum, and a graph without an edited
+    candidate is left out of the mean.
 
     Args:
         scores: S, of each candidate; the first is the graph itself.
-        edits: of each candidate, the first column is not read; None takes all candidates as edited.
+        edits: number of edits of each candidate, the first column is not used; None means that all are edited.
 
     Returns:
         A scalar in float32 at least; log(candidates) where all scores are equal, 0 where nothing was edited.
@@ -31,7 +31,7 @@ def graph_discrimination(
         tensor(1.3863)
 
     Reference: [Kim, Baek, Hwang, "Graph Self-supervised Learning with Accurate Discrepancy Learning", NeurIPS
-    2022, arXiv 2202.02989]; the sheet's section 3.
+    2022, arXiv 2202.02989], as in the authors' code.
     """
     target = torch.zeros(len(scores), dtype=torch.long, device=scores.device)
     scores = at_least_float32(scores)
@@ -43,8 +43,8 @@ def graph_discrimination(
     return loss / (edits[:, 1:] > 0).any(1).sum().clamp(min=1)
 
 
-def distances_to_original(z: Candidates) -> Float[Tensor, "graphs others"]:
-    """|z_i - z_0| of every further candidate of each graph, in float32 at least; its gradient at 0 is 0.
+def distances_to_original(z: Candidates) -> Float[Tensor, "graphs perturbed"]:
+    """Distances |z_i - z_0| of a graph's candidates i >= 1, in float32 at least; the gradient at 0 is 0.
 
     Example:
         >>> distances_to_original(torch.tensor([[[0.0, 0.0], [3.0, 4.0], [0.0, 0.0]]]))
@@ -56,18 +56,18 @@ def distances_to_original(z: Candidates) -> Float[Tensor, "graphs others"]:
 
 
 def edit_discrepancy(z: Candidates, edits: Int[Tensor, "graphs candidates"]) -> Float[Tensor, ""]:
-    """Make distances proportional to edits: mean over graphs and pairs i < j of (d_i / e_i - d_j / e_j)^2.
+    """D-SLA's edit distance loss: mean over graphs and pairs i < j of (d_i / e_i - d_j / e_j)^2.
 
-    d_i is the distance of candidate i from the graph itself, e_i its number of edits. The published code takes the
-    mean, the paper writes a sum. Candidates without an edit are left out of the pairs: nothing is known of them.
-    With twice the edits the value is a quarter.
+    d_i is the distance of candidate i from the graph itself, e_i its number of edits: distances become
+    proportional to edits. The authors' code takes the mean, the paper writes a sum. Candidates without an edit are
+    left out. With twice the edits the value is a quarter.
 
     Args:
         z: embeddings.
-        edits: e, at least 0; the first column is not read.
+        edits: e, at least 0; the first column is not used.
 
     Returns:
-        A scalar in float32 at least; 0 where there is no pair.
+        A scalar in float32 at least; 0 without a pair.
 
     Example:
         >>> z = torch.tensor([[[0.0], [2.0], [5.0]]])
@@ -86,18 +86,18 @@ def edit_discrepancy(z: Candidates, edits: Int[Tensor, "graphs candidates"]) -> 
 
 
 def margin_discrepancy(z: Candidates, *, margin: float, candidates: int | None = None) -> Float[Tensor, ""]:
-    """Keep candidates nearer than other graphs: mean of max(0, margin + d_i - |z_0 - z'_0|).
+    """D-SLA's margin loss: candidates lie nearer than other graphs, mean of max(0, margin + d_i - |z_0 - z'_0|).
 
     The mean runs over graphs, the other graphs of the batch, and candidates i; z'_0 is the other graph itself.
 
     Args:
         z: embeddings.
-        margin: by how much nearer, at least 0.
-        candidates: how many after the first take part; None for all. The published code leaves the strongly edited
-            last one out.
+        margin: at least 0.
+        candidates: how many after the first are used; None for all. The authors' code leaves out the last one,
+            which is perturbed strongly.
 
     Returns:
-        A scalar in float32 at least; 0 for a single graph, which has no other.
+        A scalar in float32 at least; 0 for a single graph.
 
     Example:
         >>> z = torch.tensor([[[0.0], [1.0]], [[3.0], [5.0]]])

@@ -1,4 +1,4 @@
-"""What to watch while discrepancy is learned: whether the claim holds, and whether embeddings collapse."""
+"""Diagnostics of discrepancy learning: accuracy, rank correlation with edits, and collapse of embeddings."""
 
 import torch
 from jaxtyping import Float, Int, Shaped
@@ -15,18 +15,18 @@ FIGURES = ("accuracy", "spearman", "distance", "apart")
 def discrepancy_figures(
     z: Candidates, scores: Float[Tensor, "graphs candidates"], edits: Int[Tensor, "graphs candidates"]
 ) -> dict[str, Float[Tensor, ""]]:
-    """How well a batch's discrepancies are learned, as scalars on its device.
+    """Diagnostics of D-SLA on a batch, as scalars on its device.
 
     Args:
         z: embeddings; the first candidate is the graph itself.
         scores: of each candidate.
-        edits: of each candidate.
+        edits: number of edits of each candidate.
 
     Returns:
-        `accuracy`: share of the graphs with an edited candidate whose score is higher than those of all such, by
-            chance 1 / candidates.
-        `spearman`: rank correlation of distances and edits over all candidates with an edit.
-        `distance`: the mean distance of candidates from their graph; near 0 the embedding has collapsed.
+        `accuracy`: share of graphs that score higher than all their edited candidates, among graphs with one;
+            1 / candidates by chance.
+        `spearman`: rank correlation of distances and edits over all edited candidates.
+        `distance`: the mean distance of edited candidates from their graph; near 0 after a collapse.
         `apart`: the mean distance between graphs; 0 for a single one.
 
     Example:
@@ -40,9 +40,9 @@ def discrepancy_figures(
     original = at_least_float32(z[:, 0])
     apart = torch.cdist(original, original, compute_mode="donot_use_mm_for_euclid_dist").sum()
     pairs = max(len(z) * (len(z) - 1), 1)
-    told = edited.any(1) & (scores[:, :1].gt(scores[:, 1:]) | ~edited).all(1)
+    found = edited.any(1) & (scores[:, :1].gt(scores[:, 1:]) | ~edited).all(1)
     return {
-        "accuracy": told.sum().to(distance.dtype) / edited.any(1).sum().clamp(min=1),
+        "accuracy": found.sum().to(distance.dtype) / edited.any(1).sum().clamp(min=1),
         "spearman": rank_correlation(distance[edited], edits[:, 1:][edited]).to(distance.dtype),
         "distance": (distance * edited).sum() / edited.sum().clamp(min=1),
         "apart": apart / pairs,
@@ -50,7 +50,7 @@ def discrepancy_figures(
 
 
 def rank_correlation(a: Shaped[Tensor, " m"], b: Shaped[Tensor, " m"]) -> Float[Tensor, ""]:
-    """Spearman's correlation, ties at the mean of their ranks; 0 where one of them does not vary.
+    """Spearman's rank correlation with mean ranks for ties; 0 if a or b is constant.
 
     Example:
         >>> rank_correlation(torch.tensor([1, 5, 2]), torch.tensor([0.1, 0.9, 0.3])).item()
@@ -65,7 +65,7 @@ def rank_correlation(a: Shaped[Tensor, " m"], b: Shaped[Tensor, " m"]) -> Float[
 
 
 def _mean_ranks(values: Tensor) -> Tensor:
-    """Ranks from the middle, in float64; equal values share theirs."""
+    """Centred ranks in float64; ties have their mean rank."""
     _, place, count = torch.unique(values, return_inverse=True, return_counts=True)
     end = torch.cumsum(count, 0).double()
     ranks = (end - (count.double() + 1) / 2)[place]

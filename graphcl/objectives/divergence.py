@@ -1,4 +1,4 @@
-"""Self-training of a soft clustering: sharpen the assignment, then move towards it (DEC).
+"""Self-training of a soft clustering (DEC): KL divergence from a sharpened target distribution.
 
 [Xie, Girshick, Farhadi, "Unsupervised Deep Embedding for Clustering Analysis", ICML 2016, arXiv 1511.06335],
 equations 2 and 3, here in log space.
@@ -12,10 +12,10 @@ from torch import Tensor
 def target_distribution(
     log_q: Float[Tensor, "n k"], log_frequency: Float[Tensor, " k"] | None = None
 ) -> Float[Tensor, "n k"]:
-    """The log of the sharpened target p_ik = (q_ik^2 / f_k) / sum_l (q_il^2 / f_l), f_k = sum_i q_ik.
+    """DEC's target distribution, in logs: p_ik = (q_ik^2 / f_k) / sum_l (q_il^2 / f_l), f_k = sum_i q_ik.
 
     Args:
-        log_q: log soft assignment, (n, k), rows sum to 1 as probabilities.
+        log_q: log soft assignment, (n, k); the exponentials of a row sum to 1.
         log_frequency: log f over the whole data set; None sums the given rows, right for a full batch.
 
     Example:
@@ -29,7 +29,7 @@ def target_distribution(
 
 
 def clustering_divergence(log_q: Float[Tensor, "n k"], log_p: Float[Tensor, "n k"]) -> Float[Tensor, ""]:
-    """The mean over nodes of KL(p_i || q_i); no gradient flows through the target p.
+    """DEC's clustering loss: mean over nodes of KL(p_i || q_i), without gradient through the target p.
 
     Args:
         log_q: log soft assignment, (n, k).

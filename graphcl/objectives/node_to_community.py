@@ -1,6 +1,6 @@
-"""Contrast between the nodes of one view and the communities of the other, in log space (gCooL's ReSC).
+"""Contrast between the nodes of one view and the communities of the other (gCooL's ReSC), in log space.
 
-[Li, Jing, Tong, "Graph Communal Contrastive Learning", WWW 2022, arXiv 2110.14863], as in the published code.
+[Li, Jing, Tong, "Graph Communal Contrastive Learning", WWW 2022, arXiv 2110.14863], as in the authors' code.
 """
 
 from typing import Literal
@@ -14,7 +14,7 @@ from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
 Similarity = Literal["cosine", "rbf"]
-"""Products of rows over the temperature, or minus squared distances over its square; as in `CommunityHead`."""
+"""Inner products over the temperature, or negative squared distances over its square; as in `CommunityHead`."""
 
 
 def community_contrast(
@@ -28,7 +28,7 @@ def community_contrast(
     similarity: Similarity = "cosine",
     gamma: float = 8e-5,
 ) -> Float[Tensor, ""]:
-    """Pull each node of a view towards the mean of its community in the other view, and away from other means.
+    """Node-to-community contrast of gCooL: cross-entropy of a node's community among the other view's means.
 
     With the means C of a view's communities, g_ik = sim(h_i, C_k) and b_i the community that the other view gives
     node i:
@@ -36,21 +36,21 @@ def community_contrast(
         l_i = -g_{i,b_i} + log sum_k w_{b_i,k} exp g_ik,    L = 1/n sum_i ( l_i(h1, C2) + l_i(h2, C1) ) / 2
 
     cosine: sim = h . C / t and w = 1. rbf: sim = -|h - C|^2 / t^2 and w_kl = exp(-gamma |C_k - C_l|^2), so that
-    near communities are the stronger negatives. Means are not normalised; an empty community's mean is 0 and
-    counts as a negative, as in the published code.
+    near communities are stronger negatives. Means are not normalised; an empty community has the mean 0, which is
+    a negative, as in the authors' code.
 
     Args:
         h1: unit rows of the first view, (n, d).
         h2: unit rows of the second view, (n, d).
         labels1: hard communities by the first view, (n,), in [0, n_communities).
         labels2: hard communities by the second view, (n,).
-        n_communities: how many there are, some of them possibly empty.
+        n_communities: number of communities, also empty ones.
         temperature: t, positive.
         similarity: "cosine" or "rbf".
-        gamma: of the weights, at least 0; read by "rbf" alone.
+        gamma: of the weights, at least 0; used by "rbf" only.
 
     Returns:
-        A scalar in float32 at least; gradients reach h1 and h2 but not through the means.
+        A scalar in float32 at least; gradients reach h1 and h2, but not through the means.
 
     Raises:
         ValueError: an unknown similarity, a temperature that is not positive, or a negative gamma.
@@ -61,7 +61,7 @@ def community_contrast(
         tensor(0.3133)
 
     Reference:
-        The gCooL sheet's section 5.2.
+        [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], the reweighted self-supervised cross-contrastive loss.
     """
     if gamma < 0:
         raise ValueError(f"gamma must not be negative; got {gamma}")
@@ -78,7 +78,7 @@ def community_contrast(
 
 
 def community_means(h: Nodes, labels: Labels, n_communities: int) -> Float[Tensor, "k d"]:
-    """The mean row of each community, (n_communities, d); 0 for an empty one.
+    """Community means, (n_communities, d); 0 for an empty community.
 
     Example:
         >>> community_means(torch.tensor([[1.0], [3.0]]), torch.tensor([0, 0]), 2)
@@ -93,7 +93,7 @@ def community_means(h: Nodes, labels: Labels, n_communities: int) -> Float[Tenso
 def community_logits(
     h: Nodes, centres: Float[Tensor, "k d"], *, temperature: float, similarity: Similarity
 ) -> Float[Tensor, "n k"]:
-    """Similarity of each row to each centre, (n, k), over the temperature; exponentials of these are summed.
+    """Similarity logits of each row to each centre, (n, k), divided by the temperature.
 
     Raises:
         ValueError: an unknown similarity, or a temperature that is not positive.
@@ -113,7 +113,7 @@ def community_logits(
 
 
 def squared_distances(a: Float[Tensor, "n d"], b: Float[Tensor, "k d"]) -> Float[Tensor, "n k"]:
-    """|a_i - b_k|^2 as |a_i|^2 + |b_k|^2 - 2 a_i . b_k, without an n x k x d tensor.
+    """Squared distances |a_i|^2 + |b_k|^2 - 2 a_i . b_k, without an n x k x d tensor.
 
     Example:
         >>> squared_distances(torch.tensor([[0.0], [1.0]]), torch.tensor([[3.0]]))

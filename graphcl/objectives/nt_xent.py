@@ -1,4 +1,4 @@
-"""NT-Xent between two views of the same graphs, in the form that GraphCL's code has, and its figures."""
+"""NT-Xent between two views of the same graphs, in the form of GraphCL's code, and its diagnostics."""
 
 import torch
 from jaxtyping import Float
@@ -12,25 +12,24 @@ Views = Float[Tensor, "graphs d"]
 
 
 def nt_xent(u: Views, v: Views, *, temperature: float) -> Float[Tensor, ""]:
-    """Draw each graph's two views together, and its first view away from the second views of other graphs.
+    """NT-Xent of GraphCL: each graph's two views attract, views of different graphs repel.
 
     With c_ij the cosine of u_i and v_j, and t the temperature:
 
         L(u, v) = 1/B sum_i ( log sum_{j != i} exp(c_ij / t) - c_ii / t )
 
-    This is the form of GraphCL's published code. It has three things less than SimCLR's loss of that name: a
-    graph's own pair is no term of the sum, so that the loss falls below 0 once graphs are told apart; pairs
-    within one view are not compared; only the first view searches. It lies within 2 / t of log(B - 1). A single
-    graph has nothing to be told from: the loss is 0, and so are its gradients. `info_nce` is the loss with the
-    own pair in the sum.
+    This is the form of GraphCL's authors' code. It differs from SimCLR's loss of that name in three ways: the
+    positive pair is not in the sum, so that the loss falls below 0 once graphs are discriminated; pairs within
+    one view are not compared; only the first view has anchors. The loss lies within 2 / t of log(B - 1). A single
+    graph has no negatives: its loss and gradients are 0. `info_nce` is the loss with the positive pair in the sum.
 
     Args:
-        u: the first view, (B, d); rows of any length, one of zeros has the cosine 0 with all others.
+        u: the first view, (B, d); rows of any length, a row of zeros has cosine 0 with all.
         v: the second view of the same graphs, (B, d).
         temperature: t, positive; it divides.
 
     Returns:
-        The mean over graphs, a scalar in float32 at least; gradients reach both views. All B^2 pairs are formed.
+        The mean over graphs, a scalar in float32 at least; gradients reach both views. Memory is B^2.
 
     Raises:
         ValueError: views of different shapes, or a temperature that is not positive.
@@ -48,24 +47,24 @@ def nt_xent(u: Views, v: Views, *, temperature: float) -> Float[Tensor, ""]:
     cosine = _cosines(u, v)
     if len(cosine) < 2:
         return 0 * cosine.sum()
-    others = (cosine / temperature).masked_fill(_own(cosine), -torch.inf)
-    return (others.logsumexp(1) - cosine.diagonal() / temperature).mean()
+    negatives = (cosine / temperature).masked_fill(_diagonal(cosine), -torch.inf)
+    return (negatives.logsumexp(1) - cosine.diagonal() / temperature).mean()
 
 
 FIGURES = ("accuracy", "positive", "negative")
-"""The names of what `view_figures` gives."""
+"""The keys of `view_figures`."""
 
 
 @torch.no_grad()
 def view_figures(u: Views, v: Views) -> dict[str, Tensor]:
-    """Whether views of one graph find each other, and whether all graphs have become alike.
+    """Diagnostics of a contrast of views: retrieval accuracy, and cosines that reveal a collapse.
 
     Args:
         u: the first view, (B, d).
         v: the second view of the same graphs, (B, d).
 
     Returns:
-        accuracy: the share of graphs whose own second view has the largest cosine of all; ties count as found.
+        accuracy: the share of graphs whose second view has the largest cosine with the first; ties count.
         positive: the mean cosine of a graph's two views.
         negative: the mean cosine of views of different graphs, near 1 after a collapse; 0 for a single graph.
 
@@ -79,17 +78,17 @@ def view_figures(u: Views, v: Views) -> dict[str, Tensor]:
     return {
         "accuracy": (own >= cosine.amax(1)).to(cosine.dtype).mean(),
         "positive": own.mean(),
-        "negative": cosine.masked_fill(_own(cosine), 0).sum() / max(graphs * (graphs - 1), 1),
+        "negative": cosine.masked_fill(_diagonal(cosine), 0).sum() / max(graphs * (graphs - 1), 1),
     }
 
 
 def _cosines(u: Tensor, v: Tensor) -> Tensor:
-    """The cosine of each row of u with each of v."""
+    """Cosines of the rows of u with those of v."""
     if u.shape != v.shape:
         raise ValueError(f"u and v must be views of the same graphs; got {tuple(u.shape)} and {tuple(v.shape)}")
     with full_precision(u):
         return unit_rows(u) @ unit_rows(v).T
 
 
-def _own(cosine: Tensor) -> Tensor:
+def _diagonal(cosine: Tensor) -> Tensor:
     return torch.eye(len(cosine), dtype=torch.bool, device=cosine.device)

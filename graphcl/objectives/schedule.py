@@ -1,25 +1,24 @@
-"""How the weights of a joint loss change over the epochs."""
+"""Schedules of the weights of a joint loss."""
 
 import math
 from typing import NamedTuple
 
 ROUNDING = 1e-9
-"""A share of the phase below this is none: rate * stride may miss a whole number by the last bit."""
+"""A remaining share of the phase below this is 0: rate * stride may differ from an integer by rounding."""
 
 
 class CommunalWeights(NamedTuple):
-    """gCooL's weights in an epoch: alpha for both community terms, c for aggregation's share of it."""
+    """Loss weights of gCooL in an epoch: alpha of both community terms, and the share c of DeCA in it."""
 
     alpha: float
     share: float
 
 
 def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalWeights:
-    """The weights in gCooL's loss L_node + alpha (c L_DeCA + (1 - c) L_comm).
+    """Loss weights of gCooL in an epoch: L_node + alpha (c L_DeCA + (1 - c) L_comm).
 
-    In epoch e, alpha = max(0, 1 - e / (rate s)) and c = exp(-e / s). Communities are aggregated first and
-    contrasted later, and both terms are gone from epoch rate * s on. At the published rate 0.2 the contrast weighs
-    0.048 at most.
+    In epoch e, alpha = max(0, 1 - e / (rate s)) and c = exp(-e / s): DeCA first, then more of the community
+    contrast, and neither from epoch rate * s on. At the published rate 0.2 the contrast weighs 0.048 at most.
 
     Args:
         epoch: e, from 0.
@@ -34,7 +33,7 @@ def communal_weights(epoch: int, *, stride: int, rate: float = 0.2) -> CommunalW
         (CommunalWeights(alpha=1.0, share=1.0), 0.0)
 
     Reference:
-        [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], as in the published code; the gCooL sheet's section 6.
+        [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], as in the authors' code.
     """
     if epoch < 0 or stride < 1 or not rate > 0:
         got = f"epoch {epoch}, stride {stride}, rate {rate}"

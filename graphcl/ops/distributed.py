@@ -174,7 +174,7 @@ def broadcast_module(module: nn.Module, *, source: int = 0) -> None:
         source: the rank whose values all take.
 
     Raises:
-        ValueError: on ranks whose module has parameters or buffers of other names than that of the source.
+        ValueError: on all ranks, if the names of parameters or buffers differ between ranks.
 
     Example:
         >>> broadcast_module(nn.Linear(2, 1))  # nothing to do in a single process
@@ -184,13 +184,13 @@ def broadcast_module(module: nn.Module, *, source: int = 0) -> None:
     tensors = dict(module.named_parameters()) | _buffers(module)
     kinds = {name: t if t is None else _Kind(t.shape, t.dtype, t.device.type) for name, t in tensors.items()}
     states = {name: _on_cpu(part.get_extra_state()) for name, part in module.named_modules() if _has_extra(part)}
+    names: list[Any] = [None] * world()
+    dist.all_gather_object(names, {*kinds, *states})
+    if odd := sorted(set.union(*names) - set.intersection(*names)):
+        raise ValueError(f"modules must be built alike on all ranks; they differ in {', '.join(odd)}")
     sent: list[Any] = [kinds, states]
     dist.broadcast_object_list(sent, src=source)
     kinds, states = sent
-    if odd := sorted(kinds.keys() ^ tensors.keys()):
-        raise ValueError(
-            f"the module of rank {rank()} must be built as that of rank {source}; they differ in {', '.join(odd)}"
-        )
     for name, kind in kinds.items():
         tensor = tensors[name]
         if tensor is None or kind is None or (tensor.shape, tensor.dtype) != (kind.shape, kind.dtype):

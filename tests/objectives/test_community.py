@@ -24,7 +24,7 @@ def example(n: int = 9, k: int = 3, edges: int = 30, seed: int = 0):
 
 
 def naive(assign, edge_index, weight: float, form: str) -> float:
-    """The sheet's formulas, term by term over pairs of nodes and communities."""
+    """The formulas of the docstring, term by term over pairs of nodes and communities."""
     n, k = assign.shape
     pairs = max(n * (n - 1), 1)
     arcs = set(zip(*edge_index.tolist(), strict=True))
@@ -64,8 +64,8 @@ def test_gradient_in_closed_form():
         torch.testing.assert_close(assign.grad, links + assign / 9)
 
 
-def test_karate_club_as_in_the_sheet():
-    """All in one community, the two factions, and no idea at all: the published form prefers the first."""
+def test_karate_club():
+    """One community, the two factions, and uniform assignments: the published form prefers the first."""
     karate = load("karate").graph
     one, factions, even = one_hot(0 * karate.y, 2).double(), one_hot(karate.y).double(), torch.full((34, 2), 0.5)
 
@@ -147,7 +147,7 @@ def test_half_precision_is_near():
 
 @pytest.mark.parametrize("function", [community_edges, edge_density, dense_community_aggregation])
 @pytest.mark.parametrize("edge", [(0, 4), (-1, 0), (3, 3)])
-def test_edges_between_nodes_that_are_not_there(function, edge):
+def test_edges_with_nodes_out_of_range(function, edge):
     with pytest.raises(ValueError, match=r"edge_index must name nodes in \[0, 3\)"):
         function(torch.eye(3), torch.tensor(edge)[:, None])
 

@@ -87,6 +87,12 @@ def naive_with_zero_row(z, M) -> float:
     return naive(z.detach(), M, 1.0)  # torch's cosine of a row of zeros is 0
 
 
+def test_positives_of_another_size():
+    z, M = example()
+    with pytest.raises(ValueError, match=r"positives must be of size \(5, 5\), .* got \(8, 8\)"):
+        influence_contrast.__wrapped__(z[:5], M, tau=1.0)
+
+
 def test_bfloat16_is_near():
     z, M = example(n=64)
     exact = influence_contrast(z, M, tau=0.25)

@@ -109,7 +109,7 @@ def test_nothing_edited_and_one_candidate():
     assert distances_to_original(z[:, :1]).shape == (2, 0)
 
 
-def test_candidates_without_an_edit_are_not_to_be_told_apart():
+def test_candidates_without_an_edit_are_left_out():
     scores = torch.tensor([[1.0, 3.0, 2.0], [0.5, 9.0, 9.0], [2.0, 1.0, 0.0]], requires_grad=True)
     edits = torch.tensor([[0, 0, 2], [0, 0, 0], [0, 1, 2]])
     loss = graph_discrimination(scores, edits)

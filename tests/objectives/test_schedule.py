@@ -1,4 +1,4 @@
-"""gCooL's weights over the epochs, at the points that the sheet names."""
+"""gCooL's loss weights over the epochs: start, end and peak."""
 
 import pytest
 

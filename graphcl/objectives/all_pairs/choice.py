@@ -1,4 +1,4 @@
-"""Which way of summing over all pairs is the fastest that stays within a tolerance: a model of the seconds."""
+"""A cost model that chooses the fastest method of the all-pairs log-sum-exp within a tolerance."""
 
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -11,17 +11,17 @@ Chosen = Literal["dense", "blocked", "series"]
 
 
 class _Seconds(NamedTuple):
-    """What a value with its gradient takes on one kind of device, by measurement unless said otherwise."""
+    """Seconds of forward and backward on one kind of device, measured unless noted."""
 
     call: float
-    """Dense, before it touches a pair; blocks take twice that."""
+    """Overhead of "dense" per call; "blocked" has twice that."""
     dense: tuple[float, float]
     """Per pair of rows, and per pair and column of a row."""
     blocked: tuple[float, float]
     series: tuple[float, float, float]
     """Per degree, per row, and per row and feature."""
     dense_pairs: int
-    """The most that dense may hold: three matrices of so many entries exist at once."""
+    """The most entries of the matrix of pairs under "dense", which keeps three of that size in memory."""
 
 
 SECONDS = {
@@ -38,12 +38,12 @@ def choose_summation(
     """The method that `all_pairs_logsumexp` takes under "auto", for n rows against m of length at most 1.
 
     Args:
-        n: rows that ask.
-        m: rows that answer.
+        n: number of queries.
+        m: number of keys.
         d: their width.
         scale: the inverse temperature.
-        device: where they are.
-        tolerance: the largest error of each log; 0 leaves the exact ways.
+        device: of the tensors.
+        tolerance: the largest error of each log; 0 excludes the series.
 
     Example:
         >>> cpu = torch.device("cpu")

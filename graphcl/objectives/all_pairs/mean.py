@@ -1,4 +1,4 @@
-"""The mean log-sum over all pairs with its gradients in one pass: each pair is formed once."""
+"""The mean of the all-pairs log-sum-exp with its gradients in one pass: each pair is computed once."""
 
 from typing import Any
 
@@ -10,22 +10,22 @@ from graphcl.ops.first_order import first_order
 from graphcl.typing import Nodes
 
 ROWS, COLUMNS = 256, 512
-"""Of one product of blocks: the shapes at which products on a CPU are fastest."""
+"""The size of one block of pairs: the shapes at which matrix products on a CPU are fastest."""
 
 ENTRIES = 2**23
-"""The most pairs that exist at once, 32 MB in float32; fewer rows at a time where the others are many."""
+"""The most pairs in memory at once, 32 MB in float32; the more keys, the fewer queries at a time."""
 
 
 def mean_logsumexp(u: Nodes, v: Float[Tensor, "m d"], *, scale: float) -> Float[Tensor, ""]:
-    """The mean over rows of the log of each row's sum over all pairs: 1/n sum_i log sum_j exp(scale u_i . v_j).
+    """Mean all-pairs log-sum-exp: 1/n sum_i log sum_j exp(scale u_i . v_j).
 
-    The mean of `all_pairs_logsumexp`. As each row weighs the same, its share of the gradients is known as soon as
-    its own sum is: no pair is formed a second time, which takes three products instead of four. Memory is linear
-    in n + m.
+    The mean of `all_pairs_logsumexp`. Every row has the weight 1 / n, so that the gradients are computed in the
+    forward pass, as soon as the sum of a row is known: three matrix products instead of four, since no pair is
+    computed again in the backward pass. Memory is linear in n + m.
 
     Args:
-        u: rows that ask, (n, d).
-        v: rows that answer, (m, d), m >= 1.
+        u: queries, (n, d).
+        v: keys, (m, d), m >= 1.
         scale: the inverse temperature.
 
     Returns:
@@ -40,7 +40,7 @@ def mean_logsumexp(u: Nodes, v: Float[Tensor, "m d"], *, scale: float) -> Float[
 
 
 class _Mean(torch.autograd.Function):
-    """Forward: the rows block by block, and the gradients with them if they will be asked for."""
+    """Forward: block by block, with the gradients if an input requires them."""
 
     @staticmethod
     def forward(ctx: Any, u: Tensor, v: Tensor, scale: float) -> Tensor:

@@ -1,7 +1,8 @@
-"""Polynomials that stay closest to the exponential, with their errors.
+"""Minimax polynomial approximations of the exponential, with their errors.
 
-The error that counts is relative, so that a sum of exponentials is as close as each of them. Remez's exchange
-finds the best polynomial of a degree; its errors are read from a fine grid (docs/linear-time-contrast.md).
+The error is relative, so that a sum of exponentials has the relative error of its terms. Remez's exchange
+algorithm finds the best polynomial of a degree; its errors are measured on a fine grid
+(docs/linear-time-contrast.md).
 """
 
 from dataclasses import dataclass
@@ -13,11 +14,11 @@ from numpy.polynomial import Polynomial, chebyshev
 from numpy.typing import NDArray
 
 REACH = 1.01
-"""Half the width of the interval: products of rows of length 1, also after rounding to bfloat16, lie inside."""
+"""Half the width of the interval; it contains the cosines, also after rounding to bfloat16."""
 
 POINTS = 4001
 BETWEEN = 1.001
-"""By how much an error may exceed its largest value on the grid; derived in the notes."""
+"""Bound on the largest error over its largest value on the grid; derived in docs/linear-time-contrast.md."""
 
 HIGHEST_DEGREE = 12
 
@@ -44,7 +45,7 @@ class ExponentialPolynomial:
 
 @lru_cache(maxsize=256)
 def exponential_polynomial(scale: float, degree: int) -> ExponentialPolynomial:
-    """The polynomial of a degree with the smallest relative error.
+    """The polynomial of a given degree with the smallest relative error.
 
     Args:
         scale: finite; |scale| <= 100.
@@ -72,7 +73,7 @@ def exponential_polynomial(scale: float, degree: int) -> ExponentialPolynomial:
 
 @lru_cache(maxsize=256)
 def polynomial_within(scale: float, error: float) -> ExponentialPolynomial | None:
-    """The polynomial of the lowest degree, up to 12, with at most this relative error; None where there is none.
+    """The polynomial of lowest degree, at most 12, with at most this relative error; None if there is none.
 
     Example:
         >>> polynomial_within(1.0, 1e-4).degree, polynomial_within(10.0, 1e-4)
@@ -85,7 +86,7 @@ def polynomial_within(scale: float, error: float) -> ExponentialPolynomial | Non
 
 
 def _exchange(basis: NDArray[Any]) -> NDArray[Any]:
-    """Coefficients c that make the largest |1 - basis @ c| smallest (Remez): the errors alternate at its peaks."""
+    """Coefficients c that minimise the largest |1 - basis @ c| (Remez): errors alternate in sign at the peaks."""
     points, size = basis.shape
     peaks = np.linspace(0, points - 1, size + 1).round().astype(int)
     sign = (-1.0) ** np.arange(size + 1)
@@ -96,6 +97,6 @@ def _exchange(basis: NDArray[Any]) -> NDArray[Any]:
         changes = np.flatnonzero(np.diff(np.signbit(error))) + 1
         runs = np.split(np.arange(points), changes)
         if len(runs) != size + 1 or np.abs(error).max() <= 1.0001 * level:
-            break  # found, or as good as rounding allows
+            break  # converged, or limited by rounding
         peaks = np.array([run[np.abs(error[run]).argmax()] for run in runs])
     return best

@@ -1,8 +1,8 @@
-"""All products of up to so many coordinates: the features of a polynomial of inner products.
+"""Monomials up to a degree: the features of a polynomial of inner products.
 
 In d coordinates there are C(d + p, p) monomials of degree at most p. Those of degree q whose first variable is
-x_k are x_k times those of degree q - 1 in x_k, ..., x_d, which stand at the end of their degree in the same order.
-So a degree takes d products of whole blocks, and nothing is looked up.
+x_k are x_k times those of degree q - 1 in x_k, ..., x_d, which come last in their degree and in the same order.
+So each degree takes d products of whole blocks, without an index.
 """
 
 import math
@@ -15,7 +15,7 @@ from torch import Tensor
 
 
 class Product(NamedTuple):
-    """Rows `target`, target + 1, ... of the table are so many rows from `source` on, times one variable."""
+    """The `rows` rows of the table from `target` on are those from `source` on, times one variable."""
 
     variable: int
     source: int
@@ -31,10 +31,10 @@ class Monomials:
         degree: at least 0.
 
     Attributes:
-        count: how many there are, f.
-        first: where each degree begins; one entry more, `count`, ends the last.
+        count: number of monomials, f.
+        first: index of the first monomial of each degree, then `count`.
         degrees: (f,), float64.
-        multiplicities: (f,), float64: how often each is in (x_1 + ... + x_d)^its degree.
+        multiplicities: (f,), float64: its coefficient in (x_1 + ... + x_d)^degree.
 
     Example:
         >>> Monomials(2, 2).multiplicities  # 1, x, y, xx, xy, yy
@@ -64,17 +64,17 @@ class Monomials:
 
 @lru_cache(maxsize=16)
 def monomials(width: int, degree: int) -> Monomials:
-    """`Monomials(width, degree)`, made once."""
+    """`Monomials(width, degree)`, cached."""
     return Monomials(width, degree)
 
 
 class MonomialTable:
-    """Room for the monomials of so many rows, used again for every chunk of them.
+    """A buffer for the monomials of up to `rows` rows, reused for every chunk.
 
     Args:
         basis: which monomials.
-        rows: the most that are asked for at once.
-        like: a tensor whose dtype and device the table has.
+        rows: the largest chunk.
+        like: a tensor with the dtype and device of the table.
 
     Example:
         >>> MonomialTable(Monomials(2, 2), 5, torch.empty(0)).fill(torch.tensor([[2.0, 3.0]])).T
@@ -91,17 +91,17 @@ class MonomialTable:
         ]
 
     def fill(self, x: Tensor) -> Tensor:
-        """The monomials of the rows of x, (r, d), as a view (f, r) that the next call overwrites."""
+        """Compute the monomials of the rows of x, (r, d): a view (f, r) that the next call overwrites."""
         self.variables[:, : len(x)] = x.T[: len(self.variables)]
         for source, variable, target in self.products:
             torch.mul(source, variable, out=target)
         return self.table[:, : len(x)]
 
     def pull(self, grad: Tensor) -> Tensor:
-        """The gradient by x, (r, d), of what has the gradient `grad`, (f, r), by the table just filled.
+        """Backpropagate through `fill`: the gradient by x, (r, d), from that by the table, (f, r).
 
         Args:
-            grad: is used up.
+            grad: overwritten.
         """
         by_variable = torch.zeros_like(grad[: self.basis.width])
         for product in reversed(self.basis.products):

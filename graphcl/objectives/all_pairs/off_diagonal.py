@@ -1,4 +1,4 @@
-"""Each row's log-sum over all other rows: of the symmetric matrix of pairs, one triangle of blocks is formed."""
+"""Blockwise log-sum-exp over all other rows; only the upper triangle of the similarity matrix is computed."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,48 +7,60 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from graphcl.objectives.all_pairs.blocks import blocked_logsumexp
 from graphcl.ops.first_order import first_order
 from graphcl.typing import Nodes
 
 SIZE = 512
-"""Rows and columns of one block of pairs: 1 MB in float32, which a core keeps in its own cache."""
+"""Rows and columns of one block of pairs: 1 MB in float32, which fits the L2 cache of a core."""
 
 
-def off_diagonal_logsumexp(u: Nodes, *, scale: float) -> Float[Tensor, " n"]:
-    """The log of each row's sum over all others: log sum_{j != i} exp(scale * u_i . u_j).
+def off_diagonal_logsumexp(
+    u: Nodes, v: Float[Tensor, "m d"] | None = None, *, scale: float, start: int = 0
+) -> Float[Tensor, " n"]:
+    """Row-wise log-sum-exp without the diagonal: log sum_{j != i} exp(scale * u_i . u_j).
 
-    A row is left out of its own sum, not subtracted from it: at a low temperature its term can be larger than all
-    others by more than float32 can tell. A block of pairs serves the sums of its rows and of its columns, now and
-    again for the gradient. Memory is linear in n.
+    The diagonal entry is masked, not subtracted: at a low temperature it can exceed the rest of the sum by more
+    than float32 resolves. Without v each block of pairs serves the sums of its rows and of its columns, forward
+    and backward. Memory is linear in n (and m).
 
     Args:
         u: (n, d), in float32 at least.
+        v: (m, d), the rows of all ranks, of which u are those from `start` on: the sum of row i runs over
+            j != start + i. None means `u` itself.
         scale: the inverse temperature.
+        start: where the rows of u begin in v.
 
     Returns:
-        (n,); the most negative finite number for a row without others. Gradients reach u.
+        (n,); the most negative finite number for a row whose sum is empty. Gradients reach u and v.
 
     Example:
         >>> off_diagonal_logsumexp(torch.eye(3), scale=1.0)  # log 2
         tensor([0.6931, 0.6931, 0.6931])
     """
-    logs: Tensor = _Others.apply(u, scale)  # type: ignore[no-untyped-call]
+    if v is not None:
+        return blocked_logsumexp(u, v, scale, left_out=start)
+    logs: Tensor = _OffDiagonal.apply(u, scale)  # type: ignore[no-untyped-call]
     return logs
 
 
-def dense_off_diagonal_logsumexp(u: Nodes, *, scale: float) -> Float[Tensor, " n"]:
-    """The same from the n x n matrix of pairs, for few rows.
+def dense_off_diagonal_logsumexp(
+    u: Nodes, v: Float[Tensor, "m d"] | None = None, *, scale: float, start: int = 0
+) -> Float[Tensor, " n"]:
+    """`off_diagonal_logsumexp` from the whole matrix of pairs, for few rows.
 
     Example:
         >>> dense_off_diagonal_logsumexp(torch.eye(3), scale=1.0)
         tensor([0.6931, 0.6931, 0.6931])
     """
-    itself = torch.eye(len(u), dtype=torch.bool, device=u.device)
-    return torch.logsumexp((scale * (u @ u.T)).masked_fill(itself, torch.finfo(u.dtype).min), dim=1)
+    other = u if v is None else v
+    diagonal = torch.zeros(len(u), len(other), dtype=torch.bool, device=u.device)
+    diagonal.diagonal(start).fill_(value=True)
+    return torch.logsumexp((scale * (u @ other.T)).masked_fill(diagonal, torch.finfo(u.dtype).min), dim=1)
 
 
-class _Others(torch.autograd.Function):
-    """Forward: a running log-sum of rows and columns. Backward: softmax weights of both, block by block again."""
+class _OffDiagonal(torch.autograd.Function):
+    """Forward: log-sum-exp of rows and columns, accumulated by blocks. Backward: softmax weights of both."""
 
     @staticmethod
     def forward(ctx: Any, u: Tensor, scale: float) -> Tensor:
@@ -80,7 +92,7 @@ class _Others(torch.autograd.Function):
 
 
 def _triangle(u: Tensor, scale: float) -> Iterator[tuple[int, int, Tensor]]:
-    """The blocks on and above the diagonal, each with its place; no row is paired with itself."""
+    """The blocks on and above the diagonal, each with its block row and column; the diagonal itself is -inf."""
     blocks = u.split(SIZE)
     for i, rows in enumerate(blocks):
         for j, columns in enumerate(blocks[i:], start=i):

@@ -1,4 +1,4 @@
-"""Sums over positives that are too many to store: the polynomial of the series, and sparse products.
+"""Weighted sums over positives that are too many to store: a polynomial for exp, and sparse products.
 
 With p close to exp(tau t), sum_j M_ij p(u_i . u_j) is a sum over monomials g of degree at most P of
 coefficient_g g(u_i) (M g(u))_i, and M g(u) is a few products with the walk of one step.
@@ -16,7 +16,7 @@ from graphcl.ops.first_order import first_order
 from graphcl.ops.walks import Walks
 
 COLUMNS = 64
-"""Monomials that walk together."""
+"""Monomials per sparse product."""
 
 
 def product_log_positives(u: Tensor, walks: Walks, tau: float, tolerance: float = 1e-4) -> Tensor:
@@ -29,7 +29,7 @@ def product_log_positives(u: Tensor, walks: Walks, tau: float, tolerance: float 
         tolerance: the largest error of each log.
 
     Raises:
-        ValueError: tau and d take too many features.
+        ValueError: tau and d need too many features.
     """
     p = required_polynomial(u.size(1), scale=tau, tolerance=tolerance)
     total: Tensor = _Products.apply(u, walks, p)  # type: ignore[no-untyped-call]
@@ -40,34 +40,34 @@ def product_log_positives(u: Tensor, walks: Walks, tau: float, tolerance: float 
 
 
 class _Products(torch.autograd.Function):
-    """Forward keeps half of the gradient, n x d: that of the row that asks."""
+    """Forward saves half of the gradient, (n, d): that of the rows as queries."""
 
     @staticmethod
     def forward(ctx: Any, u: Tensor, walks: Walks, p: ExponentialPolynomial) -> Tensor:
-        room, table, coefficients = _table(u, p)
-        reached = coefficients * _spread(walks.reach, table)
+        basis, table, coefficients = _table(u, p)
+        reached = coefficients * _propagate(walks.reach, table)
         total: Tensor = torch.linalg.vecdot(table, reached, dim=0)
-        ctx.save_for_backward(u, room.pull(reached))
+        ctx.save_for_backward(u, basis.pull(reached))
         ctx.walks, ctx.polynomial = walks, p
         return total
 
     @staticmethod
     @first_order
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
-        u, asked = ctx.saved_tensors
-        room, table, coefficients = _table(u, ctx.polynomial)
-        answered = room.pull(coefficients * _spread(ctx.walks.reach_back, grad * table))
-        return grad[:, None] * asked + answered, None, None
+        u, as_queries = ctx.saved_tensors
+        basis, table, coefficients = _table(u, ctx.polynomial)
+        as_keys = basis.pull(coefficients * _propagate(ctx.walks.reach_back, grad * table))
+        return grad[:, None] * as_queries + as_keys, None, None
 
 
 def _table(u: Tensor, p: ExponentialPolynomial) -> tuple[MonomialTable, Tensor, Tensor]:
     """All monomials of all rows, (f, n), and their coefficients, (f, 1)."""
     basis = monomials(u.size(1), p.degree)
-    room = MonomialTable(basis, len(u), u)
+    values = MonomialTable(basis, len(u), u)
     coefficients = basis.multiplicities * torch.tensor(p.coefficients, dtype=torch.double)[basis.degrees.long()]
-    return room, room.fill(u), coefficients.to(u)[:, None]
+    return values, values.fill(u), coefficients.to(u)[:, None]
 
 
-def _spread(reach: Any, table: Tensor) -> Tensor:
-    """What walks make of every monomial, a few at a time."""
+def _propagate(reach: Any, table: Tensor) -> Tensor:
+    """M times every monomial, a few at a time."""
     return torch.cat([reach(columns.T.contiguous()).T for columns in table.split(COLUMNS)])

@@ -1,4 +1,4 @@
-"""Sums over positives from a sample of the walks that they are the ends of."""
+"""Weighted sums over positives, estimated from sampled random walks."""
 
 import torch
 from torch import Tensor
@@ -8,7 +8,7 @@ from graphcl.ops.sparse import csr
 from graphcl.ops.walks import Walks
 
 COUNT = 16
-"""Walks from each node."""
+"""Random walks per node."""
 
 
 def sampled_log_positives(u: Tensor, walks: Walks, tau: float, generator: torch.Generator) -> Tensor:
@@ -17,7 +17,7 @@ def sampled_log_positives(u: Tensor, walks: Walks, tau: float, generator: torch.
 
 
 def sample_walks(walks: Walks, count: int, generator: torch.Generator) -> Tensor:
-    """An unbiased estimate of M: the ends of `count` walks from each node, (n, n), CSR.
+    """An unbiased estimate of M from the end nodes of `count` random walks per node, (n, n), CSR.
 
     Cumulative walks are of a length drawn uniformly from 1, ..., order, and weigh `order` times as much.
 

@@ -1,4 +1,4 @@
-"""How sums over positives are computed: from the matrix where it fits, else by products or samples of walks."""
+"""How weighted sums over positives are computed: from a stored matrix, or by products or samples of walks."""
 
 from typing import Literal
 
@@ -9,21 +9,22 @@ from graphcl.objectives.all_pairs.series import series_polynomial
 Positives = Literal["stored", "products", "walks"]
 
 STORED, STORED_AT_MOST = 2**24, 2**28
-"""Entries of M that are stored in any case (200 MB in CSR), and where there is no other way (3 GB)."""
+"""Entries of M up to which it is always stored (200 MB in CSR), and up to which it can be at all (3 GB)."""
 
 TABLE = 2**27
-"""Entries of the table of all monomials of all rows, 512 MB in float32; three of them exist at once."""
+"""Entries of the table of all monomials of all rows, 512 MB in float32; three of that size are in memory."""
 
 
 def choose_positives(entries: int, n: int, d: int, *, tau: float, summation: Summation) -> Positives:
-    """Exact from the stored matrix; where it is too large, what the way of the summation allows.
+    """Choose the stored matrix, which is exact, or, if it is too large, an approximation that `summation` allows.
 
     Args:
-        entries: non-zeros of M, or an estimate of them.
+        entries: non-zeros of M, or an estimate.
         n: nodes.
         d: width of the embeddings.
         tau: the inverse temperature.
-        summation: "sampled" allows samples, "auto" and "series" a polynomial within 1e-4, the others none.
+        summation: "sampled" allows samples, "auto" and "series" a polynomial within 1e-4, "dense" and "blocked"
+            neither.
 
     Raises:
         ValueError: M would have more than 268 million entries, and neither a polynomial nor samples may be used.

@@ -1,4 +1,4 @@
-"""All-pairs sums from a sample of the answering rows: unbiased, for any scale and width."""
+"""All-pairs log-sum-exp estimated from a sample of the keys: unbiased sums, for any scale and width."""
 
 import math
 
@@ -11,10 +11,10 @@ from graphcl.objectives.all_pairs.blocks import blocked_logsumexp
 def sampled_logsumexp(
     u: Tensor, v: Tensor | None, scale: float, samples: int, generator: torch.Generator
 ) -> Tensor:
-    """The log of an unbiased estimate of each row's sum, from the same `samples` rows of v for all.
+    """The log of an unbiased estimate of each row's sum, from `samples` rows of v shared by all queries.
 
-    They are drawn without replacement. Where v is None each row's pair with itself is counted exactly and the
-    others are estimated: exp(scale |u_i|^2) + (n - 1) / |J - {i}| sum_{j in J - {i}} exp(scale u_i . u_j).
+    They are drawn without replacement. If v is None the diagonal entry is exact and the sum over the other rows is
+    estimated: exp(scale |u_i|^2) + (n - 1) / |J - {i}| sum_{j in J - {i}} exp(scale u_i . u_j).
     """
     other = u if v is None else v
     if samples < 2:

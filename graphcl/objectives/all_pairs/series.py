@@ -18,23 +18,24 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.minimax import ExponentialPolynomial, polynomial_within
 from graphcl.objectives.all_pairs.monomials import Monomials, MonomialTable, monomials
+from graphcl.ops.distributed import max_over_ranks, sum_over_ranks
 from graphcl.ops.first_order import first_order
 
 LONGEST = 1.005
-"""Rows may be this long: length 1, and room for the rounding of bfloat16."""
+"""The largest row norm accepted: 1, and the rounding of bfloat16."""
 
 MOST_FEATURES = 50_000
 """In 10 dimensions the monomials of degree 8."""
 
 CHUNK = {"cpu": 2**18, "cuda": 2**25}
-"""Entries of a table of monomials: 1 MB in float32, which a core keeps in its own cache; 128 MB on a GPU."""
+"""Entries of a table of monomials: 1 MB in float32, which fits the L2 cache of a core; 128 MB on a GPU."""
 
 ROUNDING = 0.1
-"""The share of the tolerance that is left to float32."""
+"""The share of the tolerance reserved for rounding in float32."""
 
 
 def series_polynomial(width: int, *, scale: float, tolerance: float) -> ExponentialPolynomial | None:
-    """The polynomial that keeps all_pairs_logsumexp within the tolerance; None where that takes too many features.
+    """The polynomial for exp with which "series" stays within the tolerance; None if it has too many features.
 
     Args:
         width: of the rows.
@@ -50,65 +51,78 @@ def series_polynomial(width: int, *, scale: float, tolerance: float) -> Exponent
 
 
 def count_features(width: int, p: ExponentialPolynomial) -> int:
-    """Monomials of each row that the series computes; it multiplies them by the row and by 1."""
+    """Number of monomials per row of degree below the polynomial's; each is multiplied by the row and by 1."""
     return math.comb(width + p.degree - 1, width)
 
 
 def required_polynomial(width: int, *, scale: float, tolerance: float) -> ExponentialPolynomial:
-    """`series_polynomial`, where there must be one."""
+    """`series_polynomial`, or an error if there is none."""
     p = series_polynomial(width, scale=scale, tolerance=tolerance)
     if p is None:
         raise ValueError(
-            f"the series takes more than {MOST_FEATURES} features for scale {scale}, width {width} and "
+            f"the series needs more than {MOST_FEATURES} features for scale {scale}, width {width} and "
             f"tolerance {tolerance}; use method='blocked'"
         )
     return p
 
 
-def series_logsumexp(u: Tensor, v: Tensor, scale: float, tolerance: float) -> Tensor:
-    """The log of each row's sum within the tolerance, in time and memory linear in the number of rows.
+def series_logsumexp(
+    u: Tensor, v: Tensor, scale: float, tolerance: float, *, across_ranks: bool = False
+) -> Tensor:
+    """Row-wise log-sum-exp over all pairs within the tolerance, in time and memory linear in the number of rows.
+
+    Args:
+        u: queries, (n, d).
+        v: keys, (m, d).
+        scale: the inverse temperature.
+        tolerance: the largest error of each log.
+        across_ranks: whether the keys of all ranks are summed: their moments are, forward and backward.
 
     Raises:
-        ValueError: rows longer than 1 (on a GPU they give NaN instead), or a scale and width that take too many
+        ValueError: rows longer than 1 (on a GPU they give NaN instead), or a scale and width that need too many
             features.
     """
     p = required_polynomial(u.size(1), scale=scale, tolerance=tolerance)
     longest = longest_row(u, v)
+    if across_ranks:
+        longest = max_over_ranks(longest)  # so that all ranks raise
     if u.device.type == "cpu" and longest > LONGEST:
         raise ValueError(
             f"the series needs rows of length at most 1; the longest has {longest:.4g}; "
             "scale them with graphcl.ops.sparse.unit_rows or use method='blocked'"
         )
-    total: Tensor = _Series.apply(u, v, p)  # type: ignore[no-untyped-call]
+    total: Tensor = _Series.apply(u, v, p, across_ranks)  # type: ignore[no-untyped-call]
     return torch.where(longest > LONGEST, torch.nan, total)
 
 
 @torch.no_grad()
 def longest_row(u: Tensor, v: Tensor) -> Tensor:
-    """The length of the longest row of both, a scalar."""
+    """The largest row norm of both, a scalar."""
     sides = [u] if v is u else [u, v]
     return torch.stack([torch.linalg.vector_norm(side, dim=1).max() for side in sides]).max()
 
 
 class _Series(torch.autograd.Function):
-    """Forward keeps the slope of each sum, n x d; backward goes over both sides once more."""
+    """Forward saves the gradient of each sum by its query, (n, d); backward passes over both sides once more."""
 
     @staticmethod
-    def forward(ctx: Any, u: Tensor, v: Tensor, p: ExponentialPolynomial) -> Tensor:
-        sums = _sums(u, _moments(v, torch.ones_like(v[:, 0]), p), p)
+    def forward(ctx: Any, u: Tensor, v: Tensor, p: ExponentialPolynomial, across_ranks: bool) -> Tensor:
+        moments = _moments(v, torch.ones_like(v[:, 0]), p)
+        sums = _sums(u, sum_over_ranks(moments) if across_ranks else moments, p)
         ctx.save_for_backward(u, v, *sums)
-        ctx.polynomial = p
+        ctx.polynomial, ctx.across_ranks = p, across_ranks
         return sums.value.log()
 
     @staticmethod
     @first_order
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor | None, None, None]:
         u, v, value, slope = ctx.saved_tensors
         weight = grad / value
         grad_v = None
         if ctx.needs_input_grad[1]:
-            grad_v = _sums(v, _moments(u, weight, ctx.polynomial), ctx.polynomial).slope
-        return weight[:, None] * slope, grad_v, None
+            moments = _moments(u, weight, ctx.polynomial)
+            grad_v = _sums(v, sum_over_ranks(moments) if ctx.across_ranks else moments, ctx.polynomial).slope
+        return weight[:, None] * slope, grad_v, None, None
 
 
 class _Sums(NamedTuple):
@@ -129,7 +143,7 @@ def _moments(v: Tensor, weight: Tensor, p: ExponentialPolynomial) -> Tensor:
 
 
 def _sums(u: Tensor, moments: Tensor, p: ExponentialPolynomial) -> _Sums:
-    """What the moments of the other side make of each row."""
+    """The polynomial's sum and its gradient for each row of u, from the moments of v."""
     basis = monomials(u.size(1), p.degree - 1)
     below, top = (
         _weighted(moments, basis, p).to(u.dtype).T.split([basis.first[-2], basis.count - basis.first[-2]], 1)
@@ -153,10 +167,10 @@ def _weighted(moments: Tensor, basis: Monomials, p: ExponentialPolynomial) -> Te
 
 
 def _chunks(x: Tensor, basis: Monomials) -> Iterator[tuple[slice, Tensor]]:
-    """Ranges of rows that are nearly equal, each with its table of monomials."""
+    """Nearly equal ranges of rows, each with its table of monomials."""
     most = max(CHUNK.get(x.device.type, CHUNK["cuda"]) // basis.count, 128)
     size = math.ceil(len(x) / math.ceil(len(x) / most))
-    room = MonomialTable(basis, size, x)
+    table = MonomialTable(basis, size, x)
     for start in range(0, len(x), size):
         rows = slice(start, start + size)
-        yield rows, room.fill(x[rows])
+        yield rows, table.fill(x[rows])

@@ -1,4 +1,4 @@
-"""What `auto` takes: each way where it is fastest, and never more than the tolerance allows."""
+"""What "auto" chooses: the fastest method within the tolerance."""
 
 import pytest
 import torch
@@ -20,15 +20,15 @@ CPU = torch.device("cpu")
         (100_000, 10, 1000.0, "blocked"),
     ],
 )
-def test_each_way_has_its_place(n, d, scale, expected):
+def test_the_fastest_method(n, d, scale, expected):
     assert choose_summation(n, n, d, scale=scale, device=CPU) == expected
 
 
-def test_no_tolerance_leaves_the_exact_ways():
+def test_no_tolerance_excludes_the_series():
     assert choose_summation(10_000, 10_000, 10, scale=0.25, device=CPU, tolerance=0.0) == "blocked"
 
 
-def test_a_gpu_goes_by_figures_of_its_own():
+def test_a_gpu_has_its_own_costs():
     gpu = torch.device("cuda")
     assert choose_summation(3_000, 3_000, 10, scale=1.0, device=gpu) == "dense"
     assert choose_summation(1_000_000, 1_000_000, 10, scale=0.25, device=gpu) == "series"

@@ -1,4 +1,4 @@
-"""All-pairs sums against a loop over pairs, closed forms, and gradients."""
+"""All-pairs log-sum-exp against a loop over pairs, closed forms, and gradients."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""The one-pass mean log-sum against `all_pairs_logsumexp`, gradients, and what is held at once."""
+"""The one-pass mean log-sum-exp against `all_pairs_logsumexp`, gradients, and memory."""
 
 import math
 
@@ -27,7 +27,7 @@ def _small_blocks(monkeypatch):
 
 @settings(max_examples=40, deadline=None)
 @given(n=st.integers(1, 9), m=st.integers(1, 9), scale=st.floats(-3, 3), seed=st.integers(0, 99))
-def test_it_is_the_mean_of_log_partition(n, m, scale, seed):
+def test_it_is_the_mean_of_all_pairs_logsumexp(n, m, scale, seed):
     results = []
     for ours in (True, False):
         u, v = rows(n, m, seed=seed)
@@ -49,7 +49,7 @@ def test_gradient():
     assert gradcheck(lambda u, v: mean_logsumexp(u, v, scale=0.8), rows(6, 5))
 
 
-def test_only_one_side_wants_a_gradient():
+def test_only_one_side_requires_a_gradient():
     u, v = rows(5, 6)
     mean_logsumexp(u.detach(), v, scale=1.0).backward()
     assert u.grad is None

@@ -1,4 +1,4 @@
-"""The best polynomials for the exponential: their errors hold, alternate, and fall with the degree."""
+"""Minimax polynomials for the exponential: error bounds hold, errors alternate, and fall with the degree."""
 
 import numpy as np
 import pytest

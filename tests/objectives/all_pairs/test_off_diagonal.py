@@ -1,4 +1,4 @@
-"""Sums over all other rows, one triangle of blocks, against a loop and against the whole matrix."""
+"""Log-sum-exp over all other rows, by one triangle of blocks, against a loop and against the whole matrix."""
 
 import math
 
@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
-from graphcl.objectives.all_pairs import off_diagonal
+from graphcl.objectives.all_pairs import blocks, off_diagonal
 from graphcl.objectives.all_pairs.off_diagonal import dense_off_diagonal_logsumexp, off_diagonal_logsumexp
 from tests.sizes import LargestTensor
 
@@ -23,6 +23,8 @@ def rows(n: int, d: int = 3, seed: int = 0) -> torch.Tensor:
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch):
     monkeypatch.setattr(off_diagonal, "SIZE", 3)
+    monkeypatch.setattr(blocks, "ROWS", 4)
+    monkeypatch.setattr(blocks, "COLUMNS", 3)
 
 
 @both
@@ -68,6 +70,31 @@ def test_a_row_whose_own_term_dwarfs_the_others(log_sums):
     assert log_sums(u, scale=1.0)[0].item() == pytest.approx(math.log(2), rel=1e-6)
 
 
+@both
+@pytest.mark.parametrize(("n", "start", "m"), [(7, 0, 7), (5, 6, 11), (3, 4, 11), (1, 0, 9), (9, 1, 10)])
+def test_some_rows_among_all(n, start, m, log_sums):
+    """The rows of one rank among those of all: the same sums as for all rows, and gradients to both sides."""
+    every = rows(m)
+    part = every[start : start + n]
+    expected = off_diagonal_logsumexp(every, scale=0.6)[start : start + n]
+    torch.testing.assert_close(log_sums(part, every, scale=0.6, start=start), expected)
+    weights = torch.randn(n, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    gradients = [
+        torch.autograd.grad((weights * sums).sum(), every, retain_graph=True)[0]
+        for sums in (log_sums(part, every, scale=0.6, start=start), expected)
+    ]
+    torch.testing.assert_close(*gradients)
+
+
+@both
+def test_a_row_among_all_without_others(log_sums):
+    u = torch.ones(1, 2, requires_grad=True)
+    logs = log_sums(u, u, scale=1.0)
+    logs.sum().backward()
+    assert logs.item() == torch.finfo(torch.float32).min
+    assert torch.equal(u.grad, torch.zeros(1, 2))
+
+
 def test_exchanging_rows_exchanges_sums():
     u, order = rows(8).detach(), torch.tensor([3, 1, 7, 0, 5, 2, 6, 4])
     torch.testing.assert_close(
@@ -79,4 +106,5 @@ def test_memory_is_linear_in_the_rows():
     u = rows(60)
     with LargestTensor() as largest:
         off_diagonal_logsumexp(u, scale=1.0).sum().backward()
+        off_diagonal_logsumexp(u[20:50], u, scale=1.0, start=20).sum().backward()
     assert largest.numel <= u.numel()

@@ -1,4 +1,4 @@
-"""Sums over positives three ways: stored, by products of walks, by samples of walks."""
+"""Weighted sums over positives: stored, by products of walks, by samples of walks."""
 
 import math
 
@@ -7,10 +7,10 @@ import torch
 from torch.autograd import gradcheck
 
 from graphcl.objectives import choose_positives, influence_contrast
-from graphcl.objectives.all_pairs.positive_entries import stored_log_positives
+from graphcl.objectives.all_pairs.positive_entries import stored_log_positives, stored_log_positives_among
 from graphcl.objectives.all_pairs.positive_products import product_log_positives
 from graphcl.objectives.all_pairs.positive_walks import sample_walks
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.sparse import select_rows, unit_rows
 from tests.objectives.walking import positives
 
 ORDERS = pytest.mark.parametrize(
@@ -50,6 +50,22 @@ def test_gradients(order, cumulative):
     assert gradcheck(lambda u: stored_log_positives(u, matrix, 0.8), (u,))
     assert gradcheck(lambda u: stored_log_positives(u, matrix, 0.8, walks.volume), (u,))
     assert gradcheck(lambda u: product_log_positives(u, walks, 0.8), (u,))
+
+
+@pytest.mark.parametrize(("n", "start"), [(12, 0), (5, 0), (4, 8), (1, 3)])
+def test_some_rows_among_all(n, start):
+    """The rows of one rank: the same sums as for all rows, and gradients to both sides."""
+    matrix, _ = positives()
+    every = rows()
+    every[0] = 0
+    every.requires_grad_()
+    part, own = every[start : start + n], select_rows(matrix, torch.arange(start, start + n))
+    sums = stored_log_positives_among(part, every, own, 0.8, start)
+    expected = stored_log_positives(every, matrix, 0.8)[start : start + n]
+    torch.testing.assert_close(sums, expected)
+    weights = torch.randn(n, dtype=torch.float64, generator=torch.Generator().manual_seed(1))
+    gradients = [torch.autograd.grad((weights * logs).sum(), every)[0] for logs in (sums, expected)]
+    torch.testing.assert_close(*gradients)
 
 
 @ORDERS

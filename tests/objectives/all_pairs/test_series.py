@@ -1,4 +1,4 @@
-"""The series against dense sums in float64: within the tolerance whatever the rows, with the proven slope."""
+"""The series against dense sums in float64: within the tolerance for any rows, gradients within their bound."""
 
 import pytest
 import torch
@@ -43,7 +43,7 @@ def test_within_the_tolerance_for_any_embedding(embedding, scale, dtype):
 @pytest.mark.parametrize("scale", [0.25, 0.5, 1.0])
 @pytest.mark.parametrize("embedding", EMBEDDINGS)
 def test_each_row_of_the_gradient_is_within_its_bound(embedding, scale):
-    """(slope_error + |scale| error) / (1 - error) for a row that asks, e^(2 scale) of it for one that answers."""
+    """(slope_error + |scale| error) / (1 - error) for a query, e^(2 scale) times that for a key."""
     n = 500
     u = unit_rows(EMBEDDINGS[embedding](n)).double().requires_grad_()
     p = series_polynomial(10, scale=scale, tolerance=TOLERANCE)

@@ -1,0 +1,105 @@
+"""What the ranks run to test the helpers of `graphcl.ops.distributed` by themselves."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from graphcl.objectives import all_pairs_logsumexp, info_nce
+from graphcl.ops.distributed import (
+    RankRows,
+    broadcast_module,
+    gather_rows,
+    max_over_ranks,
+    rank,
+    rows_of_ranks,
+    sum_over_ranks,
+    world,
+)
+
+
+def place() -> tuple[int, int]:
+    return rank(), world()
+
+
+def gathered(parts: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """All rows, the gradient of <weights, rows> by this rank's part, and that of a square by double backward."""
+    part = parts[rank()].clone().requires_grad_()
+    rows = gather_rows(part)
+    (gradient,) = torch.autograd.grad(rows, part, weights[rank()], retain_graph=True)
+    (first,) = torch.autograd.grad((weights[rank()] * rows**3).sum(), part, create_graph=True)
+    (second,) = torch.autograd.grad(first.sum(), part)
+    return rows.detach(), gradient, second
+
+
+def gathered_dtype(parts: list[Tensor]) -> Tensor:
+    return gather_rows(parts[rank()])
+
+
+def summed(parts: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, Tensor]:
+    part = parts[rank()].clone().requires_grad_()
+    total = sum_over_ranks(part)
+    return total.detach(), torch.autograd.grad(total, part, weights[rank()])[0]
+
+
+def largest(parts: list[Tensor]) -> Tensor:
+    return max_over_ranks(parts[rank()])
+
+
+def counted(parts: list[Tensor]) -> tuple[RankRows, int, float]:
+    rows = rows_of_ranks(parts[rank()])
+    return rows, rows.start, rows.weight
+
+
+def message(function: Callable[..., Any], *args: Any) -> str:
+    """The error that each rank raises."""
+    try:
+        function(*args)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def log_sums(parts: list[Tensor], method: str, scale: float) -> Tensor:
+    return all_pairs_logsumexp(parts[rank()], scale=scale, method=method, across_ranks=True)
+
+
+def contrast(parts: list[Tensor]) -> Tensor:
+    return info_nce(parts[rank()], parts[rank()], temperature=0.5, across_ranks=True)
+
+
+class Part(nn.Module):
+    """A module whose tensors differ between ranks in value, shape, dtype and whether they are there at all."""
+
+    def __init__(self, size: int, state: Tensor | None) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((2, size), float(size)))
+        self.register_buffer("steps", torch.tensor(size))
+        self.register_buffer("hidden", torch.ones(size, dtype=torch.bfloat16).bool(), persistent=False)
+        self.register_buffer("empty", torch.ones(size) if rank() else None)
+        self.register_buffer("filled", None if rank() else torch.full((3,), 7.0, dtype=torch.float64))
+        self.state = state
+
+    def get_extra_state(self) -> Tensor | None:
+        return self.state
+
+    def set_extra_state(self, state: Tensor | None) -> None:
+        self.state = state
+
+
+def broadcast(source: int) -> dict[str, Any]:
+    """A module of two parts after the broadcast, with whether its parameters are the same objects."""
+    states = [torch.arange(3), None] if rank() else [None, torch.zeros(2, 2)]
+    module = nn.Sequential(*(Part(2 + 3 * rank(), state) for state in states))
+    before = list(module.parameters())
+    broadcast_module(module, source=source)
+    kept = all(a is b for a, b in zip(before, module.parameters(), strict=True))
+    parts = [
+        (p.weight.detach(), p.weight.requires_grad, p.steps, p.hidden, p.empty, p.filled, p.state) for p in module
+    ]
+    return {"kept": kept, "parts": parts}
+
+
+def broadcast_of_unlike_modules() -> None:
+    broadcast_module(nn.Linear(2, 2, bias=bool(rank())))

@@ -1,0 +1,91 @@
+"""Two processes joined by gloo, which run functions of this repository by name until the pool is closed."""
+
+import os
+import pickle
+import socket
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import torch
+import torch.distributed as dist
+
+WORLD = 2
+PATIENCE = 60  # seconds until a process that does not answer counts as lost
+
+
+class Pool:
+    """Processes that are started once: importing torch takes seconds, a test milliseconds.
+
+    Args:
+        rendezvous: a file that does not exist yet, by which the processes find each other.
+    """
+
+    def __init__(self, rendezvous: Path) -> None:
+        spawn = get_context("spawn")
+        self.connections: list[Connection] = []
+        self.processes = []
+        for rank in range(WORLD):
+            ours, theirs = spawn.Pipe()
+            process = spawn.Process(target=_serve, args=(rank, str(rendezvous), theirs), daemon=True)
+            process.start()
+            theirs.close()
+            self.connections.append(ours)
+            self.processes.append(process)
+
+    def run(self, function: Callable[..., Any], *args: Any) -> list[Any]:
+        """What `function(*args)` returns on each rank; the function is importable, and calls collectives."""
+        for connection in self.connections:
+            connection.send_bytes(pickle.dumps((function, args)))  # `send` would share the memory of tensors
+        answers = []
+        for rank, connection in enumerate(self.connections):
+            assert connection.poll(PATIENCE), f"rank {rank} has not answered within {PATIENCE} s"
+            answers.append(pickle.loads(connection.recv_bytes()))  # noqa: S301 (from our own process)
+        failed = [f"rank {rank}: {error}" for rank, (error, _) in enumerate(answers) if error]
+        assert not failed, "\n".join(failed)
+        return [result for _, result in answers]
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for connection in self.connections:
+            connection.close()  # upon which the process ends
+        for process in self.processes:
+            process.join(5)
+            if process.is_alive():
+                process.kill()
+                process.join()
+            process.close()
+
+
+def _serve(rank: int, rendezvous: str, connection: Connection) -> None:
+    """One process: join, then answer calls until the other end of the pipe is closed."""
+    torch.set_num_threads(1)
+    loopback = [name for _, name in socket.if_nameindex() if name.startswith("lo")]
+    os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback[0])
+    dist.init_process_group(
+        "gloo",
+        init_method=f"file://{rendezvous}",
+        rank=rank,
+        world_size=WORLD,
+        timeout=timedelta(seconds=PATIENCE),
+    )
+    while True:
+        try:
+            function, args = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the tests)
+        except EOFError:
+            break
+        try:
+            answer = None, function(*args)
+        except Exception:  # noqa: BLE001 (whatever it is, the test shows it)
+            answer = traceback.format_exc(), None
+        connection.send_bytes(pickle.dumps(answer))
+    dist.destroy_process_group()

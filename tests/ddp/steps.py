@@ -1,0 +1,75 @@
+"""What the ranks run: one step of a small network under DistributedDataParallel, on their part of a batch."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.parallel import DistributedDataParallel
+
+from graphcl.objectives import cca_ssg, influence_contrast, info_nce
+from graphcl.ops.distributed import rank
+from graphcl.ops.sparse import select_rows, unit_rows
+from tests.objectives.walking import positives
+
+ROWS = 12
+"""Nodes of the joint batch."""
+
+
+class Model(nn.Module):
+    """A network with fixed weights and a loss of its outputs for some views."""
+
+    def __init__(self, loss: Callable[..., Tensor]) -> None:
+        super().__init__()
+        generator = torch.Generator().manual_seed(3)
+        self.network = nn.Sequential(nn.Linear(6, 8), nn.Tanh(), nn.Linear(8, 4)).double()
+        for parameter in self.parameters():
+            parameter.data = torch.randn(parameter.shape, dtype=torch.float64, generator=generator)
+        self.loss = loss
+
+    def forward(self, *views: Tensor) -> Tensor:
+        return self.loss(*map(self.network, views))
+
+
+def views() -> list[Tensor]:
+    generator = torch.Generator().manual_seed(4)
+    return [torch.randn(ROWS, 6, dtype=torch.float64, generator=generator) for _ in range(2)]
+
+
+def grace(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    """The rows of both views, and the loss of their embeddings."""
+    return [view[rows] for view in views()], lambda h1, h2: info_nce(unit_rows(h1), unit_rows(h2), **settings)
+
+
+def cca(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    return [view[rows] for view in views()], partial(cca_ssg, **settings)
+
+
+def scgc(rows: slice, *, stored: bool, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    matrix, walks = positives(ROWS, 2)
+    own = select_rows(matrix, torch.arange(ROWS)[rows])
+    given = {"positives": own if stored else walks, "volume": walks.volume}
+    return [views()[0][rows]], partial(influence_contrast, **given, **settings)
+
+
+LOSSES = {"grace": grace, "cca": cca, "scgc": scgc}
+
+
+def gradients(model: nn.Module, inputs: Sequence[Tensor]) -> tuple[float, list[Tensor]]:
+    loss = model(*inputs)
+    loss.backward()
+    return loss.item(), [parameter.grad.clone() for parameter in model.parameters()]
+
+
+def joint(name: str, settings: dict[str, Any]) -> tuple[float, list[Tensor]]:
+    """Loss and gradients of one process that has all rows."""
+    inputs, loss = LOSSES[name](slice(None), **settings)
+    return gradients(Model(loss), inputs)
+
+
+def distributed(name: str, settings: dict[str, Any], first: int) -> tuple[float, list[Tensor]]:
+    """This rank's loss, and the gradients after DDP; `first` rows are on rank 0 and the rest on rank 1."""
+    rows = slice(first) if rank() == 0 else slice(first, None)
+    inputs, loss = LOSSES[name](rows, across_ranks=True, **settings)
+    return gradients(DistributedDataParallel(Model(loss)), inputs)
