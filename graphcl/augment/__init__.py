@@ -1,9 +1,12 @@
-"""Augmentation: views of a graph, drawn from an explicit generator; nothing is changed in place.
+"""Graph augmentation: random views of a graph or of a batch of graphs; the input is never changed.
 
-Functions take and return tensors, on any device; the classes are the same as transforms of PyG's `Data`.
-`edit_candidates` and `graph_views` change whole batches of graphs, by numbers of edges or nodes that are known.
+Functions take and return tensors, on any device. Each has a class of the same name that is an `Augmenter`: a PyG
+transform of `Data` that also takes a generator. `apply` calls augmenters, PyG's transforms and other functions of
+`Data` alike, and `prepare` attaches to the whole graph what their draws depend on.
 """
 
+from graphcl.augment.augmenter import Augmenter, apply, prepare
+from graphcl.augment.batch_augmenters import EditCandidates, GraphViews
 from graphcl.augment.centrality import (
     degree_centrality,
     eigenvector_centrality,
@@ -13,6 +16,7 @@ from graphcl.augment.centrality import (
 )
 from graphcl.augment.diffusion import heat_diffusion, pagerank_diffusion
 from graphcl.augment.diffusion_transforms import HeatDiffusion, PageRankDiffusion
+from graphcl.augment.dropping import Dropping
 from graphcl.augment.edges import add_edges, drop_edges, keep_edges
 from graphcl.augment.edits.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.edits.candidates import edit_candidates
@@ -46,6 +50,7 @@ from graphcl.augment.importance import (
     feature_drop_weights,
 )
 from graphcl.augment.nodes import drop_nodes, induced_subgraph, random_walk_subgraph, random_walks
+from graphcl.augment.relation_dropping import RelationDropping, relation_graphs
 from graphcl.augment.transforms import (
     AdaptiveDropEdges,
     AddEdges,
@@ -59,11 +64,15 @@ __all__ = [
     "AdaptiveMaskColumns",
     "AddEdges",
     "AddNoise",
+    "Augmenter",
     "DropEdges",
     "DropEntries",
     "DropNodes",
+    "Dropping",
+    "EditCandidates",
     "EditScheme",
     "Exchange",
+    "GraphViews",
     "HeatDiffusion",
     "MaskColumns",
     "MaskRows",
@@ -71,9 +80,11 @@ __all__ = [
     "PageRankDiffusion",
     "RandomWalkSubgraph",
     "Region",
+    "RelationDropping",
     "ShuffleRows",
     "add_edges",
     "add_noise",
+    "apply",
     "count_pairs",
     "degree_centrality",
     "draw_bonds",
@@ -107,8 +118,10 @@ __all__ = [
     "pagerank_diffusion",
     "pair_number",
     "pair_of_number",
+    "prepare",
     "random_walk_subgraph",
     "random_walks",
+    "relation_graphs",
     "share_of",
     "shuffle_rows",
     "within_hops",

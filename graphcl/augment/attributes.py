@@ -1,19 +1,16 @@
-"""What else changes when edges or nodes do: attributes that go with edges, with nodes, and the books of a batch.
+"""Which attributes of a graph go with its edges and which with its nodes.
 
-Names decide, sizes confirm. A tensor is of the edges if its name begins with `edge_` (or is `e_id`) and it has one
-row per edge; any other tensor with one row per node is of the nodes. PyG guesses by size first, which goes wrong
-where a graph has as many nodes as edges. Pairs to be predicted, `edge_label_index`, and their `edge_label` are of
-neither. The rest (graph-level targets, numbers, lists) stays as it is.
+An attribute that is declared in `data.axes` (see `graphcl.attachments`) follows its declaration: one of the axis
+"edge" goes with the edges, one of "node" with the nodes; those of "row" and "whole" and second edge sets stay.
+Others follow their name, confirmed by size: a tensor belongs to the edges if its name begins with `edge_` (or is
+`e_id`) and it has one row per edge; any other tensor with one row per node belongs to the nodes. PyG guesses by
+size first, which goes wrong where a graph has as many nodes as edges. Pairs to be predicted, `edge_label_index`,
+and their `edge_label` belong to neither. The rest (targets of graphs, numbers, lists) stays as it is.
 """
-
-from copy import copy
 
 import torch
 from torch import Tensor
-from torch_geometric.data import Batch, Data
-
-from graphcl.augment.nodes import Subgraph
-from graphcl.ops.sparse import select_rows
+from torch_geometric.data import Data
 
 
 def require(data: Data, *names: str) -> Data:
@@ -45,122 +42,134 @@ def edge_keys(data: Data) -> list[str]:
     What has an index of its own, as `edge_label` has `edge_label_index`, is not of these edges, however many rows
     there are.
 
+    Raises:
+        ValueError: an attachment declared to go with the edges that has another number of rows.
+
     Example:
         >>> circle = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]), edge_attr=torch.ones(2, 1))
         >>> edge_keys(circle), node_keys(circle)
         (['edge_attr'], ['x'])
     """
     rows = data.edge_index.size(1)
+    declared = _declared(data, "edge_index", rows)
     return [
         key
         for key, value in data.to_dict().items()
-        if _of_edges(key) and not _of_pairs(data, key) and _rows(value) == rows
+        if key in declared
+        or (not _axis(data, key) and _of_edges(key) and not _of_pairs(data, key) and _rows(value) == rows)
     ]
 
 
 def node_keys(data: Data) -> list[str]:
-    """Names of the attributes with one row per node; in a batch each graph must have as many as it has nodes."""
+    """Names of the attributes with one row per node; in a batch each graph must have as many as it has nodes.
+
+    Raises:
+        ValueError: an attachment declared to go with the nodes that has another number of rows.
+
+    Example:
+        >>> from graphcl.attachments import attach
+        >>> pair = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]), depth=torch.tensor([0, 1]))
+        >>> node_keys(attach(pair, "whole", scale=torch.ones(2)))
+        ['x', 'depth']
+    """
     others = {"edge_index", "e_id", "ptr"}
-    rows = data.num_nodes
+    rows = int(data.num_nodes)
+    declared = _declared(data, "node", rows)
     return [
         key
         for key, value in data.to_dict().items()
-        if not _of_edges(key) and key not in others and _rows(value) == rows and _by_graph(data, key)
+        if key in declared
+        or (
+            not _axis(data, key)
+            and not _of_edges(key)
+            and key not in others
+            and _rows(value) == rows
+            and _by_graph(data, key)
+        )
     ]
 
 
-def with_edges(data: Data, edge_index: Tensor, origin: Tensor) -> Data:
-    """A copy with other edges, each with the attributes of an edge of old.
+def node_numbers(data: Data) -> tuple[str, str] | None:
+    """The first attribute besides `edge_index` that holds node numbers, with a remedy; None where there is none.
+
+    Example:
+        >>> pairs = Data(edge_index=torch.tensor([[0], [1]]), edge_label_index=torch.tensor([[1], [0]]))
+        >>> node_numbers(pairs)
+        ('edge_label_index', 'remove it first: del data.edge_label_index')
+    """
+    for key in data.to_dict():
+        if _axis(data, key) == "edge_set":
+            return key, "attach this set of edges after dropping nodes"
+        if ("index" in key and key != "edge_index" and not _axis(data, key)) or key == "face":
+            return key, f"remove it first: del data.{key}"
+    return None
+
+
+def without(data: Data, names: list[str]) -> Data:
+    """Remove attachments and their declarations from a graph that may be written to.
+
+    Example:
+        >>> from graphcl.attachments import attach
+        >>> pair = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]))
+        >>> "drop" in without(attach(pair, "edge", drop=torch.ones(2)), ["drop"])
+        False
+    """
+    if names:
+        data.axes = {name: axis for name, axis in data.axes.items() if name not in names}
+        for name in names:
+            del data[name]
+    return data
+
+
+def without_stale(out: Data, before: Data) -> Data:
+    """Remove the attachments of edges that a transform changed without changing the attachments.
 
     Args:
-        data: a graph or a batch of graphs.
-        edge_index: (2, k), the edges that the copy has; in a batch it puts those of one graph together.
-        origin: (k,), the edge of old from which each takes its attributes.
+        out: the changed graph, which is written to.
+        before: the graph before the change.
 
     Example:
-        >>> data = Data(x=torch.eye(3), edge_index=torch.tensor([[0, 1], [1, 2]]), edge_weight=torch.rand(2))
-        >>> with_edges(data, data.edge_index[:, 1:], torch.tensor([1])).edge_weight == data.edge_weight[1]
-        tensor([True])
+        >>> from torch_geometric.transforms import AddSelfLoops
+        >>> from graphcl.attachments import attach
+        >>> pair = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]))
+        >>> before = attach(pair, "edge", drop=torch.ones(2))
+        >>> "drop" in without_stale(AddSelfLoops()(before), before)
+        False
     """
-    out = copy(data)
-    if isinstance(data, Batch):
-        order = torch.argsort(data.batch[edge_index[0]], stable=True)
-        edge_index, origin = edge_index[:, order], origin[order]
-    for key in edge_keys(data):
-        out[key] = data[key][origin]
-    out.edge_index = edge_index
-    return _booked(out, data)
-
-
-def with_weighted_edges(data: Data, edge_index: Tensor, edge_weight: Tensor) -> Data:
-    """A copy with edges that have nothing to do with those of old, sorted by graph, and their weights.
-
-    Raises:
-        ValueError: edges of old with attributes besides their weights, which no new edge could take.
-
-    Example:
-        >>> data = Data(edge_index=torch.tensor([[0, 1], [1, 2]]), num_nodes=3)
-        >>> with_weighted_edges(data, torch.tensor([[2], [2]]), torch.ones(1))
-        Data(edge_index=[2, 1], num_nodes=3, edge_weight=[1])
-    """
-    others = [key for key in edge_keys(data) if key != "edge_weight"]
-    if others:
-        raise ValueError(f"{others[0]} belongs to edges that are replaced; remove it first: del data.{others[0]}")
-    out = copy(data)
-    out.edge_index, out.edge_weight = edge_index, edge_weight
-    return _booked(out, data)
-
-
-def with_nodes(data: Data, part: Subgraph) -> Data:
-    """A copy with some of the nodes and the edges between them; in a batch every graph must keep a node.
-
-    Raises:
-        ValueError: an attribute that holds node numbers, which would no longer be right.
-
-    Example:
-        >>> from graphcl.augment import induced_subgraph
-        >>> data = Data(x=torch.eye(3), edge_index=torch.tensor([[0, 1], [1, 2]]))
-        >>> part = induced_subgraph(data.edge_index, torch.tensor([False, True, True]))
-        >>> with_nodes(data, part).edge_index.tolist()
-        [[0], [1]]
-    """
-    numbers = [key for key in data.to_dict() if ("index" in key and key != "edge_index") or key == "face"]
-    if numbers:
-        raise ValueError(f"{numbers[0]} holds node numbers, which change; remove it first: del data.{numbers[0]}")
-    out = copy(data)
-    kept = part.nodes.nonzero().flatten()
-    for key in node_keys(data):
-        out[key] = select_rows(data[key], kept)
-    for key in edge_keys(data):
-        out[key] = data[key][part.edges]
-    out.edge_index = part.edge_index
-    if "num_nodes" in out:
-        out.num_nodes = len(kept)
-    return _booked(out, data)
-
-
-def _booked(out: Data, before: Data) -> Data:
-    """A batch with the places in it where each graph begins and ends, from which PyG takes it apart again.
-
-    PyG keeps these in private attributes and offers no others.
-    """
-    if not isinstance(before, Batch):
+    had, has = before.get("edge_index"), out.get("edge_index")
+    if had is None or has is None or has is had or torch.equal(has, had):
         return out
-    sizes = torch.bincount(out.batch, minlength=before.num_graphs)
-    out.ptr = _places(sizes)
-    if not hasattr(before, "_slice_dict"):
-        return out
-    of_nodes = out.ptr.cpu()  # those of sparse features have a second dimension
-    of_edges = _places(torch.bincount(out.batch[out.edge_index[0]], minlength=before.num_graphs)).cpu()
-    slices, shifts = dict(before._slice_dict), dict(before._inc_dict)  # noqa: SLF001
-    slices |= {key: of_nodes.view_as(slices[key]) for key in node_keys(before) if key in slices}
-    for key in ["edge_index", *edge_keys(out)]:
-        slices[key] = of_edges
-        shifts[key] = of_nodes[:-1] if key == "edge_index" else torch.zeros_like(of_nodes[:-1])
-    out._slice_dict, out._inc_dict = slices, shifts  # noqa: SLF001
-    if hasattr(before, "_num_nodes"):
-        out._num_nodes = sizes.tolist()  # noqa: SLF001
-    return out
+    return without(out, [key for key in edge_attachments(out) if out.get(key) is before.get(key)])
+
+
+def edge_attachments(data: Data) -> list[str]:
+    """Names of the attachments declared to go with the edges.
+
+    Example:
+        >>> from graphcl.attachments import attach
+        >>> pair = Data(x=torch.eye(2), edge_index=torch.tensor([[0, 1], [1, 0]]), edge_weight=torch.ones(2))
+        >>> edge_attachments(attach(pair, "edge", drop=torch.ones(2)))
+        ['drop']
+    """
+    return [key for key in data.get("axes") or {} if _axis(data, key) == "edge_index"]
+
+
+def _axis(data: Data, key: str) -> str | None:
+    """The declared axis of an attribute; PyG's batches of graphs keep a list with that of each graph."""
+    axis: str | list[str] | None = (data.get("axes") or {}).get(key)
+    return axis[0] if isinstance(axis, list) else axis
+
+
+def _declared(data: Data, axis: str, rows: int) -> set[str]:
+    """The attachments along an axis; each must have as many rows as there are."""
+    found = {key for key in data.get("axes") or {} if _axis(data, key) == axis and key in data}
+    for key in found:
+        if _rows(data[key]) != rows:
+            raise ValueError(
+                f"{key} must have {rows} rows, one for each along {axis!r}; got {_rows(data[key])}; a transform "
+                "changed the graph without it: call transforms by graphcl.augment.apply"
+            )
+    return found
 
 
 def _of_edges(key: str) -> bool:
@@ -173,13 +182,9 @@ def _of_pairs(data: Data, key: str) -> bool:
 
 
 def _by_graph(data: Data, key: str) -> bool:
-    """Whether the parts of an attribute are as long as the graphs, as far as the batch keeps books of it."""
+    """Whether the parts of an attribute are as long as the graphs, as far as the batch records them."""
     slices = getattr(data, "_slice_dict", {})
     return key not in slices or torch.equal(slices[key].flatten(), data.ptr.cpu())
-
-
-def _places(sizes: Tensor) -> Tensor:
-    return torch.cat([sizes.new_zeros(1), torch.cumsum(sizes, 0)])
 
 
 def _rows(value: object) -> int:

@@ -1,7 +1,7 @@
-"""How central each node is: degree, PageRank, the authors' lazy walk, eigenvector centrality; all sparse.
+"""Node centralities: degree, PageRank, the lazy walk of GCA's and gCooL's code, eigenvector; all sparse.
 
-Everything is computed in float64 on the edges' own device. A repeated edge counts as often as it is there, but
-for the degree and the eigenvector, which read the symmetrised graph.
+They are computed in float64 on the device of the edges. Degree and eigenvector centrality are those of the
+symmetrised graph, in which a repeated edge counts once; in the others it counts as often as it occurs.
 """
 
 from typing import Literal
@@ -18,18 +18,17 @@ from graphcl.ops.sparse import csr_from_edges
 from graphcl.typing import Edges
 
 Centrality = Literal["degree", "pagerank", "lazy-walk", "eigenvector"]
-"""What makes a node, and the edges into it, worth keeping."""
+"""The names of the node centralities."""
 
 DAMPING = 0.85
-"""The probability that a walk goes on along an edge."""
-
+"""The probability that a walk follows an edge."""
 
 STEPS, LAZY_STEPS = 200, 10
-"""Rounds of an iteration; those of the lazy walk for columns in the published code of GCA and gCooL."""
+"""Iterations; those of the lazy walk for columns in the published code of GCA and gCooL."""
 
 
 def steps_for_columns(centrality: Centrality) -> int:
-    """How many rounds the published code gives a centrality that is to spare columns; for edges it is always 200.
+    """Iterations of a centrality for columns in the published code of GCA and gCooL; for edges it is always 200.
 
     Example:
         >>> steps_for_columns("lazy-walk"), steps_for_columns("eigenvector")
@@ -41,13 +40,13 @@ def steps_for_columns(centrality: Centrality) -> int:
 def node_centrality(
     edge_index: Edges, num_nodes: int, centrality: Centrality, *, steps: int = STEPS
 ) -> Float[Tensor, " n"]:
-    """One of the four centralities, by name.
+    """Compute a node centrality by name.
 
     Args:
         edge_index: (2, e), node numbers in [0, num_nodes).
         num_nodes: n, isolated nodes included.
         centrality: "degree", "pagerank", "lazy-walk" or "eigenvector"; see the functions of these names.
-        steps: rounds of the iteration, at least 0; the degree needs none.
+        steps: iterations, at least 0; the degree needs none.
 
     Returns:
         (n,), non-negative, float64.
@@ -83,17 +82,17 @@ def degree_centrality(edge_index: Edges, num_nodes: int) -> Float[Tensor, " n"]:
 
 
 def pagerank(
-    edge_index: Edges, num_nodes: int, *, steps: int = 200, damping: float = DAMPING
+    edge_index: Edges, num_nodes: int, *, steps: int = STEPS, damping: float = DAMPING
 ) -> Float[Tensor, " n"]:
     """PageRank: x <- (1 - d) / n + d (sum over u -> v of x_u / outdegree_u + the mass of dead ends / n).
 
-    Not what the code of GCA and gCooL computes under this name, which is `lazy_walk`. After k rounds the sum of
-    absolute errors is at most 2 d^k.
+    Not what the code of GCA and gCooL computes under this name, which is `lazy_walk`. After k iterations the
+    sum of absolute errors is at most 2 d^k.
 
     Args:
         edge_index: (2, e), followed from row 0 to row 1.
         num_nodes: n, at least 1.
-        steps: rounds from the uniform distribution, at least 0.
+        steps: iterations from the uniform distribution, at least 0.
         damping: d, in [0, 1).
 
     Returns:
@@ -119,7 +118,7 @@ def pagerank(
 
 
 def lazy_walk(
-    edge_index: Edges, num_nodes: int, *, steps: int = 200, damping: float = DAMPING
+    edge_index: Edges, num_nodes: int, *, steps: int = STEPS, damping: float = DAMPING
 ) -> Float[Tensor, " n"]:
     """The "PageRank" of the published code: x <- (1 - d) x + d sum over u -> v of x_u / outdegree_u, from ones.
 
@@ -130,7 +129,7 @@ def lazy_walk(
     Args:
         edge_index: (2, e), followed from row 0 to row 1.
         num_nodes: n, at least 1.
-        steps: k, rounds; the published code takes 200 for edges and 10 for features.
+        steps: k, iterations; the published code takes 200 for edges and 10 for features.
         damping: d, in [0, 1].
 
     Returns:
@@ -155,18 +154,18 @@ def lazy_walk(
     return x
 
 
-def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = 200) -> Float[Tensor, " n"]:
+def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = STEPS) -> Float[Tensor, " n"]:
     """The leading eigenvector of each connected component of the symmetrised graph, by power iteration.
 
     A is shifted by the identity, without which a bipartite graph would oscillate. The vector of a component of m
     nodes has length sqrt(m / n), so that of a connected graph has length 1; a node without edges has value 0.
-    One vector for the whole of a disconnected graph would be zero on all components but one. The error shrinks
-    by (1 + lambda_2) / (1 + lambda_1) a round, lambda being the eigenvalues of the component.
+    A single vector for a disconnected graph would be zero on all components but one. The error shrinks
+    by (1 + lambda_2) / (1 + lambda_1) per iteration, with the eigenvalues lambda of the component.
 
     Args:
         edge_index: (2, e).
         num_nodes: n, at least 1.
-        steps: rounds of the iteration, at least 0.
+        steps: iterations, at least 0.
 
     Returns:
         (n,), non-negative.

@@ -1,4 +1,4 @@
-"""What functions of edges ask of their arguments."""
+"""Checks of arguments that functions of edges share."""
 
 from torch import Tensor
 
@@ -6,7 +6,7 @@ from graphcl.typing import Edges
 
 
 def check_num_nodes(edge_index: Edges, num_nodes: int) -> None:
-    """Refuse a number of nodes that the edges exceed.
+    """Raise for a number of nodes that the edges exceed.
 
     Raises:
         ValueError: an edge with a node of number `num_nodes` or more.
@@ -27,7 +27,7 @@ def check_num_nodes(edge_index: Edges, num_nodes: int) -> None:
 
 
 def check_not_negative(name: str, values: Tensor) -> None:
-    """Refuse values that are negative, infinite or NaN, and show the first of them.
+    """Raise for values that are negative, infinite or NaN, with the first of them.
 
     Raises:
         ValueError: one of them.

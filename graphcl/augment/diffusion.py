@@ -1,9 +1,8 @@
-"""Diffusion: edges between nodes that many short walks join, in place of the edges of the graph.
+"""Graph diffusion: replace the edges by those of S = sum_k theta_k T^k, T a transition matrix, sparsified by row.
 
-S = sum_k theta_k T^k over the powers of a transition matrix T, sparsified: what is small goes, row by row
 [Gasteiger, Weissenberger, Guennemann, "Diffusion Improves Graph Learning", NeurIPS 2019, arXiv 1911.05485]. Rows
-are computed a block at a time, so that no n x n matrix is ever formed; the time is that of n/block sparse products
-per power. A directed graph is made undirected, as everywhere here; weights are honoured.
+are computed in blocks, so that no n x n matrix is formed, with n/block sparse products per power. A directed graph
+is made undirected; weights are used.
 """
 
 import math
@@ -26,7 +25,7 @@ Normalization = Literal["symmetric", "walk"]
 """T = D^-1/2 (A + I) D^-1/2, or the random walk D^-1 (A + I)."""
 
 Diffused = tuple[Int[Tensor, "2 kept"], Float[Tensor, " kept"]]
-"""Edges j -> i, sorted by i, and their weights S_ij: each node receives what its own row says."""
+"""Edges j -> i, sorted by i, and their weights S_ij: the in-edges of node i are row i of S."""
 
 
 def pagerank_diffusion(
@@ -45,15 +44,16 @@ def pagerank_diffusion(
     Args:
         edge_index: (2, e).
         num_nodes: n, at least 1.
-        alpha: the probability of going back to the start, in (0, 1].
-        top_k: how many entries of each row stay, at least 1; None takes all.
-        threshold: entries below it go, at least 0; None keeps all that are not 0. One of the two must be given.
+        alpha: the restart probability, in (0, 1].
+        top_k: number of entries kept of each row, the greatest, at least 1; None keeps all.
+        threshold: smaller entries are left out, at least 0; None keeps all that are not 0. One of the two must be
+            given.
         edge_weight: (e,), non-negative, or None.
-        normalization: see `Normalization`; with "walk" rows of S sum to 1 before anything goes.
+        normalization: see `Normalization`; with "walk" rows of S sum to 1 before they are sparsified.
         tolerance: the sum of the theta_k that are left out, in (0, 1).
 
     Returns:
-        edge_index and edge_weight of S, self loops included; not scaled up for what went.
+        edge_index and edge_weight of S, self loops included; not scaled up for what is left out.
 
     Raises:
         ValueError: an argument out of range, too few nodes for the edges, or neither top_k nor threshold.
@@ -91,14 +91,15 @@ def heat_diffusion(
         edge_index: (2, e).
         num_nodes: n, at least 1.
         time: t, at least 0: the mean number of steps of the walks.
-        top_k: how many entries of each row stay, at least 1; None takes all.
-        threshold: entries below it go, at least 0; None keeps all that are not 0. One of the two must be given.
+        top_k: number of entries kept of each row, the greatest, at least 1; None keeps all.
+        threshold: smaller entries are left out, at least 0; None keeps all that are not 0. One of the two must be
+            given.
         edge_weight: (e,), non-negative, or None.
-        normalization: see `Normalization`; with "walk" rows of S sum to 1 before anything goes.
+        normalization: see `Normalization`; with "walk" rows of S sum to 1 before they are sparsified.
         tolerance: the sum of the theta_k that are left out, in (0, 1).
 
     Returns:
-        edge_index and edge_weight of S, self loops included; not scaled up for what went.
+        edge_index and edge_weight of S, self loops included; not scaled up for what is left out.
 
     Raises:
         ValueError: an argument out of range, too few nodes for the edges, or neither top_k nor threshold.
@@ -145,7 +146,7 @@ def _transition(
 def _diffuse(
     T: csr_array, theta: list[float], top_k: int | None, threshold: float | None, device: torch.device
 ) -> Diffused:
-    """Rows of sum_k theta_k T^k, a block at a time; what is asked for of each."""
+    """Sparsified rows of sum_k theta_k T^k, computed in blocks."""
     if top_k is None and threshold is None:
         raise ValueError("give top_k or threshold: without either every pair of a component becomes an edge")
     if top_k is not None and top_k < 1:
@@ -170,7 +171,7 @@ def _diffuse(
 
 
 def _sparsify(rows: Tensor, top_k: int | None, threshold: float | None) -> tuple[Tensor, Tensor, Tensor]:
-    """Row, column and value of the entries that stay."""
+    """Row, column and value of the entries that are kept."""
     stays = (rows > 0) & (rows >= (threshold or 0))
     if top_k is not None:
         largest = rows.topk(min(top_k, rows.size(1)), dim=1).indices

@@ -1,9 +1,10 @@
-"""Diffusion as PyG transforms; see `graphcl.augment.transforms`."""
+"""Diffusion as PyG transforms. They draw nothing, so that they are no `Augmenter`, and compose with those."""
 
 from torch_geometric.data import Data
 from torch_geometric.transforms import BaseTransform
 
-from graphcl.augment.attributes import require, with_weighted_edges
+from graphcl.augment.attributes import require
+from graphcl.augment.changed_graph import with_weighted_edges
 from graphcl.augment.diffusion import Normalization, heat_diffusion, pagerank_diffusion
 
 
@@ -12,8 +13,8 @@ class PageRankDiffusion(BaseTransform):
 
     Args:
         alpha: the probability of going back to the start.
-        top_k: how many edges into each node stay.
-        threshold: edges of less weight go.
+        top_k: number of in-edges kept of each node, those of the greatest weight.
+        threshold: edges of smaller weight are left out.
         normalization: "symmetric" or "walk".
 
     Example:
@@ -34,7 +35,7 @@ class PageRankDiffusion(BaseTransform):
         self.alpha, self.top_k, self.threshold, self.normalization = alpha, top_k, threshold, normalization
 
     def forward(self, data: Data) -> Data:
-        """The graph with other edges."""
+        """The graph with the edges of the diffusion."""
         edges, weight = pagerank_diffusion(
             require(data, "edge_index").edge_index,
             data.num_nodes,
@@ -51,9 +52,9 @@ class HeatDiffusion(BaseTransform):
     """Replace the edges by those of the heat kernel, with weights: `heat_diffusion`.
 
     Args:
-        time: the mean number of steps of the walks.
-        top_k: how many edges into each node stay.
-        threshold: edges of less weight go.
+        time: t, the mean number of steps of the walks.
+        top_k: number of in-edges kept of each node, those of the greatest weight.
+        threshold: edges of smaller weight are left out.
         normalization: "symmetric" or "walk".
 
     Example:
@@ -74,7 +75,7 @@ class HeatDiffusion(BaseTransform):
         self.time, self.top_k, self.threshold, self.normalization = time, top_k, threshold, normalization
 
     def forward(self, data: Data) -> Data:
-        """The graph with other edges."""
+        """The graph with the edges of the diffusion."""
         edges, weight = heat_diffusion(
             require(data, "edge_index").edge_index,
             data.num_nodes,

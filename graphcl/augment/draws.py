@@ -1,4 +1,8 @@
-"""Draws from an explicit generator: which edges, nodes, columns or entries stay, and random node numbers."""
+"""Random draws: which edges, nodes, columns or entries stay, and random node numbers.
+
+A generator draws on its own device, so that one on the CPU gives the same draws for every device. Without one the
+draws come from torch's global generator of the device where the result is wanted.
+"""
 
 import torch
 from jaxtyping import Bool
@@ -8,51 +12,58 @@ Probabilities = float | Tensor
 """One probability for all, or one for each."""
 
 
-def device_of(generator: torch.Generator) -> torch.device:
-    """Where a generator draws.
+def device_of(generator: torch.Generator | None, wanted: torch.device) -> torch.device:
+    """The device that the draws are made on.
+
+    Args:
+        generator: what the draws come from; None for torch's global generator.
+        wanted: where the result is wanted.
 
     Raises:
-        TypeError: anything but a generator.
+        TypeError: neither a generator nor None.
 
     Example:
-        >>> device_of(torch.Generator())
-        device(type='cpu')
+        >>> device_of(torch.Generator(), torch.device("meta")), device_of(None, torch.device("meta"))
+        (device(type='cpu'), device(type='meta'))
     """
+    if generator is None:
+        return wanted
     if not isinstance(generator, torch.Generator):
-        raise TypeError(f"generator must be a torch.Generator; got {generator!r}; seed one by manual_seed")
+        raise TypeError(f"generator must be a torch.Generator or None; got {generator!r}; seed one by manual_seed")
     return generator.device
 
 
-def uniform(count: int, generator: torch.Generator, device: torch.device) -> Tensor:
-    """Numbers in [0, 1), drawn where the generator lives and moved to the device.
+def uniform(count: int, generator: torch.Generator | None, device: torch.device) -> Tensor:
+    """Numbers in [0, 1) on the device.
 
     Example:
         >>> uniform(2, torch.Generator().manual_seed(0), torch.device("cpu"))
         tensor([0.4963, 0.7682])
     """
-    return torch.rand(count, device=device_of(generator), generator=generator).to(device)
+    return torch.rand(count, device=device_of(generator, device), generator=generator).to(device)
 
 
-def below(size: Tensor, generator: torch.Generator) -> Tensor:
+def below(size: Tensor, generator: torch.Generator | None) -> Tensor:
     """For each size an integer in [0, size), all equally probable; sizes are at least 1.
 
     Example:
         >>> below(torch.tensor([1, 1]), torch.Generator())
         tensor([0, 0])
     """
-    draw = torch.rand(size.shape, dtype=torch.float64, device=device_of(generator), generator=generator)
+    where = device_of(generator, size.device)
+    draw = torch.rand(size.shape, dtype=torch.float64, device=where, generator=generator)
     return torch.minimum((draw.to(size.device) * size).long(), size - 1)
 
 
-def keep(count: int, p: Probabilities, generator: torch.Generator, device: torch.device) -> Bool[Tensor, " m"]:
-    """True for each that stays: independent draws, each lost with its probability.
-
-    A generator on the CPU gives the same draws for every device.
+def keep(
+    count: int, p: Probabilities, generator: torch.Generator | None, device: torch.device
+) -> Bool[Tensor, " m"]:
+    """True for each item that stays: independent draws, each item dropped with its probability.
 
     Args:
-        count: m, how many.
-        p: the probability of being lost, in [0, 1]: a number, or a tensor of shape (m,).
-        generator: what the draws come from.
+        count: m, how many items.
+        p: the probability of being dropped, in [0, 1]: a number, or a tensor of shape (m,).
+        generator: what the draws come from; None for torch's global generator.
         device: where the result is wanted.
 
     Raises:
@@ -67,7 +78,7 @@ def keep(count: int, p: Probabilities, generator: torch.Generator, device: torch
 
 
 def check_probability(p: Probabilities, count: int) -> None:
-    """Refuse what is no probability, or not one for each of `count`.
+    """Raise for what is not a probability, or not one for each of `count` items.
 
     Raises:
         TypeError: neither a number nor a tensor.

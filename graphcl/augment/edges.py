@@ -12,19 +12,20 @@ from graphcl.typing import Edges
 
 
 def keep_edges(
-    edge_index: Edges, p: Probabilities, *, generator: torch.Generator, undirected: bool = False
+    edge_index: Edges, p: Probabilities, *, generator: torch.Generator | None = None, undirected: bool = False
 ) -> Bool[Tensor, " e"]:
-    """Which edges stay: independent draws, each edge lost with its probability.
+    """Mask of the edges that stay: independent draws, each edge dropped with its probability.
 
-    The mask, so that weights and attributes can follow: `edge_index[:, mask]`, `edge_weight[mask]`.
+    Weights and attributes can follow: `edge_index[:, mask]`, `edge_weight[mask]`.
 
     Args:
         edge_index: (2, e).
-        p: the probability of losing an edge, in [0, 1]: a number, or one per edge, (e,); see
+        p: the probability of dropping an edge, in [0, 1]: a number, or one per edge, (e,); see
             `edge_drop_probabilities`.
-        generator: what the draws come from; one on the CPU gives the same draws for every device.
+        generator: what the draws come from, on its device; None for torch's global generator.
         undirected: one draw for all edges between the same two nodes, with the mean of their probabilities, so
-            that an undirected graph stays one; else each direction is drawn by itself, as in GCA and gCooL.
+            that an undirected graph stays undirected; otherwise each direction is drawn by itself, as in GCA and
+            gCooL.
 
     Returns:
         (e,), True for the edges that stay.
@@ -51,9 +52,9 @@ def keep_edges(
 
 
 def drop_edges(
-    edge_index: Edges, p: Probabilities, *, generator: torch.Generator, undirected: bool = False
+    edge_index: Edges, p: Probabilities, *, generator: torch.Generator | None = None, undirected: bool = False
 ) -> Int[Tensor, "2 kept"]:
-    """The edges that stay, in their order; arguments and errors as for `keep_edges`.
+    """Drop edges at random; the others keep their order. Arguments and errors as for `keep_edges`.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -65,11 +66,11 @@ def drop_edges(
 
 
 class Grown(NamedTuple):
-    """Edges of which the first are those that were there."""
+    """The edges of the input, followed by the new ones."""
 
     edge_index: Int[Tensor, "2 more"]
     origin: Int[Tensor, " more"]
-    """The edge from which each one takes its attributes: `edge_attr[origin]`."""
+    """The edge of the input from which each takes its attributes: `edge_attr[origin]`."""
 
 
 def add_edges(
@@ -77,23 +78,23 @@ def add_edges(
     num_nodes: int,
     p: float,
     *,
-    generator: torch.Generator,
+    generator: torch.Generator | None = None,
     undirected: bool = False,
     batch: Int[Tensor, " n"] | None = None,
 ) -> Grown:
-    """The edges and, after them, random new ones: each edge brings one with probability p.
+    """Add random edges: for each edge of the input, with probability p, one between two uniformly drawn nodes.
 
-    A new edge joins two nodes drawn uniformly from the graph of the edge that brought it. Self loops, pairs
-    that are joined already and repeats are left out, so that about p e edges come to a sparse graph, fewer to a
-    dense one, and none to one without edges.
+    In a batch both nodes are of the graph of the edge that the new one is drawn for. Self loops, pairs that are
+    joined already and repeats are left out: a sparse graph gains about p e edges, a dense one fewer, and one
+    without edges none.
 
     Args:
         edge_index: (2, e).
         num_nodes: n.
         p: share of new edges, in [0, 1].
-        generator: what the draws come from.
-        undirected: both directions of an edge, which `edge_index` must hold, bring both directions of a new one; a
-            self loop brings none.
+        generator: what the draws come from; None for torch's global generator.
+        undirected: one draw for both directions of an edge, which `edge_index` must hold, adds both directions of
+            a new one; none is drawn for a self loop.
         batch: (n,), the graph of each node, in ascending order; None for one graph.
 
     Raises:
@@ -122,7 +123,7 @@ def add_edges(
     pair = source * num_nodes + target
     new = (source != target) & ~torch.isin(pair, edge_index[0].long() * num_nodes + edge_index[1])
     pair, order = torch.sort(pair[new], stable=True)
-    order = order[torch.diff(pair, prepend=pair.new_full((1,), -1)) > 0]  # one of those that repeat
+    order = order[torch.diff(pair, prepend=pair.new_full((1,), -1)) > 0]  # one of each that repeats
     fresh, origin = torch.stack([source, target]).to(edge_index.dtype)[:, new][:, order], origin[new][order]
     if undirected:
         fresh, origin = torch.cat([fresh, fresh.flip(0)], dim=1), origin.repeat(2)

@@ -1,4 +1,4 @@
-"""Masking, dropping, shuffling and disturbing features; dense or CSR, and never in place."""
+"""Masking, dropping, shuffling and adding noise to features, dense or CSR, never in place."""
 
 import torch
 from jaxtyping import Bool, Int
@@ -9,14 +9,14 @@ from graphcl.ops.sparse import csr, select_rows
 from graphcl.typing import Nodes
 
 
-def keep_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Bool[Tensor, " d"]:
-    """Which columns stay: independent draws, each column lost with its probability.
+def keep_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator | None = None) -> Bool[Tensor, " d"]:
+    """Mask of the columns that stay: independent draws, each column dropped with its probability.
 
     Args:
         x: (n, d), dense or CSR.
-        p: the probability of losing a column, in [0, 1]: a number, or one per column, (d,); see
+        p: the probability of dropping a column, in [0, 1]: a number, or one per column, (d,); see
             `feature_drop_probabilities`.
-        generator: what the draws come from; one on the CPU gives the same draws for every device.
+        generator: what the draws come from, on its device; None for torch's global generator.
 
     Raises:
         ValueError: a probability outside [0, 1], or not one per column.
@@ -28,8 +28,8 @@ def keep_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> B
     return keep(x.size(1), p, generator, x.device)
 
 
-def mask_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Nodes:
-    """Features with whole columns set to 0 for all nodes; what stays is not scaled up.
+def mask_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator | None = None) -> Nodes:
+    """Set random columns to 0 for all nodes; the others are not scaled up.
 
     Arguments and errors as for `keep_columns`; a CSR matrix keeps its pattern.
 
@@ -40,17 +40,26 @@ def mask_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> N
 
     Reference: feature masking of GRACE [Zhu et al., 2020, arXiv 2006.04131].
     """
-    stays = keep_columns(x, p, generator=generator)
+    return zero_other_columns(x, keep_columns(x, p, generator=generator))
+
+
+def zero_other_columns(x: Nodes, stays: Bool[Tensor, " d"]) -> Nodes:
+    """Set the columns that do not stay to 0; a CSR matrix keeps its pattern.
+
+    Example:
+        >>> zero_other_columns(torch.ones(1, 3), torch.tensor([True, False, True]))
+        tensor([[1., 0., 1.]])
+    """
     return _masked(x, stays[x.col_indices()] if _sparse(x) else stays)
 
 
-def mask_rows(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Nodes:
-    """Features with whole rows set to 0: those nodes are known by their neighbours alone.
+def mask_rows(x: Nodes, p: Probabilities, *, generator: torch.Generator | None = None) -> Nodes:
+    """Set random rows to 0, so that only their neighbours describe these nodes.
 
     Args:
         x: (n, d), dense or CSR.
         p: the probability of masking a row, in [0, 1]: a number, or one per row, (n,).
-        generator: what the draws come from.
+        generator: what the draws come from; None for torch's global generator.
 
     Raises:
         ValueError: a probability outside [0, 1], or not one per row.
@@ -66,13 +75,13 @@ def mask_rows(x: Nodes, p: Probabilities, *, generator: torch.Generator) -> Node
     return _masked(x, torch.repeat_interleave(stays, x.crow_indices().diff()) if _sparse(x) else stays[:, None])
 
 
-def drop_entries(x: Nodes, p: float, *, generator: torch.Generator) -> Nodes:
-    """Features with single entries set to 0, drawn independently; what stays is not scaled up.
+def drop_entries(x: Nodes, p: float, *, generator: torch.Generator | None = None) -> Nodes:
+    """Set random single entries to 0, drawn independently; the others are not scaled up.
 
     Args:
-        x: (n, d), dense or CSR, of which only stored entries are drawn for.
-        p: the probability of losing an entry, in [0, 1].
-        generator: what the draws come from.
+        x: (n, d), dense or CSR; of CSR only the stored entries are drawn for.
+        p: the probability of dropping an entry, in [0, 1].
+        generator: what the draws come from; None for torch's global generator.
 
     Raises:
         ValueError: a p outside [0, 1].
@@ -88,12 +97,14 @@ def drop_entries(x: Nodes, p: float, *, generator: torch.Generator) -> Nodes:
     return _masked(x, keep(x.numel(), p, generator, x.device).view_as(x))
 
 
-def shuffle_rows(x: Nodes, *, generator: torch.Generator, batch: Int[Tensor, " n"] | None = None) -> Nodes:
-    """Rows in random order, so that features and structure no longer belong together.
+def shuffle_rows(
+    x: Nodes, *, generator: torch.Generator | None = None, batch: Int[Tensor, " n"] | None = None
+) -> Nodes:
+    """Put rows in random order, so that features no longer match the structure.
 
     Args:
         x: (n, d), dense or CSR.
-        generator: what the draws come from.
+        generator: what the draws come from; None for torch's global generator.
         batch: (n,), the graph of each node, in ascending order: rows stay within their graph; None for one graph.
 
     Example:
@@ -103,19 +114,20 @@ def shuffle_rows(x: Nodes, *, generator: torch.Generator, batch: Int[Tensor, " n
 
     Reference: the corruption of DGI [Velickovic et al., ICLR 2019, arXiv 1809.10341].
     """
-    order = torch.randperm(x.size(0), device=device_of(generator), generator=generator).to(x.device)
+    where = device_of(generator, x.device)
+    order = torch.randperm(x.size(0), device=where, generator=generator).to(x.device)
     if batch is not None:
         order = order[torch.argsort(batch[order], stable=True)]
     return select_rows(x, order)
 
 
-def add_noise(x: Nodes, scale: float, *, generator: torch.Generator) -> Nodes:
-    """Features plus independent normal noise of standard deviation `scale`.
+def add_noise(x: Nodes, scale: float, *, generator: torch.Generator | None = None) -> Nodes:
+    """Add independent normal noise of standard deviation `scale`.
 
     Args:
         x: (n, d), dense, floating point.
         scale: at least 0.
-        generator: what the draws come from.
+        generator: what the draws come from; None for torch's global generator.
 
     Raises:
         ValueError: a negative scale, sparse features, which noise would make dense, or integers.
@@ -128,7 +140,8 @@ def add_noise(x: Nodes, scale: float, *, generator: torch.Generator) -> Nodes:
         raise ValueError(f"scale must be at least 0; got {scale}")
     if _sparse(x) or not x.is_floating_point():
         raise ValueError(f"x must be dense and real; got {x.layout} of {x.dtype}; noise makes every entry real")
-    noise = torch.randn(x.shape, device=device_of(generator), generator=generator, dtype=x.dtype)
+    where = device_of(generator, x.device)
+    noise = torch.randn(x.shape, device=where, generator=generator, dtype=x.dtype)
     return x + scale * noise.to(x.device)
 
 

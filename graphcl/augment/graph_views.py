@@ -1,4 +1,4 @@
-"""GraphCL's views: each graph of a batch loses nodes or edges, is masked, or is cut to a part; all at once."""
+"""Views of GraphCL: for each graph of a batch drop nodes or edges, mask nodes, or keep a subgraph; vectorised."""
 
 from collections.abc import Sequence
 from typing import Literal, get_args
@@ -15,7 +15,7 @@ from graphcl.augment.nodes import induced_subgraph
 from graphcl.graph_collection import bounds
 
 GraphAugmentation = Literal["drop-nodes", "perturb-edges", "mask-nodes", "subgraph", "identity"]
-"""What may be done to a graph; see `graph_views`."""
+"""The augmentations of a graph; see `graph_views`."""
 
 AUGMENTATIONS: tuple[GraphAugmentation, ...] = get_args(GraphAugmentation)
 
@@ -32,23 +32,23 @@ def graph_views(
 
     Of a graph with n nodes and e edges, with the share s:
 
-    - "drop-nodes": a random floor(s n) nodes go, at most n - 1, and their edges with them;
-    - "perturb-edges": a random floor(s e) edges go, in both directions; none come;
-    - "mask-nodes": a random floor(s n) nodes get the token;
+    - "drop-nodes": floor(s n) random nodes are dropped, at most n - 1, with their edges;
+    - "perturb-edges": floor(s e) random edges are dropped, in both directions; none are added;
+    - "mask-nodes": floor(s n) random nodes get the token;
     - "subgraph": floor(s n) + 1 nodes stay, or the start's component if that has fewer, see `grow_subgraphs`: here
       a smaller share is the stronger change;
-    - "identity": nothing happens.
+    - "identity": nothing changes.
 
-    No graph is looped over, and none is ever empty.
+    There is no loop over graphs, and no graph becomes empty.
 
     Args:
         batch: x, `ptr`, edge_index with both directions of every edge, and edge_attr, where there is one, the same
             in both; self loops are left out. A batch as `GraphCollection.batch` gives it.
-        among: the augmentations to draw from; one alone is what all graphs get, one named twice comes twice as
-            often.
+        among: the augmentations to draw from; a single one is applied to all graphs, one named twice is drawn
+            twice as often.
         strength: s, in [0, 1].
         mask_token: the row of x that masked nodes get; needed for "mask-nodes".
-        generator: on the batch's device.
+        generator: on the device of the batch; None for torch's global generator there.
 
     Returns:
         A batch of as many graphs, in the same order: x, edge_index, edge_attr where there is one, `batch`, `ptr`.
@@ -63,17 +63,17 @@ def graph_views(
         >>> graph_views(batch, ["subgraph"], strength=0.5)  # a path of four nodes
         Data(x=[4, 1], edge_index=[2, 6], batch=[4], ptr=[2])
 
-    Reference: [You et al., "Graph Contrastive Learning with Augmentations", NeurIPS 2020, arXiv 2010.13902]; where
-    this departs from the published code stands in `graphcl.GraphCL`.
+    Reference: [You et al., "Graph Contrastive Learning with Augmentations", NeurIPS 2020, arXiv 2010.13902]; for
+    differences from the published code see `graphcl.GraphCL`.
     """
-    _check(among, strength, mask_token)
+    check_views(among, strength, mask_token)
     ptr, size = batch.ptr, batch.ptr.diff()
     graphs, n = len(size), len(batch.x)
     kind = _kinds(among, graphs, ptr.device, generator)
     graph = torch.repeat_interleave(torch.arange(graphs, device=ptr.device), size, output_size=n)
 
     def counted(name: GraphAugmentation, available: Tensor, count: Tensor) -> Tensor:
-        """Random items, as many as counted in the graphs that get the augmentation, none in the others."""
+        """Mask of random items: `count` of those of each graph that gets the augmentation."""
         asked = torch.where(kind == AUGMENTATIONS.index(name), count, 0)
         return _marked(available, asked, generator)
 
@@ -104,7 +104,15 @@ def graph_views(
     return out
 
 
-def _check(among: Sequence[str], strength: float, mask_token: Sequence[int] | None) -> None:
+def check_views(among: Sequence[str], strength: float, mask_token: Sequence[int] | None) -> None:
+    """Raise for arguments that `graph_views` cannot work with.
+
+    Example:
+        >>> check_views(["mask-nodes"], 0.2, None)
+        Traceback (most recent call last):
+            ...
+        ValueError: mask-nodes needs a row of x that stands for a masked node; got none; give mask_token
+    """
     known = ", ".join(AUGMENTATIONS)
     if not among:
         raise ValueError(f"among must name an augmentation; got none; choose among {known}")
@@ -119,7 +127,7 @@ def _check(among: Sequence[str], strength: float, mask_token: Sequence[int] | No
 def _kinds(
     among: Sequence[GraphAugmentation], graphs: int, device: torch.device, generator: torch.Generator | None
 ) -> Int[Tensor, " graphs"]:
-    """The number in AUGMENTATIONS of what each graph gets."""
+    """The index in AUGMENTATIONS of the augmentation of each graph."""
     numbers = torch.tensor([AUGMENTATIONS.index(name) for name in among], device=device)
     return numbers[torch.randint(len(among), (graphs,), device=device, generator=generator)]
 
@@ -127,7 +135,7 @@ def _kinds(
 def _marked(
     available: Int[Tensor, " graphs"], wanted: Int[Tensor, " graphs"], generator: torch.Generator | None
 ) -> Bool[Tensor, " items"]:
-    """Which of all items, segment by segment, are in a random subset of the wanted sizes."""
+    """Mask, over all segments, of random subsets of the wanted sizes."""
     start = bounds(available)
     marked = torch.zeros(int(start[-1]), dtype=torch.bool, device=available.device)
     segment, item = draw_subsets(available, wanted, generator=generator)

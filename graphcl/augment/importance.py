@@ -1,13 +1,13 @@
-"""Adaptive dropping: unimportant edges and columns go more often, at a given mean rate.
+"""Adaptive augmentation: drop unimportant edges and columns more often, at a given mean rate.
 
 The scheme of GCA [Zhu et al., "Graph Contrastive Learning with Adaptive Augmentation", WWW 2021] as the published
 code of gCooL [Li, Jing, Tong, WWW 2022, arXiv 2110.14863] has it. With l the log of an importance,
 
     w = (max l - l) / (max l - mean l),    probability = min(rate * w / mean w, cap)
 
-so that the most important is never dropped, and the cap makes the realised rate at most `rate`. Where the
-published code divides 0 by 0, and then drops everything at the cap, the weight here is 1: equal importance, and
-importance 0, whose log is not finite and which max and mean leave out.
+The most important is never dropped, and the cap makes the realised rate at most `rate`. The published code divides
+0 by 0, and then drops everything at the cap, where all importances are equal or one is 0. Here the weight is 1 in
+these cases; max and mean are over the positive importances.
 """
 
 from typing import Literal
@@ -16,27 +16,27 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.augment.centrality import Centrality, node_centrality
-from graphcl.augment.checks import check_not_negative
+from graphcl.augment.centrality import STEPS, Centrality, node_centrality
+from graphcl.augment.checks import check_not_negative, check_num_nodes
 from graphcl.typing import Edges, Nodes
 
 CAP = 0.7
-"""No edge and no column is dropped with a greater probability; the published constant."""
+"""The greatest probability of dropping an edge or a column; the published constant."""
 
 FLOOR = 1e-8
 """What the published code adds to eigenvector centralities before the log."""
 
 FLAT = 1e-9
-"""Logs of importance within this of each other are equal: iterations leave differences of this size."""
+"""Logs of importance that differ by less count as equal: iterations leave differences of this size."""
 
 ROWS = 1024
-"""Rows of dense features that are in float64 at a time."""
+"""Rows of dense features that are converted to float64 at a time."""
 
 Ends = Literal["target", "source", "mean"]
-"""Whose centrality counts for an edge; the published methods take the target's."""
+"""Whose centrality is the importance of an edge; the published methods take the target's."""
 
 FeatureRule = Literal["binary", "dense"]
-"""What an entry of x counts: 1 where it is not 0, or its absolute value."""
+"""The weight of an entry of x: 1 where it is not 0 ("binary"), or its absolute value ("dense")."""
 
 
 def edge_drop_probabilities(
@@ -44,41 +44,62 @@ def edge_drop_probabilities(
     num_nodes: int,
     rate: float,
     *,
-    centrality: Centrality = "degree",
+    centrality: Centrality | Float[Tensor, " n"] = "degree",
     cap: float = CAP,
-    steps: int = 200,
+    steps: int = STEPS,
 ) -> Float[Tensor, " e"]:
-    """With what probability to drop each edge, so that edges into central nodes stay.
+    """Probability of dropping each edge, smaller for edges to central nodes.
 
     Args:
         edge_index: (2, e); both directions of an undirected edge have probabilities of their own.
         num_nodes: n, isolated nodes included.
         rate: the mean probability asked for, in [0, 1].
-        centrality: "degree", "pagerank", "lazy-walk" (what the published code calls PageRank) or "eigenvector".
-            On a connected undirected graph "lazy-walk" comes to the probabilities of "degree" as the steps grow.
+        centrality: "degree", "pagerank", "lazy-walk" (what the published code calls PageRank) or "eigenvector"; or
+            a tensor, (n,), non-negative, which is used as it is, see `positive_centrality`. On a connected
+            undirected graph the probabilities of "lazy-walk" tend to those of "degree" as the steps grow.
         cap: the greatest probability, in [0, 1].
-        steps: rounds of the iteration behind the centrality.
+        steps: iterations for a centrality given by name.
 
     Returns:
         (e,), float64, in [0, cap], with a mean of at most `rate`.
 
     Raises:
-        ValueError: a rate or cap outside [0, 1], an unknown centrality, or too few nodes for the edges.
+        ValueError: a rate or cap outside [0, 1], an unknown centrality, one that has not a value for each node, or
+            too few nodes for the edges.
 
     Example:
         >>> star = torch.tensor([[0, 0, 0, 1, 2, 3], [1, 2, 3, 0, 0, 0]])
-        >>> edge_drop_probabilities(star, 4, 0.3)   # edges into the hub stay
+        >>> edge_drop_probabilities(star, 4, 0.3)  # edges to the hub stay
         tensor([0.6000, 0.6000, 0.6000, 0.0000, 0.0000, 0.0000], dtype=torch.float64)
     """
-    c = node_centrality(edge_index, num_nodes, centrality, steps=steps)
-    weight = edge_drop_weights(edge_index, c + FLOOR if centrality == "eigenvector" else c)
-    return _capped(weight, rate, cap)
+    if isinstance(centrality, Tensor):
+        check_num_nodes(edge_index, num_nodes)
+        if len(centrality) != num_nodes:
+            raise ValueError(f"centrality must have a value for each of {num_nodes} nodes; got {len(centrality)}")
+        c = centrality
+    else:
+        c = positive_centrality(node_centrality(edge_index, num_nodes, centrality, steps=steps), centrality)
+    return _capped(edge_drop_weights(edge_index, c), rate, cap)
+
+
+def positive_centrality(c: Float[Tensor, " *n"], centrality: Centrality) -> Float[Tensor, " *n"]:
+    """What the published code takes the log of for edges: c + 1e-8 for "eigenvector", else c itself.
+
+    Args:
+        c: values of `node_centrality`.
+        centrality: its name.
+
+    Example:
+        >>> positive_centrality(torch.zeros(1), "eigenvector"), positive_centrality(torch.zeros(1), "degree")
+        (tensor([1.0000e-08]), tensor([0.]))
+    """
+    return c + FLOOR if centrality == "eigenvector" else c
 
 
 def feature_drop_probabilities(
     x: Nodes, centrality: Float[Tensor, " n"], rate: float, *, rule: FeatureRule = "binary", cap: float = CAP
 ) -> Float[Tensor, " d"]:
-    """With what probability to mask each column, so that columns of central nodes stay.
+    """Probability of masking each column, smaller for columns of central nodes.
 
     Args:
         x: features, (n, d), dense or CSR.
@@ -105,7 +126,7 @@ def feature_drop_probabilities(
 def edge_drop_weights(
     edge_index: Edges, centrality: Float[Tensor, " n"], *, ends: Ends = "target"
 ) -> Float[Tensor, " e"]:
-    """The weight w of each edge, of mean 1; 0 for edges at the most central end.
+    """Weight w of each edge, of mean 1; 0 for edges of the greatest importance.
 
     Args:
         edge_index: (2, e).
@@ -134,7 +155,7 @@ def edge_drop_weights(
 def feature_drop_weights(
     x: Nodes, centrality: Float[Tensor, " n"], *, rule: FeatureRule = "binary"
 ) -> Float[Tensor, " d"]:
-    """The weight w of each column, of mean 1; the importance is t_f = sum_i m_if c_i.
+    """Weight w of each column, of mean 1; the importance is t_f = sum_i m_if c_i.
 
     Args:
         x: (n, d), dense or CSR.

@@ -1,4 +1,4 @@
-"""Subgraphs: what stays when nodes are dropped, or what random walks visit."""
+"""Subgraphs induced by the nodes that stay when others are dropped, or that random walks visit."""
 
 from typing import NamedTuple
 
@@ -12,10 +12,10 @@ from graphcl.typing import Edges
 
 
 class Subgraph(NamedTuple):
-    """The edges between the nodes that stay, and masks by which everything else can follow."""
+    """An induced subgraph, and masks by which attributes can follow."""
 
     edge_index: Int[Tensor, "2 kept"]
-    """Between the nodes that stay, numbered anew from 0 in their old order."""
+    """The edges between the nodes that stay, which are renumbered from 0 in their order."""
     nodes: Bool[Tensor, " n"]
     """Which nodes stay: `x[nodes]`, `batch[nodes]`."""
     edges: Bool[Tensor, " e"]
@@ -23,7 +23,7 @@ class Subgraph(NamedTuple):
 
 
 def induced_subgraph(edge_index: Edges, nodes: Bool[Tensor, " n"]) -> Subgraph:
-    """The graph that the chosen nodes induce: an edge stays if both its ends do.
+    """Induced subgraph: an edge stays if both its ends do.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -41,16 +41,16 @@ def drop_nodes(
     num_nodes: int,
     p: Probabilities,
     *,
-    generator: torch.Generator,
+    generator: torch.Generator | None = None,
     batch: Int[Tensor, " n"] | None = None,
 ) -> Subgraph:
-    """Lose nodes at random, independently, and their edges with them; a graph keeps at least one node.
+    """Drop nodes independently at random, with their edges; a graph keeps at least one node.
 
     Args:
         edge_index: (2, e).
         num_nodes: n, at least 1.
-        p: the probability of losing a node, in [0, 1]: a number, or one per node, (n,).
-        generator: what the draws come from.
+        p: the probability of dropping a node, in [0, 1]: a number, or one per node, (n,).
+        generator: what the draws come from; None for torch's global generator.
         batch: (n,), the graph of each node; None for one graph.
 
     Raises:
@@ -61,8 +61,8 @@ def drop_nodes(
         >>> drop_nodes(path, 3, 0.5, generator=torch.Generator().manual_seed(1)).nodes
         tensor([ True, False, False])
 
-    Reference: node dropping of GraphCL [You et al., NeurIPS 2020, arXiv 2010.13902], where the number of lost
-    nodes is fixed.
+    Reference: node dropping of GraphCL [You et al., NeurIPS 2020, arXiv 2010.13902], where the number of
+    dropped nodes is fixed.
     """
     check_probability(p, num_nodes)
     check_num_nodes(edge_index, num_nodes)
@@ -80,7 +80,7 @@ def random_walks(
     starts: Int[Tensor, " w"],
     length: int,
     *,
-    generator: torch.Generator,
+    generator: torch.Generator | None = None,
     restart: float = 0.0,
 ) -> Int[Tensor, "w steps"]:
     """One random walk from each start, along edges drawn uniformly; repeated edges count each time.
@@ -90,7 +90,7 @@ def random_walks(
         num_nodes: n.
         starts: (w,), node numbers.
         length: steps, at least 0.
-        generator: what the draws come from.
+        generator: what the draws come from; None for torch's global generator.
         restart: the probability, before each step, of going back to the start instead, in [0, 1]. A walk also
             goes back where it finds no out-edge.
 
@@ -128,20 +128,20 @@ def random_walk_subgraph(
     *,
     walks: int,
     length: int,
-    generator: torch.Generator,
+    generator: torch.Generator | None = None,
     restart: float = 0.0,
     batch: Int[Tensor, " n"] | None = None,
 ) -> Subgraph:
-    """The graph induced by the nodes that some random walks visit, their starts drawn uniformly.
+    """Subgraph induced by the nodes that random walks from uniformly drawn starts visit.
 
     Args:
         edge_index: (2, e).
         num_nodes: n, at least 1.
         walks: how many in each graph, at least 1.
         length: steps of each walk, at least 0.
-        generator: what the draws come from.
+        generator: what the draws come from; None for torch's global generator.
         restart: see `random_walks`.
-        batch: (n,), the graph of each node, in ascending order, no number without nodes; None for one graph.
+        batch: (n,), the graph of each node, in ascending order, no graph empty; None for one graph.
 
     Raises:
         ValueError: a restart outside [0, 1], no walk, a negative length, or too few nodes for the edges.

@@ -1,4 +1,4 @@
-"""How many edges a candidate has changed, and how many of its nodes are masked."""
+"""Edit schemes: how many edges of each candidate are exchanged, and how many of its nodes are masked."""
 
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -8,10 +8,10 @@ from jaxtyping import Int
 from torch import Tensor
 
 Mode = Literal["exact", "reference"]
-"""No edge that is deleted comes back, so that all edits count; or the published code's way, in which one may."""
+"""Whether deleted edges may be drawn again as new ones: never ("exact"), or as in the published code."""
 
 Rounding = Literal["each", "first"]
-"""Candidate i loses max(1, floor(i rate s)) of s edges, or i times as many as the first one."""
+"""Of s edges candidate i loses max(1, floor(i rate s)) ("each"), or i times as many as the first ("first")."""
 
 TINY = 1e-9
 """Added before the floor: a product such as 0.2 * 15 may lie just below the integer that it stands for."""
@@ -19,28 +19,28 @@ TINY = 1e-9
 
 @dataclass(frozen=True)
 class EditScheme:
-    """What the candidates of a graph are: the graph itself, then graphs with ever more of their edges changed.
+    """The candidates of a graph: the graph itself, then copies with increasing numbers of exchanged edges.
 
-    Candidate 0 is the graph; candidates 1 to `candidates` lose floor(i * rate * s) of the s edges among the nodes
-    within `hops` of a random centre, and get as many new ones there; one more, the strong candidate, loses a share
-    `strong` of all its edges. All of them, the graph itself too, have a share of those nodes masked.
+    Candidate 0 is the graph; candidates 1 to `candidates` exchange floor(i * rate * s) of the s edges among the
+    nodes within `hops` of a random centre for as many new ones there; a further one, the strong candidate,
+    exchanges a share `strong` of all its edges. A share of those nodes is masked in all of them, the graph itself
+    included.
 
     Args:
-        candidates: how many are changed, the strong one not counted.
-        rate: the share of edges that the first one loses, in [0, 1].
+        candidates: number of changed candidates, the strong one not counted.
+        rate: the share of edges that the first one exchanges, in [0, 1].
         rounding: see `Rounding`.
         hops: around the centre; None for the whole graph.
-        strong: the share that the strong candidate loses, or None for none.
+        strong: the share that the strong candidate exchanges; None for no such candidate.
         mask: share of nodes that are masked.
         mode: see `Mode`. In mode "reference" edges of a scheme without `hops` are changed one direction at a time.
-        counted: edits that are counted for each edge exchanged: two are made, and the published code counts one
-            for molecules.
+        counted: edits counted for each exchanged edge: two are made; the published code counts one for molecules.
 
     Raises:
-        ValueError: an unknown word, or a number out of range.
+        ValueError: an unknown mode or rounding, or a number out of range.
 
     Reference: [Kim, Baek, Hwang, "Graph Self-supervised Learning with Accurate Discrepancy Learning", NeurIPS
-    2022, arXiv 2202.02989]; the sheet's sections 2 and 12.
+    2022, arXiv 2202.02989], and github.com/DongkiKim95/D-SLA at 6f4734c.
     """
 
     candidates: int = 3
@@ -53,7 +53,7 @@ class EditScheme:
     counted: int = 2
 
     def __post_init__(self) -> None:
-        """Refuse what is no scheme."""
+        """Check names and ranges."""
         for name, words in (("mode", get_args(Mode)), ("rounding", get_args(Rounding))):
             if getattr(self, name) not in words:
                 raise ValueError(f"{name} must be {' or '.join(words)}; got {getattr(self, name)!r}")
@@ -68,17 +68,17 @@ class EditScheme:
 
     @property
     def total(self) -> int:
-        """Candidates of a graph, itself included."""
+        """Number of candidates of a graph, itself included."""
         return 1 + self.candidates + (self.strong is not None)
 
     @property
     def directed(self) -> bool:
-        """Whether single directions of edges are changed."""
+        """Whether each direction of an edge is exchanged by itself."""
         return self.mode == "reference" and self.hops is None
 
 
 def edit_budgets(edges: Int[Tensor, " graphs"], scheme: EditScheme) -> Int[Tensor, "graphs candidates"]:
-    """How many of so many edges candidates 1, 2, ... lose, the strong one left out: at least 1, 0 of none.
+    """Number of edges that candidates 1, 2, ... exchange: at least 1, or 0 of 0 edges. The strong one is left out.
 
     Example:
         >>> edit_budgets(torch.tensor([0, 3, 15]), EditScheme()).tolist()

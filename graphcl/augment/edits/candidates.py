@@ -1,4 +1,4 @@
-"""Candidates of each graph of a batch, with a known number of edges exchanged: all at once, on its device."""
+"""Candidates of each graph of a batch, with a known number of exchanged edges; vectorised, on its device."""
 
 from collections.abc import Sequence
 
@@ -24,12 +24,12 @@ def edit_candidates(
     draw: Draw = "auto",
     generator: torch.Generator | None = None,
 ) -> Data:
-    """All candidates of all graphs of a batch, side by side: those of the first graph, then of the second.
+    """All candidates of all graphs as one batch: those of the first graph, then those of the second.
 
-    Of a graph's s edges around a centre, candidate i loses a random p_i and gets p_i new ones, drawn from all
-    pairs that are free there: in mode "exact" pairs that had no edge, so that 2 p_i edits are made and p_i is at
-    most the number of such pairs; in mode "reference" also those that have just lost theirs. No graph is looped
-    over.
+    Of a graph's s edges around a centre, candidate i loses p_i at random and gets p_i new ones, drawn from the
+    node pairs without an edge there: in mode "exact" pairs that had none before, so that 2 p_i edits are made and
+    p_i is at most the number of such pairs; in mode "reference" also pairs whose edge was just deleted. There is
+    no loop over graphs.
 
     Args:
         batch: x, edge_index with both directions of every edge and no edge twice, `ptr`, and edge_attr where
@@ -39,7 +39,7 @@ def edit_candidates(
         mask_token: the row of x that masked nodes get; None for no masks.
         centres: a node of each graph; None draws them: in mode "exact" among nodes with edges where there are any.
         draw: how subsets are drawn, see `draw_subsets`.
-        generator: on the batch's device.
+        generator: on the device of the batch; None for torch's global generator there.
 
     Returns:
         A batch of `scheme.total` graphs for each graph: x, edge_index, edge_attr, `batch`, `ptr`, `edits` (graphs,
@@ -56,7 +56,7 @@ def edit_candidates(
         >>> candidates.edits, candidates.num_edges == 5 * batch.num_edges
         (tensor([[0, 2, 4, 6, 8]]), True)
 
-    Reference: as `EditScheme`; the sheet's section 12.
+    Reference: as `EditScheme`.
     """
     if (batch.get("edge_attr") is None) is not (new_attributes is None):
         what = "edge_attr but no new_attributes" if new_attributes is None else "new_attributes but no edge_attr"

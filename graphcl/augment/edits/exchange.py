@@ -1,4 +1,4 @@
-"""The exchange itself: edges that candidates lose, and free pairs that they get instead."""
+"""Exchange of edges: those that candidates lose, and the node pairs without an edge that they get instead."""
 
 from dataclasses import dataclass
 
@@ -16,15 +16,15 @@ from graphcl.typing import Edges
 
 @dataclass(frozen=True)
 class Exchange:
-    """What some candidates of each graph lose and get.
+    """The edges that some candidates of each graph lose and get.
 
     Attributes:
-        budget: how many edges each candidate of each graph exchanges.
-        lost: which edges are lost.
-        lost_column: by which candidate, from 0.
-        new: the ends of the new edges, nodes of the batch.
-        new_column: of which candidate, from 0.
-        new_graph: of which graph.
+        budget: number of edges that each candidate of each graph exchanges.
+        lost: indices of the lost edges.
+        lost_column: the candidate that loses each, from 0.
+        new: the new edges, between nodes of the batch.
+        new_column: the candidate that gets each, from 0.
+        new_graph: the graph of each.
     """
 
     budget: Int[Tensor, "graphs candidates"]
@@ -42,14 +42,14 @@ def exchange_edges(
     draw: Draw = "auto",
     generator: torch.Generator | None = None,
 ) -> Exchange:
-    """Draw what each candidate loses and gets within a region, independently of the others.
+    """Draw the edges that each candidate loses and gets within a region, independently of the other candidates.
 
     Args:
-        region: where.
-        budget: how many edges each candidate of each graph is to exchange; at most the region's edges.
-        scheme: says whether an edge that is lost may come back.
+        region: nodes and edges of each graph to draw among.
+        budget: number of edges that each candidate of each graph is to exchange; at most the region's edges.
+        scheme: whether a lost edge may be drawn again.
         draw: how subsets are drawn, see `draw_subsets`.
-        generator: on the region's device.
+        generator: on the device of the region; None for torch's global generator there.
 
     Returns:
         The exchange; its budget is at most the number of free pairs.
@@ -57,7 +57,7 @@ def exchange_edges(
     Example:
         >>> path = Region.of(torch.tensor([0, 3]), torch.tensor([[0, 1], [1, 2]]))
         >>> exchange = exchange_edges(path, torch.tensor([[2]]), EditScheme())
-        >>> exchange.budget, exchange.new   # one pair is free: the ends of the path
+        >>> exchange.budget, exchange.new  # only the ends of the path are a pair without an edge
         (tensor([[1]]), tensor([[2],
                 [0]]))
     """

@@ -1,4 +1,4 @@
-"""Connected parts of exact size, grown from a random node in each of many graphs at once."""
+"""Random connected subgraphs of given sizes, grown in all graphs of a batch at once."""
 
 import torch
 from jaxtyping import Bool, Int
@@ -16,28 +16,26 @@ def grow_subgraphs(
     centres: Int[Tensor, " graphs"] | None = None,
     generator: torch.Generator | None = None,
 ) -> Bool[Tensor, " n"]:
-    """In each graph a random connected set of nodes: from one node on, each further one is a uniform neighbour.
+    """Random connected set of nodes in each graph: starting at one, add uniformly drawn neighbours of the set.
 
-    A step takes one of the nodes that border on the set, all equally probable, until the set has its size or
-    nothing borders on it. All graphs grow at once. Node v waits w_v, exponential with mean 1, after its first
-    neighbour has joined, so that it joins at
+    Each step adds one of the neighbours of the set, all equally probable, until the set has its size or has no
+    neighbours. To do so for all graphs at once, node v joins at the time
 
-        T_v = min over neighbours u of T_u + w_v,   0 for the start.
+        T_v = min over neighbours u of T_u + w_v,   0 for the start,
 
-    An exponential clock has no memory, so whichever borders on the set is equally likely to join next: the first
-    nodes in the order of T are the set. T is the length of shortest paths, found by at most max(wanted) - 1 rounds
-    of relaxation over all edges, fewer where paths are short.
+    with w_v exponential of mean 1. As the exponential distribution is memoryless, each neighbour of the set is
+    equally likely to join next: the set is the first nodes in the order of T. T is a shortest-path length, found
+    by at most max(wanted) - 1 relaxations over all edges, fewer where paths are short.
 
     Args:
         ptr: where the nodes of each graph start, from 0; no graph may be empty.
         edge_index: (2, e), both directions of every edge.
-        wanted: how many nodes each set is to have, at least 1.
-        centres: the node that each set starts from; None draws them uniformly.
-        generator: on the device of ptr.
+        wanted: number of nodes of each set, at least 1.
+        centres: the start of each set; None draws them uniformly.
+        generator: on the device of ptr; None for torch's global generator there.
 
     Returns:
-        (n,), True for the nodes of the sets: of each graph as many as wanted, or the start's component if that has
-        fewer.
+        (n,), True for the nodes of the sets; a set is the start's component if that has fewer nodes than wanted.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])

@@ -1,4 +1,4 @@
-"""What new edges are like: bonds as in molecules, evidence of interaction as between proteins."""
+"""Random attributes of new edges: bonds of molecules, evidence of interactions between proteins."""
 
 from typing import Protocol, runtime_checkable
 
@@ -7,26 +7,26 @@ from jaxtyping import Int
 from torch import Tensor
 
 BONDS = (0.375, 0.296, 0.011, 0.318)
-"""How often a new bond is single, double, triple, aromatic."""
+"""Probabilities that a new bond is single, double, triple, aromatic."""
 
 DIRECTIONS = ((0.8723, 0.0867, 0.0410), (1.0, 0.0, 0.0), (1.0, 0.0, 0.0), (0.9893, 0.0092, 0.0015))
-"""How often a new bond of each type has no direction, goes up, goes down."""
+"""Probabilities that a new bond of each type has no direction, points up, points down."""
 
 EVIDENCE = (0.0322, 0.0559, 0.0827, 0.0752, 0.0406, 0.7208, 0.0428, 0.0, 0.0)
-"""How often a new interaction has each of its nine marks."""
+"""Probability of each of the nine kinds of evidence for a new interaction."""
 
 DEFAULT_EVIDENCE = 5
-"""The mark of a new interaction that would have none."""
+"""The kind of evidence for a new interaction that would have none."""
 
 
 @runtime_checkable
 class NewAttributes(Protocol):
-    """What new edges are given: a row for each edge, for its two directions."""
+    """Draws the attributes of new edges, one row for each direction of each edge."""
 
     def __call__(
         self, count: int, *, generator: torch.Generator | None = None, device: torch.device | str = "cpu"
     ) -> Int[Tensor, "2 edges kinds"]:
-        """Rows of `edge_attr` for so many new edges: [0] from their first end to the second, [1] back."""
+        """Rows of `edge_attr` for `count` new edges: [0] from the first end to the second, [1] back."""
 
 
 def draw_bonds(
@@ -47,7 +47,7 @@ def draw_bonds(
 def draw_bonds_per_direction(
     count: int, *, generator: torch.Generator | None = None, device: torch.device | str = "cpu"
 ) -> Int[Tensor, "2 edges 2"]:
-    """The same as in the published code: the direction is drawn anew for the way back, so that the two may differ.
+    """As `draw_bonds`, but with the direction drawn anew for the way back, as in the published code of D-SLA.
 
     Example:
         >>> there, back = draw_bonds_per_direction(500, generator=torch.Generator().manual_seed(0))
@@ -61,7 +61,7 @@ def draw_bonds_per_direction(
 def draw_evidence(
     count: int, *, generator: torch.Generator | None = None, device: torch.device | str = "cpu"
 ) -> Int[Tensor, "2 edges 9"]:
-    """The nine marks of new interactions, independent of each other; one that would have none has the sixth.
+    """Nine kinds of evidence for new interactions, drawn independently; one that would have none gets the sixth.
 
     Example:
         >>> there, back = draw_evidence(5)
@@ -81,6 +81,6 @@ def _directions(kind: Tensor, generator: torch.Generator | None) -> Tensor:
 
 
 def _categories(chance: Tensor, generator: torch.Generator | None) -> Tensor:
-    """One draw from each row of probabilities, which add up to 1."""
+    """One draw from each row of probabilities, which sum to 1."""
     draw = torch.rand(len(chance), 1, dtype=torch.float64, device=chance.device, generator=generator)
     return (draw >= torch.cumsum(chance, 1)[:, :-1]).sum(1)

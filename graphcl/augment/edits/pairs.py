@@ -1,4 +1,4 @@
-"""Pairs of nodes as numbers, for many graphs at once, and random pairs out of those that are still free."""
+"""Node pairs as integers, for many graphs at once, and uniform draws of pairs without an edge."""
 
 import torch
 from jaxtyping import Int
@@ -11,7 +11,7 @@ Numbers = Int[Tensor, " pairs"]
 
 
 def count_pairs(nodes: Int[Tensor, " graphs"], *, ordered: bool = False) -> Int[Tensor, " graphs"]:
-    """How many pairs of different nodes graphs of these sizes have: n (n - 1) / 2, or n (n - 1) ordered ones.
+    """Number of pairs of different nodes in graphs of these sizes: n (n - 1) / 2, or n (n - 1) ordered ones.
 
     Example:
         >>> count_pairs(torch.tensor([1, 4])).tolist(), count_pairs(torch.tensor([4]), ordered=True).tolist()
@@ -22,7 +22,7 @@ def count_pairs(nodes: Int[Tensor, " graphs"], *, ordered: bool = False) -> Int[
 
 
 def pair_number(a: Numbers, b: Numbers, nodes: Numbers | None = None) -> Numbers:
-    """The number of a pair: a (a - 1) / 2 + b with a > b; where `nodes` is given, a (n - 1) + b - [b > a].
+    """Index of a node pair: a (a - 1) / 2 + b with a > b; where `nodes` is given, a (n - 1) + b - [b > a].
 
     Args:
         a: one end.
@@ -40,7 +40,7 @@ def pair_number(a: Numbers, b: Numbers, nodes: Numbers | None = None) -> Numbers
 
 
 def pair_of_number(number: Numbers, nodes: Numbers | None = None) -> tuple[Numbers, Numbers]:
-    """The pair of a number: the inverse of `pair_number`; of an unordered pair the larger end comes first.
+    """Node pair of an index: the inverse of `pair_number`; of an unordered pair the larger end comes first.
 
     Example:
         >>> [end.tolist() for end in pair_of_number(torch.arange(4))]
@@ -65,21 +65,21 @@ def draw_free_pairs(
     method: Draw = "auto",
     generator: torch.Generator | None = None,
 ) -> tuple[Int[Tensor, " items"], Int[Tensor, " items"]]:
-    """From each graph a uniformly random subset of exactly `wanted` of the pairs that are not taken.
+    """Uniformly random subset of `wanted` of the pairs of each graph that are not taken.
 
-    The r-th free pair is r + #{j : f_j - j <= r}, with f_0 < f_1 < ... the numbers that are taken: no list of the
-    free pairs is made.
+    The r-th free pair is r + #{j : f_j - j <= r}, with f_0 < f_1 < ... the numbers that are taken; the free pairs
+    are never listed.
 
     Args:
-        pairs: how many pairs each graph has, see `count_pairs`.
-        graph: the graph of each pair that is taken.
-        taken: its number there, see `pair_number`; each at most once, in any order.
+        pairs: number of pairs of each graph, see `count_pairs`.
+        graph: the graph of each taken pair.
+        taken: its index there, see `pair_number`; each at most once, in any order.
         wanted: at most the number of free pairs.
         method: see `draw_subsets`.
-        generator: on the device of the sizes.
+        generator: on the device of the sizes; None for torch's global generator there.
 
     Returns:
-        The graph and the number of each pair drawn.
+        The graph and the index of each pair drawn.
 
     Raises:
         ValueError: more pairs are wanted than are free.

@@ -1,4 +1,4 @@
-"""Where graphs are edited: a random centre in each, and the nodes within some hops of it."""
+"""Regions of graphs to edit: a random centre in each graph, and the nodes within some hops of it."""
 
 from dataclasses import dataclass
 
@@ -21,8 +21,8 @@ def draw_centres(
 
     Args:
         ptr: where the nodes of each graph start; no graph may be empty.
-        allowed: nodes to choose among; a graph without any chooses among all of its nodes.
-        generator: on the device of ptr.
+        allowed: the nodes to draw from; of a graph without any, all nodes.
+        generator: on the device of ptr; None for torch's global generator there.
 
     Example:
         >>> draw_centres(torch.tensor([0, 2, 5]), torch.tensor([False, True, False, False, True])).tolist()
@@ -36,18 +36,17 @@ def draw_centres(
     before = torch.cat([ptr.new_zeros(1), torch.cumsum(allowed, 0)])
     size = before[ptr].diff()
     place = before[ptr[:-1]] + torch.minimum((draw * size).long(), (size - 1).clamp(min=0))
-    chosen = torch.cat([allowed.nonzero()[:, 0], ptr[:1]])[
-        place
-    ]  # with an entry more, for a last graph without any
+    # one entry more, for a last graph without any
+    chosen = torch.cat([allowed.nonzero()[:, 0], ptr[:1]])[place]
     return torch.where(size > 0, chosen, ptr[:-1] + torch.minimum((draw * ptr.diff()).long(), ptr.diff() - 1))
 
 
 def within_hops(centres: Int[Tensor, " graphs"], edge_index: Edges, n: int, hops: int) -> Bool[Tensor, " n"]:
-    """The nodes at most some edges away from a centre.
+    """Mask of the nodes at most `hops` edges away from a centre.
 
     Args:
         centres: nodes at distance 0.
-        edge_index: each edge once or in both directions; it is walked both ways.
+        edge_index: each edge once or in both directions; it is followed both ways.
         n: number of nodes.
         hops: at least 0.
 
@@ -70,12 +69,12 @@ class Region:
     """Some nodes of each graph of a batch, and the edges among them.
 
     Attributes:
-        nodes: of the regions, graph by graph.
-        size: how many each graph has.
-        edges: which of the edges lie within, graph by graph.
-        edge_count: how many each graph has.
-        number: of each of these edges among the pairs of its region, see `pair_number`.
-        pairs: how many pairs of nodes each region has.
+        nodes: nodes of the regions, graph by graph.
+        size: number of these nodes in each graph.
+        edges: indices of the edges within the regions, graph by graph.
+        edge_count: number of these edges in each graph.
+        number: index of each of these edges among the pairs of its region, see `pair_number`.
+        pairs: number of node pairs of each region.
         ordered: whether pairs are ordered.
     """
 
@@ -96,7 +95,7 @@ class Region:
         *,
         ordered: bool = False,
     ) -> "Region":
-        """The nodes that are inside, all of them for None, with the edges that have both ends inside.
+        """The region of the nodes inside, all for None, and of the edges with both ends inside.
 
         Args:
             ptr: where the nodes of each graph start.
@@ -119,5 +118,5 @@ class Region:
         )
 
     def node(self, graph: Int[Tensor, " items"], place: Int[Tensor, " items"]) -> Int[Tensor, " items"]:
-        """The nodes at these places among those of their graph's region."""
+        """The nodes at these positions among those of their graph's region."""
         return self.nodes[bounds(self.size)[graph] + place]

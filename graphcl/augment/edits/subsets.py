@@ -1,4 +1,4 @@
-"""Random subsets of many segments at once, each of its own exact size: the primitive of all counted edits."""
+"""Random subsets of given sizes, of many segments at once: the basis of all counted edits."""
 
 from typing import Literal, get_args
 
@@ -9,7 +9,7 @@ from torch import Tensor
 from graphcl.graph_collection import bounds
 
 Draw = Literal["auto", "dense", "sparse"]
-"""How subsets are drawn: by a key for every item, by repeated draws of the items wanted, or by what is cheaper."""
+"""How subsets are drawn: by a key for every item, by repeated draws of the items wanted, or by the cheaper way."""
 
 FEW = 0.25
 """In a segment where at most this share is wanted, "auto" draws items repeatedly instead of one key for each."""
@@ -22,23 +22,24 @@ def draw_subsets(
     method: Draw = "auto",
     generator: torch.Generator | None = None,
 ) -> tuple[Int[Tensor, " items"], Int[Tensor, " items"]]:
-    """From each segment {0, ..., available - 1} a uniformly random subset of exactly `wanted` of its items.
+    """Uniformly random subset of `wanted` items of each segment {0, ..., available - 1}.
 
-    "dense" gives every item a random key and takes the smallest keys of each segment: one sort of all items.
-    "sparse" draws items with replacement and draws repetitions anew, so that each subset holds the first distinct
-    values of a stream: its cost depends on what is wanted alone. Both give every subset the same probability.
+    "dense" draws a random key for every item and takes the smallest keys of each segment, with one sort of all
+    items. "sparse" draws items with replacement and draws repeated ones anew, so that each subset holds the first
+    distinct values of a stream; its cost depends on the number of wanted items alone. All subsets of a size have
+    the same probability in both.
 
     Args:
         available: sizes of the segments, at least 0.
         wanted: sizes of the subsets, in [0, available].
         method: see `Draw`; "auto" chooses segment by segment.
-        generator: on the device of the sizes.
+        generator: on the device of the sizes; None for torch's global generator there.
 
     Returns:
-        The segment and the number of each item drawn; those of a segment in no particular order.
+        The segment and the index of each item drawn; those of a segment in no particular order.
 
     Raises:
-        ValueError: more is wanted than there is, or an unknown method.
+        ValueError: more items are wanted than available, or an unknown method.
 
     Example:
         >>> draw_subsets(torch.tensor([2, 0, 1]), torch.tensor([2, 0, 1]))[0]
@@ -65,7 +66,7 @@ def draw_subsets(
 
 
 def _smallest_keys(available: Tensor, wanted: Tensor, generator: torch.Generator | None) -> tuple[Tensor, Tensor]:
-    """The items with the smallest of random keys, segment by segment."""
+    """The items with the smallest random keys of each segment."""
     start = bounds(available)
     total = int(start[-1])
     segment = _numbers(available, total)
@@ -78,7 +79,7 @@ def _smallest_keys(available: Tensor, wanted: Tensor, generator: torch.Generator
 
 
 def _distinct_draws(available: Tensor, wanted: Tensor, generator: torch.Generator | None) -> tuple[Tensor, Tensor]:
-    """The first distinct values of a stream of draws with replacement, segment by segment."""
+    """The first distinct values of a stream of draws with replacement from each segment."""
     segment = _numbers(wanted, int(wanted.sum()))
     size = available[segment]
     start = (bounds(available)[:-1])[segment]
@@ -100,6 +101,6 @@ def _uniform(size: Tensor, generator: torch.Generator | None) -> Tensor:
 
 
 def _numbers(sizes: Tensor, total: int) -> Tensor:
-    """Each segment's number as often as its size says."""
+    """The index of each segment, repeated as often as its size."""
     places = torch.arange(len(sizes), device=sizes.device)
     return torch.repeat_interleave(places, sizes, output_size=total)

@@ -1,4 +1,4 @@
-"""Budgets as the sheet's section 2 writes them."""
+"""Edit budgets of D-SLA: rounded down, at least one edge, at most all edges."""
 
 import pytest
 import torch
