@@ -37,7 +37,7 @@ from graphcl import (
 )
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
-from graphcl.methods import names
+from graphcl.methods import of_kind
 from graphcl.training import GraphClusterer, GraphEstimator, Runtime, Step
 from tests.easy import many, planted, several
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
@@ -162,14 +162,14 @@ def test_the_checklist_covers_every_method():
         assert cls.name == name
         assert type(CASES[name].make(0)) is cls
     assert {
-        name: (cls.takes, cls.features, cls.revision) for name in names("graphs") if (cls := METHODS[name])
+        name: (cls.takes, cls.features, cls.revision) for name in of_kind("graphs") if (cls := METHODS[name])
     } == {
         "dsla": ("graphs", "categories", 2),
         "attr-masking": ("graphs", "categories", 1),
         "edge-pred": ("graphs", "categories", 1),
         "graph-cl": ("graphs", "categories", 1),
     }
-    of_one_graph = {name: METHODS[name] for name in names("embedder", "clusterer")}
+    of_one_graph = {name: METHODS[name] for name in of_kind("embedder", "clusterer")}
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in of_one_graph.items()}
     assert flags == {
         "gcool": ("graph", False, 1),

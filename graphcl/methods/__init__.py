@@ -6,7 +6,7 @@ Importing this room imports no method: `DGI`, or `METHODS["dgi"]`, is imported w
 from typing import TYPE_CHECKING
 
 from graphcl.lazy import lazy_names
-from graphcl.methods.registry import METHODS, get, names, register
+from graphcl.methods.registry import METHODS, get, of_kind, register
 
 if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes come from the registry
     from graphcl.methods.attr_masking import AttrMasking as AttrMasking
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.registry import METHODS as METHODS
     from graphcl.methods.registry import get as get
-    from graphcl.methods.registry import names as names
+    from graphcl.methods.registry import of_kind as of_kind
     from graphcl.methods.registry import register as register
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
@@ -46,7 +46,7 @@ else:
         module: tuple(cls for cls, home in _CLASSES.items() if home == module) for module in _CLASSES.values()
     }
     _OTHERS = [name for group in _BESIDE.values() for name in group]
-    _NAMES = ("METHODS", "get", "names", "register", *_OTHERS, *_CLASSES)
+    _NAMES = ("METHODS", "get", "of_kind", "register", *_OTHERS, *_CLASSES)
     __all__ = list(_NAMES)
     __getattr__, _ = lazy_names(
         __name__,

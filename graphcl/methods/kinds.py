@@ -14,12 +14,12 @@ Kind = Literal["embedder", "clusterer", "graphs"]
 many graphs."""
 
 
-def kind_of(cls: "type[GraphEstimator]") -> Kind:
+def method_kind(cls: "type[GraphEstimator]") -> Kind:
     """The kind of a method, as its class says.
 
     Example:
         >>> from graphcl import DSLA, Leiden
-        >>> kind_of(Leiden), kind_of(DSLA)
+        >>> method_kind(Leiden), method_kind(DSLA)
         ('clusterer', 'graphs')
     """
     if cls.takes == "graphs":

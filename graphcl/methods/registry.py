@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar, get_args
 
 from graphcl.methods.importing import import_class, path_of
-from graphcl.methods.kinds import Kind, check_method, kind_of
+from graphcl.methods.kinds import Kind, check_method, method_kind
 from graphcl.suggestion import did_you_mean
 
 if TYPE_CHECKING:
@@ -89,19 +89,13 @@ class Registry(Mapping[str, "type[GraphEstimator]"]):
 
     def kind(self, name: str) -> Kind:
         """What a method is: "embedder", "clusterer" or "graphs"; imports it only if it is not one of graphcl's."""
-        return self._built_in[name][0] if name in self._built_in else kind_of(self[name])
+        return self._built_in[name][0] if name in self._built_in else method_kind(self[name])
 
-    def names(self, *kinds: Kind) -> list[str]:
-        """Names of the methods of some kinds, or of all of them where no kind is given.
-
-        Raises:
-            ValueError: an unknown kind.
-        """
+    def of_kind(self, *kinds: Kind) -> list[str]:
+        """Names of the methods of some kinds; see the function of this name."""
         if unknown := set(kinds).difference(get_args(Kind)):
             raise ValueError(f"a kind must be one of {', '.join(get_args(Kind))}; got {min(unknown)!r}")
-        if not kinds:
-            return list(self)
-        foreign = {name: kind_of(cls) for name, cls in self._loaded(foreign=True).items()}
+        foreign = {name: method_kind(cls) for name, cls in self._loaded(foreign=True).items()}
         return [name for name in self if (foreign.get(name) or self._built_in.get(name, ("",))[0]) in kinds]
 
     def classes(self) -> dict[str, str]:
@@ -171,14 +165,17 @@ METHODS = Registry(BUILT_IN)
 """Every method by its name on the command line: those of graphcl, of entry points, and those registered."""
 
 
-def names(*kinds: Kind) -> list[str]:
-    """Names of the methods of some kinds, or of all of them where no kind is given; imports no method of graphcl.
+def of_kind(*kinds: Kind) -> list[str]:
+    """Names of the methods of some kinds; imports no method of graphcl.
+
+    Raises:
+        ValueError: an unknown kind.
 
     Example:
-        >>> names("graphs")
+        >>> of_kind("graphs")
         ['dsla', 'attr-masking', 'edge-pred', 'graph-cl']
     """
-    return METHODS.names(*kinds)
+    return METHODS.of_kind(*kinds)
 
 
 def get(name: str) -> "type[GraphEstimator]":

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 import graphcl
-from graphcl.methods import names
+from graphcl.methods import of_kind
 from graphcl.training import Checkpoint
 
 SMILES = ["CCO", "c1ccccc1O", "CC(=O)Nc1ccccc1", "C1CCCCC1N", "C", "CCOC(=O)C", "c1ccncc1", "CC(C)CC"]
@@ -23,7 +23,7 @@ def mine(tmp_path, monkeypatch):
     return path
 
 
-@pytest.mark.parametrize("method", names("graphs"))
+@pytest.mark.parametrize("method", of_kind("graphs"))
 def test_train_and_embed(method, call, mine, tmp_path):
     model, z, losses = tmp_path / "model.pt", tmp_path / "z.npy", tmp_path / "losses.csv"
     command = ("train", method, mine, "--out", model, "--history", losses, "--data", "first=6", *SMALL)
@@ -144,4 +144,4 @@ def test_help_says_what_takes_many_graphs(call):
     assert "many graphs" in rows["dsla"]
     assert "one graph of several relations" in rows["gcool-multiplex"]
     for kind, takes in (("embedder", "one graph"), ("clusterer", "one graph"), ("graphs", "many graphs")):
-        assert all(f" {kind} " in rows[name] and takes in rows[name] for name in names(kind))
+        assert all(f" {kind} " in rows[name] and takes in rows[name] for name in of_kind(kind))

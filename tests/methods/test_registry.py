@@ -11,9 +11,9 @@ import pytest
 
 import graphcl
 from graphcl import DGI, METHODS, FeatureKMeans
-from graphcl.methods import get, names, register
+from graphcl.methods import get, of_kind, register
 from graphcl.methods.importing import import_class, importable_path, path_of
-from graphcl.methods.kinds import check_method, kind_of, n_clusters_of
+from graphcl.methods.kinds import check_method, method_kind, n_clusters_of
 from graphcl.methods.registry import BUILT_IN, Registry
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 from tests.tiny_graphs import TinyGraphClusters
@@ -53,7 +53,7 @@ def in_a_new_process(code):
 
 def test_listing_names_imports_no_method():
     code = (
-        "import sys, graphcl, graphcl.methods as m; print(len(m.names()), len(dir(graphcl)) > 20,"
+        "import sys, graphcl, graphcl.methods as m; print(len(m.METHODS), len(dir(graphcl)) > 20,"
         "'dsla' in m.METHODS, [n for n in sys.modules if n == 'torch' or n in set(m.METHODS.classes().values())])"
     )
     assert in_a_new_process(code) == [str(len(BUILT_IN)), "True", "True", "[]"]
@@ -83,15 +83,15 @@ def test_type_checkers_see_every_method():
 
 
 def test_names_by_kind():
-    assert names() == list(METHODS) == list(BUILT_IN)
-    assert names("graphs") == ["dsla", "attr-masking", "edge-pred", "graph-cl"]
-    assert set(names("embedder", "clusterer")) == set(BUILT_IN) - set(names("graphs"))
+    assert list(METHODS) == list(BUILT_IN)
+    assert of_kind("graphs") == ["dsla", "attr-masking", "edge-pred", "graph-cl"]
+    assert set(of_kind("embedder", "clusterer")) == set(BUILT_IN) - set(of_kind("graphs"))
     with pytest.raises(ValueError, match="a kind must be one of embedder, clusterer, graphs; got 'nodes'"):
-        names("nodes")
+        of_kind("nodes")
 
 
 def test_kinds_of_foreign_classes():
-    assert [kind_of(cls) for cls in (TinyPrototypes, TinyNeighbours, TinyCandidates)] == [
+    assert [method_kind(cls) for cls in (TinyPrototypes, TinyNeighbours, TinyCandidates)] == [
         "clusterer",
         "embedder",
         "graphs",
@@ -111,7 +111,7 @@ def test_registered_methods_are_methods_like_others():
     cls = register(mine())
     assert get("mine") is METHODS["mine"] is cls
     assert METHODS.kind("mine") == "clusterer"
-    assert "mine" in names("clusterer")
+    assert "mine" in of_kind("clusterer")
     again = register(mine())  # as when a cell of a notebook is run once more
     assert get("mine") is again
 
@@ -237,7 +237,7 @@ def test_a_broken_entry_point_is_a_warning_and_the_others_remain(offered):
 def test_an_entry_point_does_not_take_a_name_of_graphcl(offered):
     registry = offered(dgi="tests.tiny:TinyPrototypes")
     with pytest.warns(UserWarning, match=r"'dgi' .* is left out: its name belongs to graphcl\.methods\.dgi:DGI"):
-        assert registry.names() == ["dgi"]
+        assert list(registry) == ["dgi"]
     assert registry["dgi"] is DGI
 
 
