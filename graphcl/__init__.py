@@ -8,77 +8,47 @@ from typing import TYPE_CHECKING
 # differ in size these were gigabytes; no step of a method has 64 shapes (benchmarks/speed/kernel_cache.py).
 os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
 
-# PyG's import says so of one of its own modules.
+# Importing PyG warns of one of its own modules.
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)
 
 __version__ = "0.1.0"
 
-__all__ = [
-    "DGI",
-    "DSLA",
-    "GCA",
-    "GRACE",
-    "METHODS",
-    "PRETRAINERS",
-    "SCGC",
-    "AttrMasking",
-    "AutoencoderKMeans",
-    "EdgePred",
-    "FeatureKMeans",
-    "GCooL",
-    "GCooLMultiplex",
-    "GraphCL",
-    "Leiden",
-    "RandomGNN",
-    "SCGCStar",
-    "SmoothKMeans",
-    "TwoView",
-    "__version__",
-    "best_of",
-    "choose_k",
-    "datasets",
-    "evaluation",
-    "load",
-]
-
 if TYPE_CHECKING:
-    from graphcl import datasets, evaluation
-    from graphcl.methods import (
-        DGI,
-        DSLA,
-        GCA,
-        GRACE,
-        METHODS,
-        PRETRAINERS,
-        SCGC,
-        AttrMasking,
-        AutoencoderKMeans,
-        EdgePred,
-        FeatureKMeans,
-        GCooL,
-        GCooLMultiplex,
-        GraphCL,
-        Leiden,
-        RandomGNN,
-        SCGCStar,
-        SmoothKMeans,
-        TwoView,
-        best_of,
-        choose_k,
-        load,
-    )
+    from graphcl import agreement as agreement
+    from graphcl import augment as augment
+    from graphcl import bench as bench
+    from graphcl import cli as cli
+    from graphcl import datasets as datasets
+    from graphcl import encoders as encoders
+    from graphcl import evaluation as evaluation
+    from graphcl import heads as heads
+    from graphcl import methods as methods
+    from graphcl import objectives as objectives
+    from graphcl import ops as ops
+    from graphcl import recipes as recipes
+    from graphcl import training as training
+    from graphcl import validation as validation
+    from graphcl.methods import *  # noqa: F403
 else:
+    from importlib import import_module
+
+    from graphcl.methods.registry import METHODS as _METHODS
+
+    _ROOMS = (
+        *("agreement", "augment", "bench", "cli", "datasets", "encoders", "evaluation", "heads", "methods"),
+        *("objectives", "ops", "recipes", "training", "validation"),
+    )
+    _FROM_METHODS = ("METHODS", "best_of", "choose_k", "load", *_METHODS.classes())
+    _NAMES = ("__version__", *_ROOMS, *_FROM_METHODS)
+    __all__ = list(_NAMES)
 
     def __getattr__(name):
-        """Import torch and all the rest when a name is first asked for: `graphcl --help` needs none of it."""
-        from importlib import import_module
-        from importlib.util import find_spec
-
-        if find_spec(f"graphcl.{name}"):
+        """Import a room, a method and all that they need when they are first asked for."""
+        if name in _ROOMS:
             return import_module(f"graphcl.{name}")
-        if name in __all__:
+        if name in _FROM_METHODS:
             return getattr(import_module("graphcl.methods"), name)
         raise AttributeError(f"module 'graphcl' has no attribute {name!r}")
 
     def __dir__():
-        return __all__
+        return sorted(__all__)

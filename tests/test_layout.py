@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+import graphcl
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "graphcl"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
@@ -31,7 +33,7 @@ BESIDE = {
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""
 
 
-def name(path: Path) -> str:
+def path_name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
@@ -48,12 +50,12 @@ def level(room: str) -> int:
     return next(i for i, layer in enumerate(LAYERS) if room in layer)
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name)
+@pytest.mark.parametrize("path", PYTHON, ids=path_name)
 def test_no_file_is_over_400_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent != PACKAGE], ids=name)
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.parent != PACKAGE], ids=path_name)
 def test_imports_run_one_way(path):
     room = path.relative_to(PACKAGE).parts[0]
     for other in imports(path) - {room}:
@@ -65,7 +67,7 @@ def test_imports_run_one_way(path):
             assert level(other) < level(room), f"{room} imports {other}"
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
+@pytest.mark.parametrize("path", SOURCES, ids=path_name)
 def test_no_function_is_over_60_lines(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
@@ -75,15 +77,36 @@ def test_no_function_is_over_60_lines(path):
 
 def public_names() -> list[tuple[str, str]]:
     """(room, name) of all that the rooms, and the rooms in them, offer in their `__all__`."""
-    rooms = [path.parent for path in PACKAGE.rglob("__init__.py")]
-    found = []
+    rooms = [".".join(path.parent.relative_to(ROOT).parts) for path in PACKAGE.rglob("__init__.py")]
+    return [(room, public) for room in rooms for public in getattr(import_module(room), "__all__", ())]
+
+
+def test_every_room_is_offered_at_the_front_door():
+    rooms = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    assert rooms <= set(graphcl.__all__)
+    assert dir(graphcl) == sorted(graphcl.__all__)
+    typed = (PACKAGE / "__init__.py").read_text(encoding="utf-8")
     for room in rooms:
-        tree = ast.parse((room / "__init__.py").read_text(encoding="utf-8"))
-        for node in tree.body:
-            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-                dotted = ".".join(room.relative_to(ROOT).parts)
-                found += [(dotted, ast.literal_eval(item)) for item in node.value.elts]
-    return found
+        assert getattr(graphcl, room) is import_module(f"graphcl.{room}")
+        assert f"    from graphcl import {room} as {room}\n" in typed, "for type checkers"
+
+
+SHARED = {
+    "load": "graphcl.load reads a model, graphcl.datasets.load a dataset",
+    "check_parameters": "of an estimator in validation, of a dataset in datasets",
+    "fingerprint": "of a graph in training, of a split in evaluation",
+}
+"""Names that two functions have, and which they are."""
+
+
+def test_no_two_functions_or_classes_have_one_public_name():
+    homes: dict[str, list[str]] = {}
+    for path in SOURCES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path_name(path))
+    twice = {public: files for public, files in homes.items() if len(files) > 1}
+    assert set(twice) == set(SHARED), twice
 
 
 def test_every_public_name_is_documented_and_tested():

@@ -1,8 +1,11 @@
 """Recipes are checked like code: every method has one, every key is a field, every number has a source."""
 
+from importlib.resources import files
+
 import pytest
 
-from graphcl import METHODS, PRETRAINERS, SCGC, SCGCStar
+from graphcl import METHODS, SCGC, SCGCStar
+from graphcl.methods.kinds import n_clusters_of
 from graphcl.recipes import (
     SETTINGS_ONLY,
     Published,
@@ -15,19 +18,20 @@ from graphcl.recipes import (
 )
 from graphcl.validation import check_parameters
 
-EVERY = {**METHODS, **PRETRAINERS}
-TABLES = [(method, table) for method in EVERY for table in read_recipe_file(method)]
+TABLES = [(method, table) for method in METHODS for table in read_recipe_file(method)]
 
 
-@pytest.mark.parametrize("method", EVERY)
-def test_every_method_has_a_default(method):
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_of_graphcl_has_a_recipe_file(method):
+    assert (files("graphcl.recipes") / f"{method}.toml").is_file()
     assert "default" in read_recipe_file(method)
     assert read_recipe(method, "a data set without a recipe") == read_recipe(method, "default")
 
 
 @pytest.mark.parametrize(("method", "table"), TABLES)
 def test_every_key_is_a_field_with_a_good_value(method, table):
-    estimator = EVERY[method].from_recipe(table, **({"n_clusters": 3} if method in METHODS else {}))
+    cls = METHODS[method]
+    estimator = cls.from_recipe(table, **({} if n_clusters_of(cls) == "none" else {"n_clusters": 3}))
     check_parameters(estimator)
     recipe = read_recipe_file(method)[table]
     fields = set(estimator.get_params())
@@ -93,13 +97,20 @@ def test_a_published_table_without_numbers_is_refused():
         parse_published(texts, "here")
 
 
+def test_a_method_without_a_file_has_the_defaults_of_its_class():
+    assert read_recipe("my-method", "cora") == {}
+    assert published("my-method", "cora") is None
+    assert tuned_with_labels("my-method", "cora") is None
+    check_recipe("default", ["my-method"])
+
+
 def test_who_tuned_with_labels():
     assert "README" in tuned_with_labels("scgc", "dblp")
     for dataset in ("default", "digits", "cora"):
         assert tuned_with_labels("scgc", dataset) is None
 
 
-PUBLISHED = {  # the sheet's section 6: alpha, beta, order, tau, learning rate
+PUBLISHED = {  # the README of github.com/gayanku/SCGC: alpha, beta, order, tau, learning rate
     SCGC: {
         "usps": (1, 0.1, 4, 0.5, 1e-3),
         "hhar": (1, 10, 4, 2.25, 1e-3),

@@ -1,6 +1,7 @@
-"""The command `graphcl`: list what there is, cluster a graph, train a model, run a benchmark, show its table.
+"""The command `graphcl`: list datasets and methods, cluster a graph, train a model, run a benchmark, show tables.
 
-Commands import what they need when they run; results go to stdout, progress and errors to stderr.
+Commands import what they need when they run, so that `graphcl --help` imports no torch. Results go to stdout,
+progress and errors to stderr.
 """
 
 import sys
@@ -18,22 +19,19 @@ Errors are one line and exit status 2; with GRAPHCL_DEBUG=1 in the environment t
 
 app = typer.Typer(
     name="graphcl",
-    help="Group the nodes of a graph into clusters without labels, and compare methods that do so.",
+    help="Cluster the nodes of a graph, or whole graphs, without labels, and compare methods that do so.",
     epilog=EPILOG,
     no_args_is_help=True,
     rich_markup_mode="markdown",
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (
-    catalogue.datasets,
-    catalogue.methods,
-    cluster.cluster,
-    choose_k.choose_k,
-    train.train,
-    train.embed,
-):
-    app.command()(command)
+app.command()(catalogue.datasets)
+app.command()(catalogue.methods)
+app.command()(cluster.cluster)
+app.command("choose-k")(choose_k.choose_k_command)
+app.command("train")(train.train_command)
+app.command("embed")(train.embed_command)
 app.command("run-one", hidden=True)(bench.run_one)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")
@@ -51,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     warnings.formatwarning = _format_warning
     try:
         status = app(arguments, prog_name="graphcl", standalone_mode=False)
-    except typer.Abort:  # Ctrl-C, for some versions of typer
+    except typer.Abort:  # Ctrl-C, in some versions of typer
         status = 130
     except Exception as error:
         message = _explain(error)
@@ -64,8 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _explain(error: Exception) -> str | None:
-    """An expected error in one line, empty where help is on the screen already; None for any other error."""
-    if hasattr(error, "format_message"):  # typer's own: the command line itself is wrong
+    """An expected error in one line, empty where the help is shown already; None for any other error."""
+    if hasattr(error, "format_message"):  # an error of typer: the command line itself is wrong
         message: str = error.format_message().strip().removesuffix(".")
         context = getattr(error, "ctx", None)
         help_at = context.command_path if context else "graphcl"

@@ -17,7 +17,7 @@ METHODS_TRIED = ("two-view", "smooth-k-means", "scgc-star", "k-means")
 
 LIMITS = (
     "J = how well features predict the clusters (R2) + how well edges respect them (r); labels are not read. "
-    "It needs a graph whose neighbours are alike."
+    "It is meant for homophilous graphs."
 )
 
 
@@ -49,7 +49,7 @@ def cluster_auto(
         settings = {"n_clusters": loaded.num_classes, **settings}
     elif "n_clusters" not in settings:
         raise ValueError(
-            f"{loaded.name} has no classes to take the number of clusters from; set n_clusters, "
+            f"{loaded.name} has no classes to take the number of clusters from; give it by --set n_clusters=K, "
             "or look for it with graphcl choose-k"
         )
     estimators = [
@@ -72,7 +72,7 @@ def cluster_auto(
 
 
 def _rows(dataset: "GraphDataset", contest: "Contest") -> list[dict[str, Any]]:
-    """What to say of each run, best first; classes are looked at here, when the choice is made."""
+    """A row for each run, best first; classes are read here, after the choice."""
     from graphcl.evaluation import clustering_scores
 
     rows = []

@@ -1,4 +1,4 @@
-"""`graphcl datasets` and `graphcl methods`: what there is."""
+"""`graphcl datasets` and `graphcl methods`: lists of both, and the details of one."""
 
 import json
 from typing import Annotated
@@ -63,27 +63,29 @@ def methods(
 ) -> None:
     """List the methods, with a line on what each does; or show the settings of one.
 
-    Those that take one graph find clusters of its nodes. Those that take many learn an encoder of graphs, by
-    `graphcl train`. A setting is given to them by --set NAME=VALUE.
+    A clusterer needs or finds the number of clusters. An embedder learns an embedding of the nodes, from which
+    clusters are read if their number is given. Methods of the kind "graphs" learn from many graphs, and embed or
+    cluster whole graphs. A setting is given by --set NAME=VALUE.
+
+    Your own method is named as module:Class, and listed if its package has an entry point in graphcl.methods.
     """
     from rich.table import Table
     from rich.text import Text
 
-    from graphcl.bench.runs.training import method_named
-    from graphcl.methods import METHODS, PRETRAINERS
+    from graphcl.methods import METHODS, get
     from graphcl.methods.settings import settings_of
 
     if recipe is not None and name is None:
         raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")
     if name is None:
-        headings = ("name", "takes", "what it does")
+        headings = ("name", "kind", "takes", "what it does")
         rows = [
-            (key, TAKES[method.takes], _first_line(method)) for key, method in {**METHODS, **PRETRAINERS}.items()
+            (key, METHODS.kind(key), TAKES[method.takes], _first_line(method)) for key, method in METHODS.items()
         ]
         found = [dict(zip(headings, row, strict=True)) for row in rows]
     else:
         headings = ("setting", "value", "what it does")
-        settings = settings_of(method_named(name), recipe or "default")
+        settings = settings_of(get(name), recipe or "default")
         rows = [(row.name, "needed" if row.needed else str(row.value), row.meaning) for row in settings]
         found = [row._asdict() for row in settings]
     if as_json:

@@ -16,12 +16,12 @@ BAR = 30
 """Characters of the longest bar."""
 
 LIMITS = """\
-The mark is at the most explained variance of the indicators: the sum of p (1 - p) (R2 + r), p a share of nodes.
-Believe it only if it stands out and stays with other seeds. J falls as clusters get more: it compares partitions
-into one number. Nothing here means much on a graph whose neighbours are not alike."""
+The mark is at the most explained variance of the cluster indicators: the sum of p (1 - p) (R2 + r), with p the
+share of nodes in a cluster. Trust it only if it stands out and stays the same with other seeds. J falls with the
+number of clusters: it compares clusterings into the same number. None of this means much without homophily."""
 
 
-def choose_k(
+def choose_k_command(
     dataset: DatasetName,
     numbers: Annotated[
         str, typer.Option("--range", metavar="LOW:HIGH", help="Numbers of clusters to try, both ends included.")
@@ -46,7 +46,7 @@ def choose_k(
     from graphcl.cli.assignments import parse_assignments
     from graphcl.cli.choice_plot import check_plot, draw_choice
     from graphcl.datasets import load
-    from graphcl.methods import choose_k as choose
+    from graphcl.methods import choose_k
 
     low, high = _parse(numbers)
     if plot:
@@ -58,7 +58,7 @@ def choose_k(
     for key in {"n_clusters", "seed"} & set(overrides):
         raise ValueError(f"{key} is no setting here; use --{'range' if key == 'n_clusters' else 'seed'}")
     with choose_progress(console(stderr=True)) as progress:
-        choice = choose(loaded.graph, range(low, high + 1), seed=seed, callbacks=[progress.epoch], **overrides)
+        choice = choose_k(loaded.graph, range(low, high + 1), seed=seed, callbacks=[progress.epoch], **overrides)
     if as_json:
         for k, score in choice.scores.items():
             sizes = choice.labels[k].bincount(minlength=k).tolist()

@@ -26,12 +26,14 @@ def cluster(
     out: Results = None,
     json_lines: JsonLines = False,
 ) -> None:
-    """Cluster the nodes of one dataset with one method, and print how good the clusters are.
+    """Cluster one dataset with one method, and print how good the clusters are.
 
-    The method `auto` runs several and takes the one whose clusters agree best with features and edges.
+    The nodes of a graph are clustered, or whole graphs, as in: graphcl cluster graph-cl imdb-binary. The method
+    `auto` runs several and takes the one whose clusters agree best with features and edges.
 
     Scores against known classes (ACC, NMI, ARI, F1) are in percent, higher is better. Modularity (higher is
-    better) and conductance (lower is better) need no classes. Known classes are never used for training.
+    better) and conductance (lower is better) need no classes; whole graphs do not have them. Known classes are
+    never used for training.
     """
     if method == "auto":
         from graphcl.cli.assignments import parse_assignments

@@ -1,4 +1,4 @@
-"""`graphcl evaluate`: how much the embeddings of a method know of classes that it never saw."""
+"""`graphcl evaluate`: probes of embeddings, linear, k-NN or k-means, against classes not seen in training."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +21,7 @@ from graphcl.cli.running import run_method
 if TYPE_CHECKING:
     from graphcl.bench import Record
 
-app = typer.Typer(help="Read classes off the embeddings of a method, after its training.", no_args_is_help=True)
+app = typer.Typer(help="Score the embeddings of a method by probes, after its training.", no_args_is_help=True)
 
 HEADINGS = {
     "accuracy": "ACC %",
@@ -64,7 +64,7 @@ def evaluate_probe(
     out: Results = None,
     json_lines: JsonLines = False,
 ) -> None:
-    """Train a method without labels, then read the classes off its embeddings.
+    """Train a method without labels, then predict the classes from its embeddings.
 
     linear: logistic regression on training nodes; knn: the majority of the nearest training nodes; their settings
     are chosen on validation nodes, never on test nodes. k-means: clusters against classes.

@@ -8,11 +8,10 @@ import typer
 if TYPE_CHECKING:
     from rich.console import Console
 
-MethodName = Annotated[str, typer.Argument(help="`graphcl methods` lists the names.")]
-DatasetName = Annotated[
-    str, typer.Argument(help="A name that `graphcl datasets` lists, or the path of an .npz file.")
+MethodName = Annotated[
+    str, typer.Argument(help="A name that `graphcl methods` lists, or module:Class for your own.")
 ]
-AnyDataset = Annotated[
+DatasetName = Annotated[
     str,
     typer.Argument(
         help="A name that `graphcl datasets` lists, or the path of a file: .npz, or molecules in .csv or .smi."
@@ -20,7 +19,7 @@ AnyDataset = Annotated[
 ]
 Recipe = Annotated[
     str | None,
-    typer.Option(help="Take the settings published for this other dataset; default: the general ones."),
+    typer.Option(help="Take the settings published for this dataset; default: its own, or the general ones."),
 ]
 Settings = Annotated[
     list[str] | None,
@@ -43,7 +42,7 @@ Root = Annotated[
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """A console as wide as the terminal; in a file or a pipe, lines are as long as they need to be."""
+    """A console as wide as the terminal; lines for a file or a pipe are not wrapped."""
     from rich.console import Console
 
     plain = Console(stderr=stderr)

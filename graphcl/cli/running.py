@@ -1,4 +1,4 @@
-"""Run a suite under a progress bar, and show what came of it."""
+"""Run a suite with a progress bar, and show its table."""
 
 import json
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def run_method(
     probes: Sequence[str] = (),
     split: str = "auto",
 ) -> list["Record"]:
-    """The records of one method on one dataset; its first process starts while this one still imports."""
+    """The records of one method on one dataset; the first run's process starts while this one imports."""
     with one_waiting():
         from graphcl.bench import Suite
         from graphcl.cli.assignments import parse_assignments
@@ -52,7 +52,7 @@ def run_method(
 def run_suite(
     suite: "Suite", root: Path | None, out: Path | None, *, keep_going: bool, echo: bool = False
 ) -> tuple[list["Record"], int]:
-    """The records of a suite, and how many of its runs failed or wanted a dataset that is not here."""
+    """The records of a suite, and how many of its runs failed or need a dataset that is not here."""
     from graphcl.bench import Journal, expand, run_tasks
     from graphcl.bench.runs.failure import one_line
     from graphcl.bench.runs.progress import choose_progress

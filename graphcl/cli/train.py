@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphcl.cli.options import AnyDataset, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
 from graphcl.cli.output import check_output, write_array
 
 if TYPE_CHECKING:
     from graphcl.training import Checkpoint, GraphEstimator
 
 
-def train(
+def train_command(
     method: MethodName,
-    dataset: AnyDataset,
+    dataset: DatasetName,
     out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
     *,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on where a training stopped, if one did.")] = False,
-    every: Annotated[float, typer.Option(min=0, help="Keep the state every so many seconds.")] = 60,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training, if any.")] = False,
+    every: Annotated[float, typer.Option(min=0, help="Seconds between two writes of the state.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     history: Annotated[
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="Write the cluster of each node here, as labels.npy.")
+        Path | None, typer.Option(help="Write the cluster of each node, or graph, here, as labels.npy.")
     ] = None,
     recipe: Recipe = None,
     settings: Settings = None,
@@ -37,17 +37,18 @@ def train(
 ) -> None:
     """Train a method on a dataset and write the model to a file; known classes are not read.
 
-    Methods that find clusters take one graph. Those that learn an encoder of whole graphs, such as dsla, take a
-    dataset of many, as zinc-moses or a .smi file; --data first=50000 takes so many molecules of a file.
+    Most methods take one graph. Those that learn an encoder of whole graphs, such as dsla, take a dataset of many,
+    as zinc-moses or a .smi file; --data first=50000 takes so many molecules of a file. Where the dataset has no
+    classes, a method that needs no number of clusters learns an embedding only; --set n_clusters=K adds clusters.
 
-    While it runs, its state is kept beside the model. After Ctrl-C, or anything worse, run the same command with
-    --resume: on the CPU the result is the same to the last bit. With it from the first run on, the same command
-    starts, goes on, and does nothing more once the model is there.
+    While it runs, its state is kept beside the model. After Ctrl-C or a crash, run the same command with --resume:
+    on the CPU the result is bitwise the same. If --resume is given from the first run on, the same command starts,
+    continues, and does nothing more once the model is written.
     """
     from graphcl.bench import plan_training
     from graphcl.bench.runs.progress import choose_progress
     from graphcl.cli.assignments import parse_assignments
-    from graphcl.training import Checkpoint, GraphClusterer, Interrupted
+    from graphcl.training import Checkpoint, Interrupted
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
@@ -59,11 +60,11 @@ def train(
     _check_places(places, checkpoint.path, resume=resume)
     task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
     estimator = task.estimator
-    if labels and not isinstance(estimator, GraphClusterer):
-        raise ValueError(f"{estimator.name} finds no clusters of nodes; leave --labels out")
+    if labels:
+        _check_labels(estimator)
     if resume and out.exists() and not checkpoint.path.exists():
         _write_beside(_finished(out, estimator), history, labels)
-        typer.echo(f"{out} is there, and nothing is left to train; without --resume it is trained anew", err=True)
+        typer.echo(f"{out} is there, and nothing is left to train; without --resume it is trained again", err=True)
         return
     with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
         progress.begin(1, recorded=0)
@@ -80,14 +81,18 @@ def train(
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
 
 
-def embed(
+def embed_command(
     model: Annotated[Path, typer.Argument(help="A file that `graphcl train` wrote.")],
-    dataset: AnyDataset,
+    dataset: DatasetName,
     out: Annotated[Path, typer.Option(help="NumPy file to write, one row per node or graph, as z.npy.")],
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="MODULE:CLASS", help="The model's class, if it is of a method of your own."),
+    ] = None,
     data: DataSettings = None,
     root: Root = None,
 ) -> None:
-    """Turn the nodes of a graph into vectors, or the graphs of a dataset of many, with a trained model.
+    """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
 
     The dataset may be another than the one trained on, if it has the same features.
     """
@@ -96,13 +101,13 @@ def embed(
     from graphcl.methods import load as load_model
 
     check_output(out, model, dataset)
-    estimator = load_model(model)
+    estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
     write_array(estimator.transform(given), out)
 
 
 def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
-    """Refuse before anything has run what would fail or be lost at the end."""
+    """Refuse, before anything has run, places that cannot be written to, and a state that would be lost."""
     from graphcl.ops.tensor_files import whole_file
 
     if state.exists() and not resume:
@@ -118,12 +123,22 @@ def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
 
 
 def _write_beside(estimator: "GraphEstimator", history: Path | None, labels: Path | None) -> None:
-    from graphcl.training import GraphClusterer, write_history
+    from graphcl.bench.runs.estimators import labels_of
+    from graphcl.training import write_history
 
     if history:
         write_history(estimator.history_, history)
-    if labels and isinstance(estimator, GraphClusterer):
-        write_array(estimator.labels_, labels)
+    if labels and (clusters := labels_of(estimator)) is not None:
+        write_array(clusters, labels)
+
+
+def _check_labels(estimator: "GraphEstimator") -> None:
+    """Refuse --labels before a training that will not have any."""
+    from graphcl.bench.runs.estimators import check_clusters, clusters_asked
+
+    check_clusters(type(estimator))
+    if clusters_asked(estimator) is None:
+        raise ValueError("--labels needs a number of clusters, and the dataset has no classes; --set n_clusters=K")
 
 
 def _finished(out: Path, estimator: "GraphEstimator") -> "GraphEstimator":

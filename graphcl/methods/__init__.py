@@ -1,91 +1,57 @@
-"""One file a method; `METHODS` and `PRETRAINERS` name them for the command line, the suites and the recipes."""
+"""One file a method, and the registry that names them for the command line, the suites and the recipes.
 
-from pathlib import Path
+Importing this room imports no method: `DGI`, or `METHODS["dgi"]`, is imported when it is first asked for.
+"""
 
-from graphcl.methods.attr_masking import AttrMasking
-from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans
-from graphcl.methods.best_of import Contest, best_of
-from graphcl.methods.choose_k import Choice, choose_k
-from graphcl.methods.dgi import DGI
-from graphcl.methods.dsla import DSLA
-from graphcl.methods.edge_pred import EdgePred
-from graphcl.methods.feature_kmeans import FeatureKMeans
-from graphcl.methods.gca import GCA
-from graphcl.methods.gcool import GCooL
-from graphcl.methods.gcool_multiplex import GCooLMultiplex
-from graphcl.methods.grace import GRACE
-from graphcl.methods.graph_cl import GraphCL
-from graphcl.methods.leiden import Leiden
-from graphcl.methods.random_gnn import RandomGNN
-from graphcl.methods.scgc import SCGC, SCGCStar
-from graphcl.methods.smooth_kmeans import SmoothKMeans
-from graphcl.methods.two_view import TwoView
-from graphcl.training.clusterer import GraphClusterer
-from graphcl.training.estimator import GraphEstimator
-from graphcl.training.saved import read_saved
+from typing import TYPE_CHECKING
 
-METHODS: dict[str, type[GraphClusterer]] = {
-    "two-view": TwoView,
-    "smooth-k-means": SmoothKMeans,
-    "scgc": SCGC,
-    "scgc-star": SCGCStar,
-    "gcool": GCooL,
-    "gcool-multiplex": GCooLMultiplex,
-    "gca": GCA,
-    "grace": GRACE,
-    "dgi": DGI,
-    "random-gnn": RandomGNN,
-    "autoencoder-k-means": AutoencoderKMeans,
-    "k-means": FeatureKMeans,
-    "leiden": Leiden,
-}
-"""What finds clusters of nodes in a graph."""
+from graphcl.lazy import lazy_names
+from graphcl.methods.registry import METHODS, get, of_kind, register
 
-PRETRAINERS: dict[str, type[GraphEstimator]] = {
-    "dsla": DSLA,
-    "attr-masking": AttrMasking,
-    "edge-pred": EdgePred,
-    "graph-cl": GraphCL,
-}
-"""What learns an encoder of whole graphs from many of them, and no clusters."""
+if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes come from the registry
+    from graphcl.methods.attr_masking import AttrMasking as AttrMasking
+    from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans as AutoencoderKMeans
+    from graphcl.methods.choice import Choice as Choice
+    from graphcl.methods.choice import choose_k as choose_k
+    from graphcl.methods.contest import Contest as Contest
+    from graphcl.methods.contest import best_of as best_of
+    from graphcl.methods.dgi import DGI as DGI
+    from graphcl.methods.dsla import DSLA as DSLA
+    from graphcl.methods.edge_pred import EdgePred as EdgePred
+    from graphcl.methods.feature_kmeans import FeatureKMeans as FeatureKMeans
+    from graphcl.methods.gca import GCA as GCA
+    from graphcl.methods.gcool import GCooL as GCooL
+    from graphcl.methods.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
+    from graphcl.methods.grace import GRACE as GRACE
+    from graphcl.methods.graph_cl import GraphCL as GraphCL
+    from graphcl.methods.leiden import Leiden as Leiden
+    from graphcl.methods.loading import load as load
+    from graphcl.methods.random_gnn import RandomGNN as RandomGNN
+    from graphcl.methods.registry import METHODS as METHODS
+    from graphcl.methods.registry import get as get
+    from graphcl.methods.registry import of_kind as of_kind
+    from graphcl.methods.registry import register as register
+    from graphcl.methods.scgc import SCGC as SCGC
+    from graphcl.methods.scgc import SCGCStar as SCGCStar
+    from graphcl.methods.smooth_kmeans import SmoothKMeans as SmoothKMeans
+    from graphcl.methods.two_view import TwoView as TwoView
+else:
+    _BESIDE = {
+        "choice": ("Choice", "choose_k"),
+        "contest": ("Contest", "best_of"),
+        "loading": ("load",),
+    }
+    _CLASSES = METHODS.classes()
+    _MODULES = {
+        module: tuple(cls for cls, home in _CLASSES.items() if home == module) for module in _CLASSES.values()
+    }
+    _OTHERS = [name for group in _BESIDE.values() for name in group]
+    _NAMES = ("METHODS", "get", "of_kind", "register", *_OTHERS, *_CLASSES)
+    __all__ = list(_NAMES)
+    __getattr__, _ = lazy_names(
+        __name__,
+        {**_BESIDE, **{module.removeprefix(f"{__name__}."): group for module, group in _MODULES.items()}},
+    )
 
-__all__ = [
-    "DGI",
-    "DSLA",
-    "GCA",
-    "GRACE",
-    "METHODS",
-    "PRETRAINERS",
-    "SCGC",
-    "AttrMasking",
-    "AutoencoderKMeans",
-    "Choice",
-    "Contest",
-    "EdgePred",
-    "FeatureKMeans",
-    "GCooL",
-    "GCooLMultiplex",
-    "GraphCL",
-    "Leiden",
-    "RandomGNN",
-    "SCGCStar",
-    "SmoothKMeans",
-    "TwoView",
-    "best_of",
-    "choose_k",
-    "load",
-]
-
-
-def load(path: str | Path) -> GraphEstimator:
-    """Read a fitted estimator of any class that its `save` wrote.
-
-    Raises:
-        FileNotFoundError: no such file.
-        ValueError: another kind of file, a broken one, or one of a method that this version does not have.
-    """
-    method = read_saved(Path(path))["method"]
-    known: dict[str, type[GraphEstimator]] = {**METHODS, **PRETRAINERS}
-    if method not in known:
-        raise ValueError(f"{path} holds the method {method!r}; this graphcl has {', '.join(known)}")
-    return known[method].load(path)
+    def __dir__():
+        return sorted(__all__)

@@ -41,7 +41,7 @@ def published(method: str, dataset: str) -> Published | None:
     """The results that others report for a method on a data set, or None where none is known.
 
     Args:
-        method: the method's command-line name; its file must exist.
+        method: the method's name.
         dataset: a data set's name.
 
     Raises:

@@ -15,7 +15,7 @@ def read_recipe(method: str, dataset: str) -> dict[str, Any]:
     """The hyper-parameters of a method for a data set: the default table, overlaid with the data set's own.
 
     Args:
-        method: the method's command-line name; its file must exist.
+        method: the method's name; one without a recipe file has the defaults of its class.
         dataset: a data set's name; one without a table of its own gets the default.
 
     Example:
@@ -31,7 +31,7 @@ def tuned_with_labels(method: str, dataset: str) -> str | None:
     """Who searched the settings for a data set by looking at its labels; None where nobody did.
 
     Args:
-        method: the method's command-line name; its file must exist.
+        method: the method's name; one without a recipe file has the defaults of its class.
         dataset: a data set's name.
 
     Example:
@@ -48,7 +48,7 @@ def check_recipe(dataset: str, methods: Iterable[str]) -> None:
 
     Args:
         dataset: a name that somebody asked for.
-        methods: command-line names; it is enough that one of them has settings for it.
+        methods: their names; it is enough that one of them has settings for it.
 
     Raises:
         ValueError: none has.
@@ -63,5 +63,13 @@ def check_recipe(dataset: str, methods: Iterable[str]) -> None:
 
 
 def read_recipe_file(method: str) -> dict[str, Any]:
-    """All tables of a method's recipe file, as written."""
-    return tomllib.loads((files("graphcl.recipes") / f"{method}.toml").read_text(encoding="utf-8"))
+    """All tables of a method's recipe file; an empty default table for a method that has no file.
+
+    Example:
+        >>> read_recipe_file("my-method")
+        {'default': {}}
+    """
+    file = files("graphcl.recipes") / f"{method}.toml"
+    if not file.is_file():
+        return {"default": {}}
+    return tomllib.loads(file.read_text(encoding="utf-8"))

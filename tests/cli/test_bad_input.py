@@ -62,7 +62,7 @@ SEEDS = {
     ),
     "seed as a setting": (
         "train k-means karate --out a.pt --set seed=1",
-        "k-means: the seed is no parameter here; use seeds",
+        "k-means: the seed is no parameter here; use --seed, --seeds, or seeds",
     ),
     "interval is no number": ("train k-means karate --out a.pt --every nan", "invalid value for '--every'"),
 }

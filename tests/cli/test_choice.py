@@ -21,7 +21,7 @@ def test_choose_k_prints_every_number_and_marks_the_best(call):
     rows = [line.split() for line in out.splitlines() if line.split()[0].isdigit()]
     assert [row[0] for row in rows] == ["2", "3", "4", "5"]
     assert [row[0] for row in rows if row[-1] == "best"] == ["3"]
-    assert "Believe it only if it stands out" in out
+    assert "Trust it only if it stands out" in out
 
 
 def test_choose_k_as_json(call):
@@ -110,7 +110,7 @@ def test_cluster_auto_without_classes(call, tmp_path):
     assert "ACC" not in out
     status, out, err = call("cluster", "auto", path)
     assert (status, out) == (2, "")
-    assert "set n_clusters, or look for it with graphcl choose-k" in err
+    assert "give it by --set n_clusters=K, or look for it with graphcl choose-k" in err
     status, _, err = call("cluster", "auto", "karate", "--out", tmp_path / "runs.jsonl")
     assert status == 2
     assert "auto compares several; leave --out out" in err

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from graphcl.cli import main
-from graphcl.methods import METHODS, PRETRAINERS
+from graphcl.methods import METHODS
 
 SMALL = ("--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2", "--set", "epochs=3")
 
@@ -62,12 +62,12 @@ def test_datasets_and_methods_are_listed(call):
     assert {"gcool", "dsla"} <= set(names)
 
 
-@pytest.mark.parametrize("name", [*METHODS, *PRETRAINERS])
+@pytest.mark.parametrize("name", METHODS)
 def test_every_setting_of_a_method_is_shown_and_explained(call, name):
     status, out, _ = call("methods", name, "--json")
     assert status == 0
     settings = {row["name"]: row for row in json.loads(out)}
-    assert set(settings) == set({**METHODS, **PRETRAINERS}[name]._get_param_names())
+    assert set(settings) == set(METHODS[name]._get_param_names())
     assert all(row["meaning"] for row in settings.values())
     assert [row["name"] for row in settings.values() if row["needed"]] in ([], ["n_clusters"])
 
@@ -161,7 +161,7 @@ def test_a_graph_without_classes_gets_structure_scores_only(call, graph_file):
     status, _, err = call("cluster", "k-means", path)
     assert (status, err) == (
         2,
-        "error: graph.npz has no classes to take the number of clusters from; set n_clusters\n",
+        "error: graph.npz has no classes to take the number of clusters from; give it by --set n_clusters=K\n",
     )
 
 

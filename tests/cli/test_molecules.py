@@ -46,7 +46,7 @@ WRONG = {
         "datasets good.csv --data split=skaffold",
         "split must be none, scaffold, random, or the path",
     ),
-    "one graph is needed": ("cluster k-means good.csv", "good.csv holds 3 graphs, where one graph is needed"),
+    "one graph is needed": ("cluster k-means good.csv", "good.csv holds 3 graphs, which k-means does not take"),
 }
 
 

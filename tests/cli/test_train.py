@@ -116,7 +116,7 @@ def test_with_resume_one_command_starts_goes_on_and_ends(call, tmp_path):
     written = model.read_bytes()
     status, _, err = call(*command, "--labels", labels, "--history", history)
     assert status == 0
-    assert "is there, and nothing is left to train; without --resume it is trained anew" in " ".join(err.split())
+    assert "is there, and nothing is left to train; without --resume it is trained again" in " ".join(err.split())
     assert model.read_bytes() == written
     fitted = graphcl.load(model)
     assert np.load(labels).tolist() == fitted.labels_.tolist()

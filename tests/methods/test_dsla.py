@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from graphcl import DSLA, PRETRAINERS, load
+from graphcl import DSLA, METHODS, load
 from graphcl.datasets import GraphCollection
 from graphcl.encoders import MoleculeGIN
 from graphcl.methods.bases.domains import DOMAINS
@@ -112,7 +112,7 @@ def test_save_and_load_by_name(tmp_path):
     model = DSLA(domain="social", **SMALL, epochs=1).fit(social())
     model.save(tmp_path / "model.pt")
     loaded = load(tmp_path / "model.pt")
-    assert type(loaded) is PRETRAINERS["dsla"]
+    assert type(loaded) is METHODS["dsla"]
     assert loaded.categories_ == model.categories_
     assert torch.equal(loaded.transform(social()), model.embedding_)
 

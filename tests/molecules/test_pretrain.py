@@ -47,7 +47,7 @@ def test_every_run_has_the_same_data_and_steps(runs, capsys, tmp_path):
     for arguments in commands:
         assert arguments[arguments.index("--data") + 1] == "first=7"
         settings = parse_assignments(b for a, b in pairwise(arguments) if a == "--set")
-        graphcl.PRETRAINERS[arguments[1]].from_recipe("zinc-moses", **settings)
+        graphcl.METHODS[arguments[1]].from_recipe("zinc-moses", **settings)
         assert (settings.pop("epochs"), settings.pop("precision")) == (2, "bf16")
         assert settings in ({"mode": "exact"}, {"mode": "reference"}, {})
     lines = capsys.readouterr().out.splitlines()

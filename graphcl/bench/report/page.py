@@ -16,7 +16,8 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 READING = """
 Pictures place at most 1,000 nodes of one run so that nodes with near embeddings stay near (t-SNE; distances
-between far groups, and the axes, mean little). They are shown twice, coloured by the clusters that the method
+between far groups, and the axes, mean little); where a method clusters many graphs, they place graphs. They are
+shown twice, coloured by the clusters that the method
 found and by the known classes: a cluster has the colour of the class that it was matched to, so where both
 pictures agree the method is right. In the shaded tables each row is a cluster and each column a class; a
 stronger shade is a larger share of the cluster, a frame marks the class that the cluster was matched to, and

@@ -18,15 +18,21 @@ LABELS = 20
 """Groups that are named in the picture, at most."""
 
 
-def scatter_figures(details: Details, matching: Matching) -> list[Markup]:
-    """The picture by cluster and, where classes are known, by class; nothing where there is no picture."""
+def scatter_figures(details: Details, matching: Matching, unit: str = "node") -> list[Markup]:
+    """The picture by cluster and, where classes are known, by class; nothing where there is no picture.
+
+    Args:
+        details: of a run.
+        matching: of its clusters and classes.
+        unit: what a point is, "node" or "graph".
+    """
     if not len(details.points):
         return []
-    nodes = f"{len(details.points):,} nodes" if int(details.sizes.sum()) > len(details.points) else "all nodes"
+    shown = "all" if len(details.points) == int(details.sizes.sum()) else f"{len(details.points):,}"
+    said = f"{shown} {unit}s; near ones have near embeddings"
     names = details.clusters.tolist()
     groups = [(matching.colours[i], names[i], details.point_clusters == names[i]) for i in matching.order]
-    said = f"{nodes}; near ones have near embeddings"
-    figures = [_figure("by cluster", said, details.points, groups)]
+    figures = [_figure("by cluster", said, details.points, groups)] if groups else []
     if len(details.classes):
         classes = [(i, name, details.point_classes == name) for i, name in enumerate(details.classes.tolist())]
         figures.append(_figure("by class", "which the training never saw", details.points, classes))

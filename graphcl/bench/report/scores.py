@@ -23,10 +23,20 @@ def mean(row: Row, column: Column) -> float:
     return fmean(values(row, column))
 
 
+RANKING = (("NMI %", "ACC %"), ("modularity",), ("probe micro-F1 %",), ("k-NN micro-F1 %",))
+"""Titles of the columns that rank the methods of a dataset; the first group with numbers is taken."""
+
+
 def leading(rows: Sequence[Row]) -> list[Column]:
-    """What ranks the methods of a dataset: NMI, then ACC; modularity where no classes are known."""
-    chosen = [BY_TITLE[title] for title in ("NMI %", "ACC %")]
-    return chosen if any(values(row, chosen[0]) for row in rows) else [BY_TITLE["modularity"]]
+    """What ranks the methods of a dataset: NMI, then ACC; modularity where no classes are known; probes last."""
+    groups = [[BY_TITLE[title] for title in titles] for titles in RANKING]
+    return next((columns for columns in groups if any(values(row, columns[0]) for row in rows)), groups[0])
+
+
+def unit(rows: Sequence[Row]) -> str:
+    """What the methods of a dataset cluster: a "node", or a "graph" where clusters have no structure scores."""
+    metrics = [run.metrics for row in rows for run in row.runs]
+    return "graph" if any("acc" in scores and "modularity" not in scores for scores in metrics) else "node"
 
 
 def marks(rows: Sequence[Row], column: Column) -> list[Mark]:

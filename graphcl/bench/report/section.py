@@ -11,7 +11,7 @@ from graphcl.bench.report.markup import Markup, counted, element
 from graphcl.bench.report.matching import Matching
 from graphcl.bench.report.numbers import numbers_table
 from graphcl.bench.report.scatter import scatter_figures
-from graphcl.bench.report.scores import SECONDS, leading, mean, values
+from graphcl.bench.report.scores import SECONDS, leading, mean, unit, values
 from graphcl.bench.report.spread import spread_figure
 from graphcl.bench.report.tradeoff import Point, tradeoff_figure
 from graphcl.bench.tables.footnotes import Footnotes
@@ -40,7 +40,8 @@ def _facts(section: Section, evidence: Evidence) -> str:
     known = [details for row in section.rows for _, details in evidence.of(row)]
     facts = []
     if known:
-        facts.append(counted(int(known[0].sizes.sum()), "node"))
+        if n := max(int(details.sizes.sum()) for details in known):
+            facts.append(counted(n, unit(section.rows)))
         facts.append(
             counted(len(known[0].classes), "class", "es") if len(known[0].classes) else "no known classes"
         )
@@ -57,12 +58,12 @@ def _comparison(section: Section) -> Markup:
         for row, sample in zip(section.rows, samples, strict=True)
         if sample
     ]
-    figures = [
+    scores = [
         spread_figure(column.title, names, samples, least),
         tradeoff_figure(column.title, points, least),
-        costs_figure(names, [row.runs for row in section.rows]),
     ]
-    return element("div", figures, class_="comparison")
+    costs = costs_figure(names, [row.runs for row in section.rows])
+    return element("div", scores if points else None, costs, class_="comparison")
 
 
 def _pictures(section: Section, evidence: Evidence, notes: Footnotes) -> list[Markup]:
@@ -80,16 +81,21 @@ def _method(row: Row, evidence: Evidence, notes: Footnotes) -> Markup:
             "article", heading, element("p", f"{NOT_KEPT} the records of this method.", class_="missing")
         )
     record, details = runs[0]
-    matching = Matching.of(details)
+    matching, what = Matching.of(details), unit([row])
     curves = loss_figures([kept for _, kept in runs])
     losses = curves or element("p", "Nothing is trained, so there is no loss.", class_="missing")
-    pictures = scatter_figures(details, matching) or element(
+    pictures = scatter_figures(details, matching, what) or element(
         "p", "This method has no embedding to show.", class_="missing"
+    )
+    clusters = (
+        confusion_figure(details, matching)
+        if len(details.clusters)
+        else element("p", "This run learned an embedding only, so there are no clusters.", class_="missing")
     )
     panel = element(
         "div",
         element("div", pictures, class_="pictures"),
-        element("div", confusion_figure(details, matching), class_="clusters"),
+        element("div", clusters, class_="clusters"),
         element("div", losses, class_="losses"),
         class_="panel",
     )

@@ -22,8 +22,8 @@ from graphcl.bench.runs.details import Details
 from graphcl.bench.runs.execution import execute
 from graphcl.bench.runs.failure import one_line
 from graphcl.bench.runs.plan import Task
-from graphcl.training import Report
 from graphcl.bench.runs.worker import debugging
+from graphcl.training import Report
 
 SECONDS_BETWEEN_REPORTS = 0.05
 
@@ -35,6 +35,7 @@ def serve() -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     events = _take_stdout()
     warnings.showwarning = lambda message, *_: _send(events, "warning", message=str(message))
+    sys.path += [folder for folder in order["sys_path"] if folder not in sys.path]  # where a user's method may lie
     try:
         task = Task.from_dict(order["task"])
         cache = None if order["cache"] is None else Path(order["cache"])

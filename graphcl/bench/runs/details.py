@@ -1,7 +1,8 @@
-"""What a run keeps beside its record, for a report: loss curves, clusters against classes, a picture.
+"""The details of a run for a report: loss curves, clusters against classes, a picture of the embedding.
 
-The details of the runs in FILE.jsonl lie in the folder FILE, one compressed npz of plain arrays per run, named by
-the run's key. About 10 KB a run; tables do without them.
+The details of the runs in FILE.jsonl are in the folder FILE, one compressed npz of plain arrays per run, named by
+the run's key. About 10 KB a run; tables do not need them. Where a method clusters many graphs, "nodes" below are
+graphs.
 """
 
 import io
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graphcl.bench.runs.projection import project
+from graphcl.bench.runs.projection import project_to_plane
 from graphcl.evaluation import contingency
 
 EPOCHS = 500
@@ -40,20 +41,20 @@ _FORM = {
 
 @dataclass(frozen=True, eq=False)
 class Details:
-    """How one run went, and what its clusters look like.
+    """Loss curves, clusters and a picture of one run.
 
     Args:
         stages: (s,), the names of the stages that have epochs.
         columns: (c,), what the columns of the history hold: stage (an index), epoch (from 1), loss (the total) and
             each named loss.
         history: (e, c), float32; NaN where a stage has no such loss; at most 500 epochs of a stage, evenly spread.
-        clusters: (k,), the clusters in ascending order.
+        clusters: (k,), the clusters in ascending order; none where the run learned an embedding only.
         sizes: (k,), their nodes.
         classes: (q,), the classes in ascending order; empty where none are known.
         contingency: (k, q), how many nodes of each class lie in each cluster.
         points: (m, 2), float16 in [-1, 1], a picture of at most 1,000 nodes, which are the same for every method
             on a dataset; empty where the method has no embedding.
-        point_clusters: (m,), int32.
+        point_clusters: (m,), int32; -1 where the run has no clusters.
         point_classes: (m,), int32; -1 where unknown.
 
     Example:
@@ -81,24 +82,25 @@ class Details:
     def of(
         cls,
         history: list[dict[str, Any]],
-        labels: Tensor | NDArray[Any],
+        labels: Tensor | NDArray[Any] | None,
         y: Tensor | NDArray[Any] | None,
         z: Tensor | NDArray[Any] | None,
     ) -> Self:
-        """Take from a fitted estimator what a report shows.
+        """The details of a fitted estimator.
 
         Args:
             history: its `history_`.
-            labels: (n,), its clusters.
+            labels: (n,), its clusters, or None for an embedding only.
             y: (n,), the classes; negative where unknown.
             z: (n, d), its embedding.
         """
-        cluster = np.asarray(labels)
-        known = np.full(len(cluster), -1) if y is None else np.maximum(np.asarray(y), -1)
-        clusters, sizes = np.unique(cluster, return_counts=True)
+        n = max(len(rows) for rows in (labels, y, z, ()) if rows is not None)
+        cluster = np.full(n, -1) if labels is None else np.asarray(labels)
+        known = np.full(n, -1) if y is None else np.maximum(np.asarray(y), -1)
+        clusters, sizes = np.unique(cluster[:0] if labels is None else cluster, return_counts=True)
         classes = np.unique(known[known >= 0])
         table = np.zeros((len(clusters), len(classes)), dtype=np.int64)
-        if len(classes):
+        if len(classes) and len(clusters):
             seen = np.searchsorted(clusters, np.unique(cluster[known >= 0]))  # others hold no node of known class
             table[seen] = contingency(known, cluster).T
         sample = _sample(0 if z is None else len(z))
@@ -114,7 +116,7 @@ class Details:
             sizes=sizes.astype(np.int64),
             classes=classes.astype(np.int64),
             contingency=table,
-            points=(project(rows) if len(rows) else np.zeros((0, 2))).astype(np.float16),
+            points=(project_to_plane(rows) if len(rows) else np.zeros((0, 2))).astype(np.float16),
             point_clusters=cluster[sample].astype(np.int32),
             point_classes=known[sample].astype(np.int32),
         )

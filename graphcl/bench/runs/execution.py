@@ -15,14 +15,16 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.bench.runs.details import Details
+from graphcl.bench.runs.estimators import classes_of, clusters_asked, data_of, labels_of
 from graphcl.bench.runs.plan import Task
 from graphcl.bench.runs.provenance import git_state, versions
 from graphcl.bench.runs.record import Record
-from graphcl.datasets import GraphDataset, load_graph
+from graphcl.datasets import GraphCollectionDataset, GraphDataset, load
+from graphcl.datasets.sources.source import Dataset
 from graphcl.evaluation import agreement, clustering_scores, structure_scores
-from graphcl.methods import METHODS
-from graphcl.training import GraphClusterer, Report
+from graphcl.methods import get
 from graphcl.ops.meter import resident_mb, resident_peak_mb
+from graphcl.training import GraphEstimator, Report
 
 
 def execute(
@@ -44,11 +46,11 @@ def execute(
     """
     run = task.run
     before = resident_mb()
-    dataset = load_graph(task.source, task.root, **run.data)
+    dataset = load(task.source, task.root, **run.data)
     if dataset.checksum != run.checksum:
         raise ValueError(f"{run.dataset} has changed since the run was planned; start again")
-    estimator = METHODS[run.method](seed=run.seed, **run.params)
-    estimator.fit(dataset.graph, callbacks=[on_epoch], cache=cache)
+    estimator = get(task.path or run.method)(seed=run.seed, **run.params)
+    estimator.fit(data_of(dataset), callbacks=[on_epoch], cache=cache)
     device = _device(estimator)
     record = Record.of(
         run,
@@ -66,23 +68,32 @@ def execute(
         time=datetime.now(UTC).isoformat(timespec="seconds"),
     )
     if on_details:
-        classes, embedding = dataset.graph.get("y"), getattr(estimator, "embedding_", None)
-        on_details(Details.of(estimator.history_, estimator.labels_, classes, embedding))
+        embedding = getattr(estimator, "embedding_", None)
+        on_details(Details.of(estimator.history_, labels_of(estimator), classes_of(dataset), embedding))
     return record
 
 
-def _scores(dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
-    """Of the labels; and of what else the method reads out, as communities/acc for `communities_`."""
-    scores = _score(dataset, estimator.labels_, estimator.n_clusters)
-    for name in estimator.read_outs:
+def _scores(dataset: Dataset, estimator: GraphEstimator) -> dict[str, float]:
+    """Of the labels, and of the method's other read-outs, as communities/acc for `communities_`.
+
+    Clusters of whole graphs are compared with their classes alone: there is no graph of graphs to read more from.
+    """
+    labels = labels_of(estimator)
+    if labels is None:
+        return {}
+    if isinstance(dataset, GraphCollectionDataset):
+        return clustering_scores(dataset.graphs.y, labels)
+    scores = _score(dataset, labels, clusters_asked(estimator))
+    for name in getattr(estimator, "read_outs", ()):
         other = _score(dataset, getattr(estimator, name), None)
         scores |= {f"{name.rstrip('_')}/{metric}": value for metric, value in other.items()}
     return scores
 
 
-def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | None) -> dict[str, float]:
+def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | str | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
-    judged = agreement(_plain(dataset.graph), labels, n_clusters=n_clusters, device="cpu")
+    number = n_clusters if isinstance(n_clusters, int) else None  # "auto": as many as there are
+    judged = agreement(_plain(dataset.graph), labels, n_clusters=number, device="cpu")
     return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
 
 
@@ -94,11 +105,11 @@ def _plain(graph: Data) -> Data:
     return Data(x=graph.x, edge_index=edge_index, edge_weight=torch.ones(edge_index.size(1)))
 
 
-def _probe(task: Task, dataset: GraphDataset, estimator: GraphClusterer) -> dict[str, float]:
+def _probe(task: Task, dataset: Dataset, estimator: GraphEstimator) -> dict[str, float]:
     return task.probing.scores(dataset, estimator.embedding_, task.run.seed) if task.probing else {}
 
 
-def _device(estimator: GraphClusterer) -> torch.device:
+def _device(estimator: GraphEstimator) -> torch.device:
     """Where the method's parameters are; for methods without any, where they computed."""
     module = getattr(estimator, "module_", None)
     if module is None:
@@ -113,7 +124,7 @@ def _describe(device: torch.device) -> str:
     return f"{device.type}, {torch.get_num_threads()} threads"
 
 
-def _memory_mb(estimator: GraphClusterer, device: torch.device, before: float) -> float:
+def _memory_mb(estimator: GraphEstimator, device: torch.device, before: float) -> float:
     if device.type == "cuda":
         return torch.cuda.max_memory_allocated(device) / 1e6
     cached = [stage["peak_mb"] for stage in estimator.stages_ if stage["cached"]]

@@ -1,19 +1,21 @@
-"""From a suite to the list of its runs, each known to the last parameter before any starts."""
+"""From a suite to the list of its runs, all parameters of each settled before any starts."""
 
 import json
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from graphcl.bench.runs.estimators import check_clusters, check_scorable, check_settings, configure
 from graphcl.bench.runs.probing import Probing
 from graphcl.bench.runs.run import LAST_STEP, Run
 from graphcl.bench.runs.suite import Suite, split_entry
-from graphcl.datasets import GraphDataset, load_graph
+from graphcl.datasets import load
 from graphcl.datasets.sources.source import Dataset
-from graphcl.methods import METHODS
-from graphcl.training import GraphClusterer, GraphEstimator
+from graphcl.methods import get
+from graphcl.methods.importing import importable_path
+from graphcl.training import GraphEstimator
 from graphcl.validation import check_parameters
 
 
@@ -25,13 +27,15 @@ class Task:
         run: what is computed.
         source: the name or path that loads the dataset.
         root: the folder of raw data, or None for the default.
-        probing: what reads classes off the embedding besides, or None for nothing.
+        probing: the probes to score the embedding with, or None for none.
+        path: of the method's class, as "module:Class"; None for a method that is registered in every process.
     """
 
     run: Run
     source: str
     root: str | None = None
     probing: Probing | None = None
+    path: str | None = None
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:
@@ -45,17 +49,19 @@ def expand(
 ) -> list[Task]:
     """All runs of a suite; those with the same dataset and seed follow each other and can share a pre-training.
 
-    Each dataset is loaded once, for its checksum and number of classes. What two entries ask for is there once.
+    Each dataset is loaded once, for its checksum and number of classes. Where two entries ask for the same run, it
+    is planned once.
 
     Args:
         suite: what to run.
         root: the folder of raw data, or None for the default.
-        on_absent: is told of each dataset that is not here and cannot be had, which is then left out. None leaves
-            out nothing.
+        on_absent: called with the error of each dataset that is neither here nor can be downloaded, which is then
+            left out. None leaves out nothing.
 
     Raises:
         ValueError: a name, parameter or value that cannot be worked with.
-        FileNotFoundError: a dataset is not here and cannot be had, and none may be left out or no other remains.
+        FileNotFoundError: a dataset is neither here nor can be downloaded, and none may be left out or no other
+            remains.
 
     Example:
         >>> suite = Suite(name="tiny", seeds=[0, 1], methods=["k-means"], datasets=["karate"])
@@ -63,27 +69,30 @@ def expand(
         ['k-means on karate, seed 0', 'k-means on karate, seed 1']
     """
     suite.check()
+    paths = {entry: importable_path(get(split_entry(entry)[0])) for entry in suite.methods}
+    _check_settings(suite, root)
     columns = []
     for source, dataset in _load(suite, root, on_absent):
         probing = Probing.of(dataset, suite.probes, suite.split) if suite.probes else None
-        runs = [
-            _run(suite, dataset, entry, overrides, probing)
-            for entry in suite.methods
-            for overrides in _settings(suite, entry)
-        ]
-        columns.append([(source, run, probing) for run in runs])
+        columns.append(
+            [
+                (source, _run(suite, dataset, entry, overrides, probing), probing, paths[entry])
+                for entry in suite.methods
+                for overrides in _settings(suite, entry)
+            ]
+        )
     folder = None if root is None else os.fspath(root)
     tasks = [
-        Task(Run(**{**vars(run), "seed": seed}), source, folder, probing)
+        Task(Run(**{**vars(run), "seed": seed}), source, folder, probing, path)
         for seed in suite.seeds
         for column in columns
-        for source, run, probing in column
+        for source, run, probing, path in column
     ]
     return list({task.run.key: task for task in tasks}.values())
 
 
 def run_of(estimator: GraphEstimator, dataset: Dataset, protocol: str = LAST_STEP) -> Run:
-    """What fitting an estimator to a dataset computes, and how its numbers are read.
+    """The run of an estimator on a dataset.
 
     Raises:
         ValueError: a hyper-parameter that cannot be worked with.
@@ -104,11 +113,11 @@ def run_of(estimator: GraphEstimator, dataset: Dataset, protocol: str = LAST_STE
 
 def _load(
     suite: Suite, root: Path | None, on_absent: Callable[[FileNotFoundError], None] | None
-) -> Iterator[tuple[str, GraphDataset]]:
+) -> Iterator[tuple[str, Dataset]]:
     loaded = 0
     for source in suite.datasets:
         try:
-            dataset = load_graph(source, root, **suite.data.get(source, {}))
+            dataset = load(source, root, **suite.data.get(source, {}))
         except FileNotFoundError as error:
             nothing_remains = not loaded and source == suite.datasets[-1]
             if on_absent is None or nothing_remains:
@@ -117,6 +126,18 @@ def _load(
         else:
             loaded += 1
             yield source, dataset
+
+
+def _check_settings(suite: Suite, root: Path | None) -> None:
+    """Refuse what no dataset has to be read for."""
+    for entry in suite.methods:
+        name, recipe = split_entry(entry)
+        method = get(name)
+        if not suite.probes:
+            check_clusters(method)
+        for source in suite.datasets:
+            for overrides in _settings(suite, entry):
+                check_settings(method, source, root, recipe or suite.recipe, overrides)
 
 
 def _settings(suite: Suite, entry: str) -> list[dict[str, Any]]:
@@ -128,36 +149,14 @@ def _settings(suite: Suite, entry: str) -> list[dict[str, Any]]:
     return [params, *({**params, **variant} for name in names for variant in suite.variants.get(name, []))]
 
 
-def _run(
-    suite: Suite, dataset: GraphDataset, entry: str, overrides: dict[str, Any], probing: Probing | None
-) -> Run:
+def _run(suite: Suite, dataset: Dataset, entry: str, overrides: dict[str, Any], probing: Probing | None) -> Run:
     """A method on a dataset as the suite wants it, with the first seed."""
     method, recipe = split_entry(entry)
-    _check_kind(method, dataset)
-    if "seed" in overrides:
-        raise ValueError(f"{method}: the seed is no parameter here; use seeds in a suite, --seeds or --seed")
-    if dataset.num_classes is not None:
-        overrides = {"n_clusters": dataset.num_classes, **overrides}
-    elif "n_clusters" not in overrides and _needs_n_clusters(METHODS[method]):
-        raise ValueError(f"{dataset.name} has no classes to take the number of clusters from; set n_clusters")
-    overrides["seed"] = suite.seeds[0]
-    estimator = METHODS[method].from_recipe(recipe or suite.recipe or dataset.name, **overrides)
+    settings = {**overrides, "seed": suite.seeds[0]}
+    estimator = configure(get(method), dataset, recipe or suite.recipe, settings)
+    if probing is None:
+        check_scorable(estimator, dataset)
     return run_of(estimator, dataset, probing.protocol if probing else LAST_STEP)
-
-
-def _check_kind(method: str, dataset: GraphDataset) -> None:
-    """Refuse a multiplex graph for a method that takes none, and the other way round."""
-    several = bool(dataset.relations)
-    if (METHODS[method].takes == "multiplex") is several:
-        return
-    fitting = [name for name, cls in METHODS.items() if (cls.takes == "multiplex") is several]
-    kind = "a graph of several relations" if several else "a graph of one relation"
-    raise ValueError(f"{dataset.name} is {kind}, which {method} does not take; choose among {', '.join(fitting)}")
-
-
-def _needs_n_clusters(method: type[GraphClusterer]) -> bool:
-    """Whether the method cannot find the number of clusters itself."""
-    return method.__dataclass_fields__["n_clusters"].default is MISSING
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

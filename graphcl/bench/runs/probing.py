@@ -1,4 +1,4 @@
-"""What the probes of a suite come to on one dataset: on which splits, under which protocol, with which scores."""
+"""The probes of a suite on one dataset: their splits, protocol and scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from typing import Self
 from torch import Tensor
 
 from graphcl.bench.runs.run import LAST_STEP
-from graphcl.datasets import GraphDataset
-from graphcl.evaluation import PROBES, split_digest, node_splits, probe_scores, splitting_of
+from graphcl.datasets import GraphCollectionDataset
+from graphcl.datasets.sources.source import Dataset
+from graphcl.evaluation import PROBES, node_splits, probe_scores, split_digest, splitting_of
 from graphcl.evaluation.probes import REVISION, needs_split
 
 
@@ -28,7 +29,7 @@ class Probing:
     protocol: str
 
     @classmethod
-    def of(cls, dataset: GraphDataset, probes: Sequence[str], split: str = "auto") -> Self:
+    def of(cls, dataset: Dataset, probes: Sequence[str], split: str = "auto") -> Self:
         """Plan probes for a dataset, and try its splits.
 
         Raises:
@@ -39,6 +40,10 @@ class Probing:
             >>> Probing.of(load("karate"), ["knn", "linear"]).protocol
             'labels read once, after the last step; probes linear, knn (revision 1), random splits'
         """
+        if isinstance(dataset, GraphCollectionDataset):
+            raise ValueError(  # noqa: TRY004
+                f"{dataset.name} holds many graphs, and probes are for nodes; use graphcl cluster"
+            )
         if dataset.num_classes is None:
             raise ValueError(f"{dataset.name} has no classes to probe for; give y, or cluster it instead")
         chosen, content = "no", ""
@@ -54,7 +59,7 @@ class Probing:
         what = f"probes {', '.join(ordered)} (revision {REVISION}), {chosen} splits{content}"
         return cls(ordered, chosen, f"{LAST_STEP}; {what}")
 
-    def scores(self, dataset: GraphDataset, z: Tensor, seed: int) -> dict[str, float]:
+    def scores(self, dataset: Dataset, z: Tensor, seed: int) -> dict[str, float]:
         """What `probe_scores` gives for an embedding, once its training is over."""
         y = dataset.graph.y
         reads = needs_split(self.probes)

@@ -2,7 +2,9 @@
 
 import base64
 import json
+import os
 import signal
+import sys
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,8 +15,8 @@ from typing import IO
 from graphcl.bench.runs.failure import RunError
 from graphcl.bench.runs.plan import Task
 from graphcl.bench.runs.record import Record
-from graphcl.training import Report
 from graphcl.bench.runs.worker import take
+from graphcl.training import Report
 
 
 def run_in_process(
@@ -32,7 +34,9 @@ def run_in_process(
     Raises:
         RunError: the run failed; the message is one line.
     """
-    content = {"task": asdict(task), "cache": None if cache is None else str(cache), "details": details}
+    folders = [os.path.abspath(folder) for folder in sys.path]  # noqa: PTH100  ("" is the current folder)
+    where = None if cache is None else str(cache)
+    content = {"task": asdict(task), "cache": where, "details": details, "sys_path": folders}
     order = json.dumps(content) + "\n"
     kept = None
     worker = take()

@@ -1,4 +1,4 @@
-"""Embeddings in two dimensions, for looking at them."""
+"""Embeddings in two dimensions, by t-SNE, for pictures."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ STEPS = 500
 """Of t-SNE: 1.4 CPU seconds for 1,000 rows; 1,000 steps take twice that and lower its divergence by 3 %."""
 
 
-def project(rows: NDArray[Any]) -> NDArray[np.float32]:
+def project_to_plane(rows: NDArray[Any]) -> NDArray[np.float32]:
     """Place rows in the plane so that near rows stay near: t-SNE that starts from principal components.
 
     Distances between far groups mean little, nor do the axes; the same rows give the same picture. Fewer than four
@@ -26,7 +26,7 @@ def project(rows: NDArray[Any]) -> NDArray[np.float32]:
 
     Example:
         >>> rows = np.repeat([[0.0, 0.0, 1.0], [9.0, 0.0, 1.0]], 20, axis=0)
-        >>> x = project(rows)[:, 0]
+        >>> x = project_to_plane(rows)[:, 0]
         >>> bool(x[:20].max() < x[20:].min() or x[20:].max() < x[:20].min())
         True
 

@@ -16,7 +16,7 @@ def recipe_of(method: str, dataset: str, params: dict[str, Any]) -> Recipe:
     Where both recipes say the same, or the data set has none of its own, the answer is "own".
 
     Args:
-        method: its name; one that is not in METHODS has no recipe to differ from, so the answer is "own".
+        method: its name; one that is not registered here has no recipe to differ from, so the answer is "own".
         dataset: its name.
         params: as in a `Run`; one that is not there differs from nothing.
 

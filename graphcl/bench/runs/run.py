@@ -1,4 +1,4 @@
-"""What a run is: everything that decides its numbers, and the key that says two runs are the same."""
+"""A run: everything that determines its numbers, and the key by which runs are recognised."""
 
 import hashlib
 import json
@@ -6,12 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 LAST_STEP = "labels read once, after the last step"
-"""The protocol of every run: no label is looked at before it is over. With probes it goes on to name them."""
+"""The protocol of every run: labels are not read before the training is over. Probes are named after it."""
 
 
 @dataclass(frozen=True)
 class Run:
     """One method on one dataset with one seed.
+
+    Two runs are the same if their keys are. A parameter whose value is None does not count for the key: so the
+    keys of records on file stay valid when a method or a dataset gains an optional parameter.
 
     Args:
         method: its name on the command line.
@@ -21,13 +24,15 @@ class Run:
         checksum: of the dataset's content.
         seed: of every draw.
         params: the method's hyper-parameters in force, without the seed; plain JSON values.
-        protocol: how the numbers were read.
+        protocol: how the numbers were measured.
 
     Example:
         >>> run = Run("k-means", 1, "karate", {}, "1f4b", seed=0, params={"n_clusters": 2, "n_init": 20})
         >>> str(run)
         'k-means on karate, seed 0'
         >>> run.key == Run("k-means", 1, "karate", {}, "1f4b", 0, {"n_init": 20, "n_clusters": 2}).key
+        True
+        >>> run.key == Run("k-means", 1, "karate", {}, "1f4b", 0, {"n_init": 20, "n_clusters": 2, "new": None}).key
         True
     """
 
@@ -42,11 +47,23 @@ class Run:
 
     @property
     def key(self) -> str:
-        """sha256 of all fields in canonical JSON."""
-        return hashlib.sha256(canonical_json(asdict(self)).encode()).hexdigest()
+        """sha256 of all fields in canonical JSON; parameters whose value is None are left out."""
+        content = asdict(self)
+        content |= {name: without_none(content[name]) for name in ("data", "params")}
+        return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
     def __str__(self) -> str:
         return f"{self.method} on {self.dataset}, seed {self.seed}"
+
+
+def without_none(values: dict[str, Any]) -> dict[str, Any]:
+    """The entries whose value is not None.
+
+    Example:
+        >>> without_none({"lr": 0.1, "batch_size": None})
+        {'lr': 0.1}
+    """
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def canonical_json(value: Any) -> str:

@@ -1,9 +1,10 @@
 """A suite: which methods on which datasets with which seeds, as written in a TOML file.
 
-A method stands in it under its name, and has the settings that its recipe holds for each dataset; or as
-`NAME@RECIPE`, and has one setting for all: `scgc-star@default` its general one, `scgc-star@cite` that for cite.
-`methods = ["scgc-star", "scgc-star@default"]` asks for both, in rows of their own; where the two are the same, the
-runs are done once and share a row. Each table `[[variants.scgc-star]]` asks for a row more, with its settings.
+A method is listed by its name, and has the settings that its recipe holds for each dataset; or as `NAME@RECIPE`,
+and has one setting for all: `scgc-star@default` the general one, `scgc-star@cite` that for cite. A method of one's
+own is listed as `my_module:MyMethod`. `methods = ["scgc-star", "scgc-star@default"]` asks for both, in rows of
+their own; where the two are the same, the runs are done once and share a row. Each table `[[variants.scgc-star]]`
+adds a row with its settings.
 """
 
 import re
@@ -18,7 +19,7 @@ from pydantic import BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 from graphcl.bench.runs.text import read_text
 from graphcl.evaluation import PROBES
 from graphcl.evaluation.splits import Splitting
-from graphcl.methods import METHODS, PRETRAINERS
+from graphcl.methods import get
 from graphcl.recipes import check_recipe, read_recipe_file
 from graphcl.suggestion import did_you_mean
 from graphcl.typing import Seed
@@ -42,13 +43,13 @@ class Suite:
     Args:
         name: of the suite, and of its file of results.
         seeds: the seeds; in a file also how many, counted from 0.
-        methods: names out of METHODS, each alone or as "NAME@RECIPE".
-        datasets: names, or paths of npz files.
+        methods: names out of METHODS, or "module:Class" for one's own, each alone or as "NAME@RECIPE".
+        datasets: names, or paths of files.
         recipe: whose hyper-parameters to take where a method does not say; each dataset's own by default.
         params: by method or "NAME@RECIPE", hyper-parameters that differ from the recipe; the latter win.
         variants: by method or "NAME@RECIPE", what to run beside it, as hyper-parameters that differ.
         data: by dataset, its parameters.
-        probes: what reads classes off the embeddings besides, out of PROBES; none by default.
+        probes: names out of PROBES, to score the embeddings with; none by default.
         split: which nodes probes are fitted and scored on: "own" (the dataset's), "random", or "auto" for own
             ones where there are any.
 
@@ -87,7 +88,7 @@ class Suite:
             if repeated := [entry for i, entry in enumerate(entries) if entry in entries[:i]]:
                 raise ValueError(f"{name} must not repeat; got {repeated[0]!r} more than once")
         for entry in self.methods:
-            _check_entry(entry)
+            check_entry(entry)
         methods = list(dict.fromkeys([*self.methods, *(split_entry(entry)[0] for entry in self.methods)]))
         for table, known in (("params", methods), ("variants", methods), ("data", self.datasets)):
             for key in getattr(self, table):
@@ -95,7 +96,7 @@ class Suite:
                     raise ValueError(f"[{table}.{key}] belongs to nothing in the suite; it has {', '.join(known)}")
         self._check_probes()
         if self.recipe is not None:
-            check_recipe(self.recipe, (split_entry(entry)[0] for entry in self.methods))
+            check_recipe(self.recipe, (get(split_entry(entry)[0]).name for entry in self.methods))
 
     def _check_probes(self) -> None:
         for probe in self.probes:
@@ -119,15 +120,15 @@ def split_entry(entry: str) -> tuple[str, str | None]:
     return method, recipe if at else None
 
 
-def _check_entry(entry: str) -> None:
+def check_entry(entry: str) -> None:
+    """Refuse an entry of a suite's methods that names no method, or a recipe that the method does not have.
+
+    Raises:
+        ValueError: such an entry.
+    """
     method, recipe = split_entry(entry)
-    if method in PRETRAINERS:
-        remedy = f"use graphcl train {method} DATASET --out model.pt"
-        raise ValueError(f"{method} learns an encoder of whole graphs, and finds no clusters of nodes; {remedy}")
-    if method not in METHODS:
-        hint = did_you_mean(method, METHODS)
-        raise ValueError(f"no method is named {method!r}{hint}; choose among {', '.join(METHODS)}")
-    if recipe is not None and recipe not in (tables := read_recipe_file(method)):
+    tables = read_recipe_file(get(method).name)
+    if recipe is not None and recipe not in tables:
         hint = did_you_mean(recipe, tables)
         raise ValueError(f"{method} has no recipe {recipe!r}{hint}; choose among {', '.join(tables)}")
 

@@ -14,10 +14,10 @@ from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
 
 _BOUNDLESS = Console(width=10_000)
 _NARROW = {
+    **{column.title: column.title.replace(" ", "\n") for column in COLUMNS if column.optional},
     "modularity": "modu-\nlarity",
     "conductance": "conduc-\ntance",
     "memory MB": "memory\nMB",
-    **{column.title: column.title.replace(" ", "\n") for column in COLUMNS if column.optional},
 }
 BESIDE = ("acc", "nmi", "probe/micro_f1", "probe/macro_f1")
 """The metrics that have a column of published values in files."""

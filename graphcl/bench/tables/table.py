@@ -11,7 +11,7 @@ from typing import Any
 
 from graphcl.bench.runs.recipe_of import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.bench.runs.record import Record
-from graphcl.bench.runs.run import canonical_json
+from graphcl.bench.runs.run import canonical_json, without_none
 from graphcl.methods import METHODS
 from graphcl.recipes import Published, published, tuned_with_labels
 
@@ -50,9 +50,9 @@ COLUMNS = (
     _percent("NMI %", "nmi"),
     _percent("ARI %", "ari"),
     _percent("F1 %", "f1"),
-    Column(AGREEMENT, lambda record: record.metrics.get(AGREEMENT), 2),
-    Column("modularity", lambda record: record.metrics["modularity"], 3),
-    Column("conductance", lambda record: record.metrics["conductance"], 3),
+    Column(AGREEMENT, lambda record: record.metrics.get(AGREEMENT), 2, optional=True),
+    Column("modularity", lambda record: record.metrics.get("modularity"), 3, optional=True),
+    Column("conductance", lambda record: record.metrics.get("conductance"), 3, optional=True),
     _percent("probe micro-F1 %", "probe/micro_f1", optional=True),
     _percent("probe macro-F1 %", "probe/macro_f1", optional=True),
     _percent("k-NN micro-F1 %", "knn/micro_f1", optional=True),
@@ -170,7 +170,7 @@ def _refuse_mixed_revisions(records: list[Record]) -> None:
 def _rows(dataset: list[Record]) -> list[Row]:
     rows = []
     for runs in _group(dataset, lambda record: record.method):
-        variants = _group(runs, _settings)
+        variants = _group(runs, lambda record: without_none(_settings(record)))
         for variant in variants:
             first = variant[0]
             known = first.method in METHODS

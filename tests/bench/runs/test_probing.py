@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from graphcl.bench import Suite, Task, build_table, expand
+from graphcl.bench.report.numbers import numbers_table
 from graphcl.bench.runs.execution import execute
+from graphcl.bench.runs.run import LAST_STEP
 from graphcl.bench.tables.footnotes import Footnotes
 from graphcl.bench.tables.render import to_markdown
-from graphcl.bench.report.numbers import numbers_table
-from graphcl.bench.runs.run import LAST_STEP
 from graphcl.datasets import load
 from graphcl.evaluation import linear_probe, node_splits
 from tests.bench.make_record import OUTCOME, make_record, make_run

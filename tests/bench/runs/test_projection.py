@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
 
-from graphcl.bench.runs.projection import project
+from graphcl.bench.runs.projection import project_to_plane
 
 DRAW = np.random.default_rng(0)
 
@@ -12,11 +12,11 @@ DRAW = np.random.default_rng(0)
 def test_groups_in_many_dimensions_are_groups_in_the_plane():
     group = np.repeat(np.arange(4), 40)
     rows = DRAW.normal(size=(160, 80)) + 6 * DRAW.normal(size=(4, 80))[group]
-    plane = project(rows)
+    plane = project_to_plane(rows)
     assert plane.shape == (160, 2)
     assert np.abs(plane).max() == pytest.approx(1)
     assert silhouette_score(plane, group) > 0.7
-    np.testing.assert_array_equal(project(rows), plane)
+    np.testing.assert_array_equal(project_to_plane(rows), plane)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_groups_in_many_dimensions_are_groups_in_the_plane():
     ids=["one", "equal", "two", "line", "twins", "outlier", "narrow", "huge", "minute", "wide"],
 )
 def test_degenerate_rows_have_a_place(rows):
-    plane = project(rows)
+    plane = project_to_plane(rows)
     assert plane.shape == (len(rows), 2)
     assert np.isfinite(plane).all()
     assert np.abs(plane).max() <= 1

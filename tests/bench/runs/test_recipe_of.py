@@ -2,13 +2,14 @@ import pytest
 
 from graphcl.bench.runs.recipe_of import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.methods import METHODS
+from graphcl.methods.kinds import n_clusters_of
 from graphcl.recipes import read_recipe_file
-
-OVERRIDES = {"n_clusters": 3}
 
 
 def params_of(method, recipe, **overrides):
-    return METHODS[method].from_recipe(recipe, **OVERRIDES, **overrides).get_params()
+    cls = METHODS[method]
+    number = {"n_clusters": 3} if n_clusters_of(cls) != "none" else {}
+    return cls.from_recipe(recipe, **number, **overrides).get_params()
 
 
 @pytest.mark.parametrize(("method", "dataset"), [(m, d) for m in METHODS for d in read_recipe_file(m)])

@@ -4,7 +4,7 @@ import pytest
 
 from graphcl.bench import Suite, expand, read_suite
 
-SUITES = Path(__file__).parents[2] / "benchmarks" / "suites"
+SUITES = Path(__file__).parents[3] / "benchmarks" / "suites"
 SOUND = """
 name = "tiny"
 seeds = [3, 5]
@@ -183,9 +183,12 @@ def test_errors_name_the_file_the_key_and_the_choices(suite_file, text, message)
         ({"data": {"karate": {"k": 3}}}, "unknown parameter 'k'"),
         ({"params": {"k-means": {"n_int": 3}}}, "no parameter 'n_int'"),
         ({"params": {"k-means": {"n_init": "3"}}}, "n_init must be a valid integer; got '3'"),
-        ({"params": {"k-means": {"seed": 3}}}, "use seeds"),
+        (
+            {"params": {"k-means": {"seed": 3}}},
+            "k-means: the seed is no parameter here; use --seed",
+        ),
         ({"variants": {"k-means": [{"n_int": 3}]}}, "no parameter 'n_int'"),
-        ({"variants": {"k-means": [{"seed": 3}]}}, "use seeds"),
+        ({"variants": {"k-means": [{"seed": 3}]}}, "or seeds in a suite"),
     ],
 )
 def test_a_plan_is_checked_before_anything_runs(change, message):

@@ -1,0 +1,38 @@
+"""Reading a fitted estimator of any method from a file."""
+
+from pathlib import Path
+
+from graphcl.methods.registry import METHODS, get
+from graphcl.training import GraphEstimator
+from graphcl.training.saved import read_saved
+
+
+def load(path: str | Path, *, method: str | None = None) -> GraphEstimator:
+    """Read a fitted estimator of any method that its `save` wrote.
+
+    Args:
+        path: of the file.
+        method: "module:Class" for a method that is not registered; by default the file says which method it is.
+            No module is ever imported because a file names it.
+
+    Raises:
+        FileNotFoundError: no such file.
+        ValueError: another kind of file, a broken one, or one of a method that is not known here.
+
+    Example:
+        >>> import graphcl, tempfile
+        >>> karate = graphcl.datasets.load("karate").graph
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     graphcl.FeatureKMeans(n_clusters=2).fit(karate).save(f"{folder}/model.pt")
+        ...     model = load(f"{folder}/model.pt")
+        >>> type(model).__name__, model.n_clusters
+        ('FeatureKMeans', 2)
+    """
+    known = None if method is None else get(method)
+    saved = read_saved(Path(path))["method"]
+    if known is None and saved not in METHODS:
+        raise ValueError(
+            f"{path} holds the method {saved!r}; this graphcl has {', '.join(METHODS)}; "
+            "import the module that registers it, or name its class by method= (--method), as my_module:MyMethod"
+        )
+    return (known or METHODS[saved]).load(path)
