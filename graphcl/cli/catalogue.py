@@ -78,8 +78,8 @@ def methods(
     if recipe is not None and name is None:
         raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")
     if name is None:
-        headings = ("name", "kind", "takes", "what it does")
-        rows = [
+        headings: tuple[str, ...] = ("name", "kind", "takes", "what it does")
+        rows: list[tuple[str, ...]] = [
             (key, METHODS.kind(key), TAKES[method.takes], _first_line(method)) for key, method in METHODS.items()
         ]
         found = [dict(zip(headings, row, strict=True)) for row in rows]

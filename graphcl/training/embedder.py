@@ -64,7 +64,7 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
     def _read_out(self, batches: Batches, runtime: Runtime) -> None:  # noqa: ARG002
         if self.n_clusters is None:
             for name in CLUSTERS:
-                vars(self).pop(name, None)  # of an earlier fit
+                self.__dict__.pop(name, None)  # of an earlier fit
             return
         head = self._head().fit(self.embedding_)
         self.labels_: Labels = head.labels_

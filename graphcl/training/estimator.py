@@ -120,14 +120,14 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         params = {name: described(value) for name, value in check_parameters(self).items()}
         graphs = self._checked(data)
         runtime = Runtime.launch(self.device, self.precision, self.seed)
-        before = dict(vars(self))
+        before = dict(self.__dict__)
         fitting = Fitting(runtime, params, callbacks, cache, checkpoint)
         try:
             with runtime.seeded():
                 self._learn(graphs, fitting)
         except BaseException:
-            vars(self).clear()
-            vars(self).update(before)
+            self.__dict__.clear()
+            self.__dict__.update(before)
             raise
         self.stages_: list[dict[str, Any]] = fitting.costs
         self.n_features_in_: int = graphs[0].x.size(1)

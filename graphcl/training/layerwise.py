@@ -32,4 +32,5 @@ def embed_by_layers(layers: Sequence[Layer], batches: NodeBatches, store: RowSto
 
 def _blocks(batches: NodeBatches) -> Sequence[torch.Tensor]:
     nodes = torch.arange(batches.num_nodes, device=batches.device)
-    return nodes.split(batches.block)
+    blocks: Sequence[torch.Tensor] = nodes.split(batches.block)
+    return blocks

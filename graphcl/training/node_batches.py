@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from copy import copy
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -236,7 +237,7 @@ def _union(asked: Tensor, parts: list[Tensor], num_nodes: int) -> Tensor:
     return n_id
 
 
-def _gather(x: Tensor, n_id: Tensor, device: torch.device) -> Tensor:
+def _gather(x: Any, n_id: Tensor, device: torch.device) -> Tensor:
     """Rows of features, from a tensor or from a source."""
-    rows: Tensor = x.gather(n_id) if is_feature_source(x) else select_rows(x, n_id)  # type: ignore[call-arg, call-overload]
+    rows: Tensor = x.gather(n_id) if is_feature_source(x) else select_rows(x, n_id)
     return rows.to(device)

@@ -82,7 +82,7 @@ def _scores(dataset: Dataset, estimator: GraphEstimator) -> dict[str, float]:
     if labels is None:
         return {}
     if isinstance(dataset, GraphCollectionDataset):
-        return clustering_scores(dataset.graphs.y, labels)
+        return {} if dataset.graphs.y is None else clustering_scores(dataset.graphs.y, labels)
     scores = _score(dataset, labels, clusters_asked(estimator))
     for name in getattr(estimator, "read_outs", ()):
         other = _score(dataset, getattr(estimator, name), None)

@@ -1,6 +1,6 @@
 """The autoencoder that SCGC starts from and AutoencoderKMeans ends with: its module, and its pre-training."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from torch import Tensor, nn
 from torch_geometric.data import Data
@@ -58,9 +58,13 @@ def scale_features(graphs: Graphs, scale: float) -> Graphs:
     if scale != 1:
         for graph in graphs:
             graph.x = (
-                graph.x * scale if isinstance(graph.x, Tensor) else TransformedFeatures(graph.x, scale.__mul__)
+                graph.x * scale if isinstance(graph.x, Tensor) else TransformedFeatures(graph.x, _times(scale))
             )
     return graphs
+
+
+def _times(scale: float) -> Callable[[Tensor], Tensor]:
+    return lambda rows: rows * scale
 
 
 def _autoencoder(module: AutoencoderModule) -> nn.Module:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, get_args
+from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import Field
 from torch import Tensor, nn
@@ -93,13 +93,13 @@ class GNNEmbedder(GraphEmbedder):
         in_channels = data.x.size(1)
         if isinstance(self.encoder, nn.Module):
             own = deepcopy(self.encoder)
-        elif self.encoder in get_args(Kind):
+        elif ":" not in self.encoder:
             return GNN(
                 in_channels,
                 self.hidden_channels,
                 self.out_channels,
                 self.num_layers,
-                kind=self.encoder,
+                kind=cast(Kind, self.encoder),
                 activation=self.activation,
                 activate_last=True,
             )
