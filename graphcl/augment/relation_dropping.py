@@ -22,6 +22,9 @@ from graphcl.augment.importance import FeatureRule
 KEPT_COLUMNS = "kept_columns"
 """The attachment, (relations, d), that says which columns of x a relation keeps; see `relation_graphs`."""
 
+OF_SAMPLES = ("degree", "added_loop")
+"""What a sample of a multiplex graph says of the in-edges in the whole graph, with a column for each relation."""
+
 
 class RelationDropping(Augmenter):
     """`Dropping` for each relation of a multiplex graph, by the centralities of the relation's own graph.
@@ -143,8 +146,8 @@ class RelationDropping(Augmenter):
 def relation_graphs(data: Data, n_relations: int) -> list[Data]:
     """Take a multiplex graph apart: one graph for each relation, with all nodes and the relation's edges.
 
-    Where `RelationDropping` attached `kept_columns`, the other columns of x are 0 in the relation's graph. Of a
-    declared `degree` with a column for each relation, a graph gets its own.
+    Where `RelationDropping` attached `kept_columns`, the other columns of x are 0 in the relation's graph. Of the
+    `degree` and `added_loop` of a sample, which have a column for each relation, a graph gets its own.
 
     Args:
         data: a graph with x and `edge_type`.
@@ -157,15 +160,13 @@ def relation_graphs(data: Data, n_relations: int) -> list[Data]:
         [[[0, 1], [1, 0]], [[1], [2]], [[], []]]
     """
     require(data, "x", "edge_index", "edge_type")
-    axes, degree = data.get("axes") or {}, data.get("degree")
-    by_relation = axes.get("degree") == "node" and degree is not None and degree.dim() == 2
-    own = [name for name, there in (("degree", by_relation), (KEPT_COLUMNS, KEPT_COLUMNS in data)) if there]
-    plain, parts = without(copy(data), own), []
+    axes = data.get("axes") or {}
+    by_relation = [name for name in OF_SAMPLES if axes.get(name) == "node" and data[name].dim() == 2]
+    masked = [KEPT_COLUMNS] if KEPT_COLUMNS in data else []
+    plain, parts = without(copy(data), [*by_relation, *masked]), []
     for relation in range(n_relations):
         part = without_edges(plain, data.edge_type == relation)
-        if KEPT_COLUMNS in own:
+        if masked:
             part.x = zero_other_columns(data.x, data[KEPT_COLUMNS][relation])
-        if "degree" in own:
-            part = attach(part, "node", degree=degree[:, relation])
-        parts.append(part)
+        parts.append(attach(part, "node", **{name: data[name][:, relation] for name in by_relation}))
     return parts

@@ -7,7 +7,7 @@ from typing import Any
 from torch_geometric.data import Data
 
 from graphcl.agreement import Agreement
-from graphcl.training import GraphClusterer
+from graphcl.training import GraphEstimator
 from graphcl.training.loop import Callback
 
 
@@ -20,7 +20,7 @@ class Contest:
         scores: of each: J, and by cluster R2 and r.
     """
 
-    estimators: list[GraphClusterer]
+    estimators: list[GraphEstimator]
     scores: list[dict[str, Any]]
 
     @property
@@ -29,18 +29,18 @@ class Contest:
         return max(range(len(self.scores)), key=lambda i: self.scores[i]["J"])
 
     @property
-    def winner(self) -> GraphClusterer:
+    def winner(self) -> GraphEstimator:
         """That estimator."""
         return self.estimators[self.best]
 
 
 def best_of(
     data: Data,
-    estimators: Sequence[GraphClusterer],
+    estimators: Sequence[GraphEstimator],
     *,
     seed: int = 0,
     callbacks: Sequence[Callback] = (),
-    started: Callable[[GraphClusterer], None] | None = None,
+    started: Callable[[GraphEstimator], None] | None = None,
 ) -> Contest:
     """Fit several clusterers, of one method with several seeds or of several methods, and compare their J.
 
@@ -55,7 +55,7 @@ def best_of(
         started: called with each estimator before it is fitted.
 
     Raises:
-        TypeError: an estimator that does not cluster.
+        TypeError: an estimator that does not cluster, as an embedder without `n_clusters`.
         ValueError: no estimator, different numbers of clusters, or a graph that cannot be worked on.
 
     Example:
@@ -66,7 +66,7 @@ def best_of(
         'TwoView'
     """
     _check(estimators)
-    numbers = sorted({estimator.n_clusters for estimator in estimators})
+    numbers = sorted({_asked(estimator) for estimator in estimators}, key=str)
     if len(numbers) != 1:
         got = " and ".join(map(str, numbers)) or "no estimator"
         raise ValueError(f"estimators must all have the same n_clusters; got {got}; see choose_k for several")
@@ -82,6 +82,11 @@ def best_of(
 
 def _check(estimators: Sequence[Any]) -> None:
     for estimator in estimators:
-        if not isinstance(estimator, GraphClusterer):
+        if not isinstance(estimator, GraphEstimator) or _asked(estimator) is None:
             what = f"{estimator.__name__}, a class" if isinstance(estimator, type) else type(estimator).__name__
             raise TypeError(f"estimators must cluster, as TwoView(n_clusters=3) does; got {what}")
+
+
+def _asked(estimator: GraphEstimator) -> Any:
+    """How many clusters an estimator is to find; None where it learns an embedding alone."""
+    return getattr(estimator, "n_clusters", None)

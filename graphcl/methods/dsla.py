@@ -1,13 +1,12 @@
 """D-SLA: a graph is told from edited copies of itself, at distances in proportion to the edits."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 import torch
 from torch_geometric.data import Data
 
-from graphcl.augment import edit_candidates
+from graphcl.augment import EditCandidates
 from graphcl.augment.edits.budgets import Mode
 from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.domains import DOMAINS
@@ -122,12 +121,7 @@ class DSLA(GraphPretrainer):
         return DiscrepancyModule(
             encoder,
             self.channels,
-            partial(
-                edit_candidates,
-                scheme=scheme,
-                new_attributes=domain.new_edges.get(self.mode),
-                mask_token=token,
-            ),
+            EditCandidates(scheme, new_attributes=domain.new_edges.get(self.mode), mask_token=token),
             edit_weight=self.edit_weight * domain.edit_scale(self.mode),
             margin_weight=0.0 if margin is None else self.margin_weight,
             margin=margin or 0.0,

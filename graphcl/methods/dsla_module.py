@@ -1,11 +1,12 @@
 """The networks and losses of discrepancy learning, on candidates that any function may make."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.augment.augmenter import apply
 from graphcl.encoders import mean_nodes
 from graphcl.methods.bases.graph_encoder import GraphEncoderModule
 from graphcl.objectives import (
@@ -17,8 +18,8 @@ from graphcl.objectives import (
 from graphcl.objectives.discrepancy_figures import FIGURES
 from graphcl.training import Step
 
-MakeCandidates = Callable[..., Data]
-"""From a batch of graphs, with a keyword `generator`, to their candidates as `edit_candidates` gives them."""
+MakeCandidates = Callable[..., Any]
+"""From a batch of graphs to their candidates, as `EditCandidates` makes them."""
 
 
 class DiscrepancyModule(GraphEncoderModule):
@@ -57,7 +58,7 @@ class DiscrepancyModule(GraphEncoderModule):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The losses on candidates drawn anew, and the figures of `discrepancy_figures`."""
-        return self.compare(self.candidates(batch, generator=step.generator))
+        return self.compare(apply(self.candidates, batch, step.generator))
 
     def compare(self, candidates: Data) -> dict[str, Tensor]:
         """The losses and figures on the given candidates."""

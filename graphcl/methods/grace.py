@@ -52,7 +52,13 @@ class GRACEModule(ViewsModule):
         chosen = self.contrasted(batch, step)
         h1, h2 = (self.projected(view)[chosen] for view in self.views(batch, step))
         contrast = info_nce(
-            h1, h2, temperature=self.temperature, symmetric=True, same_view=True, summation=self.summation
+            h1,
+            h2,
+            temperature=self.temperature,
+            symmetric=True,
+            same_view=True,
+            summation=self.summation,
+            across_ranks=step.world > 1,
         )
         return {"contrast": contrast}
 

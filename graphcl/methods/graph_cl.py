@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.augment import graph_views
+from graphcl.augment import GraphViews
+from graphcl.augment.augmenter import apply
 from graphcl.augment.graph_views import GraphAugmentation
 from graphcl.encoders import mean_nodes
 from graphcl.methods.bases.domains import DomainName
@@ -17,13 +17,11 @@ from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrai
 from graphcl.objectives import nt_xent, view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.training import Step
+from graphcl.training.objects import ObjectName, made
 from graphcl.typing import Positive, Probability
 
-MakeViews = Callable[..., Data]
-"""From a batch of graphs, with a keyword `generator`, to a view of each, as `graph_views` gives them."""
-
-Augmentation = GraphAugmentation | Literal["random"]
-"""One for all graphs, or for each graph one of those that `RANDOM` has for the domain."""
+GraphAugment = GraphAugmentation | Literal["random"] | ObjectName | Callable[..., Any]
+"""One by name for all graphs, "random" for one of `RANDOM`'s for each graph, an object, or where one is found."""
 
 RANDOM: dict[DomainName, tuple[GraphAugmentation, ...]] = {
     "molecule": ("drop-nodes", "subgraph"),
@@ -39,22 +37,27 @@ class GraphCLModule(GraphEncoderModule):
     Args:
         encoder: (x, edge_index, edge_attr) -> one row per node.
         channels: width of these rows.
-        views: make the first and the second view of a batch.
+        augmentations: from a batch of graphs to its first and its second view, as `GraphViews` makes them.
         temperature: of the loss.
     """
 
     figures: ClassVar[tuple[str, ...]] = FIGURES
 
     def __init__(
-        self, encoder: nn.Module, channels: int, views: tuple[MakeViews, MakeViews], *, temperature: float
+        self,
+        encoder: nn.Module,
+        channels: int,
+        augmentations: tuple[Callable[..., Any], Callable[..., Any]],
+        *,
+        temperature: float,
     ) -> None:
         super().__init__(encoder)
         self.project = nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, channels))
-        self.views, self.temperature = views, temperature
+        self.augmentations, self.temperature = augmentations, temperature
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The loss on views drawn anew, and the figures of `view_figures`."""
-        u, v = (self.compared(make(batch, generator=step.generator)) for make in self.views)
+        u, v = (self.compared(apply(augment, batch, step.generator)) for augment in self.augmentations)
         return {"contrast": nt_xent(u, v, temperature=self.temperature), **view_figures(u, v)}
 
     def compared(self, view: Data) -> Float[Tensor, "graphs d"]:
@@ -86,7 +89,8 @@ class GraphCL(GraphPretrainer):
 
     Args:
         augmentations: of the first and the second view: "drop-nodes", "perturb-edges", "mask-nodes", "subgraph",
-            "identity" or "random". Proteins have no masks.
+            "identity" or "random" (proteins have no masks); or an object, from a batch of graphs to as many
+            changed ones, or "my_module:MyAugmenter".
         strength: share of the nodes or edges that a view loses or has masked; a subgraph keeps this share of the
             nodes, and one more.
         temperature: of the loss.
@@ -109,20 +113,20 @@ class GraphCL(GraphPretrainer):
 
     name: ClassVar[str] = "graph-cl"
 
-    augmentations: tuple[Augmentation, Augmentation] = ("random", "random")
+    augmentations: tuple[GraphAugment, GraphAugment] = ("random", "random")
     strength: Probability = 0.2
     temperature: Positive = 0.1
 
     def _build(self, data: Data) -> GraphCLModule:  # noqa: ARG002
         encoder, token = self._encoder()
-        among = [RANDOM[self.domain] if name == "random" else (name,) for name in self.augmentations]
-        if token is None and any("mask-nodes" in names for names in among):
+        named = [name for name in self.augmentations if isinstance(name, str) and ":" not in name]
+        among = {name: RANDOM[self.domain] if name == "random" else (name,) for name in named}
+        if token is None and any("mask-nodes" in names for names in among.values()):
             remedy = "choose drop-nodes, perturb-edges, subgraph, identity or random"
             raise ValueError(
                 f"augmentations must not mask nodes in the domain {self.domain!r}, whose encoder has no mask; "
                 f"got {tuple(self.augmentations)}; {remedy}"
             )
-        first, second = (
-            partial(graph_views, among=names, strength=self.strength, mask_token=token) for names in among
-        )
+        own = {name: GraphViews(names, strength=self.strength, mask_token=token) for name, names in among.items()}
+        first, second = (own.get(name) or made(name) for name in self.augmentations)
         return GraphCLModule(encoder, self.channels, (first, second), temperature=self.temperature)

@@ -40,6 +40,24 @@ def imported(name: str) -> Any:
         raise ValueError(f"module {module} has no {attribute!r}; name one of its classes or objects") from error
 
 
+def made(value: Any, *arguments: Any) -> Any:
+    """The object that a hyper-parameter stands for: itself, or what its name finds.
+
+    Args:
+        value: an object, or `module:Name` of one, or of a class or function that makes it.
+        arguments: of the class or function.
+
+    Example:
+        >>> made("torch.nn:Linear", 2, 1)
+        Linear(in_features=2, out_features=1, bias=True)
+    """
+    if not isinstance(value, str):
+        return value
+    found = imported(value)
+    makes = isinstance(found, type) or (bool(arguments) and not isinstance(found, nn.Module))
+    return found(*arguments) if makes else found
+
+
 def is_plain(value: Any) -> bool:
     """Whether JSON can hold a value, so that it needs no description.
 

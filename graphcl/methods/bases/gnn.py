@@ -19,7 +19,7 @@ from graphcl.ops.edges import undirected_edges, undirected_relations
 from graphcl.ops.sparse import divide_rows
 from graphcl.training import GraphEmbedder, Method
 from graphcl.training.method import Layer
-from graphcl.training.objects import ObjectName, imported
+from graphcl.training.objects import ObjectName, made
 from graphcl.typing import Count, Fanout, Flag, Nodes
 
 Encoder = Kind | ObjectName | nn.Module
@@ -79,6 +79,8 @@ class GNNEmbedder(GraphEmbedder):
     """
 
     unit_rows: ClassVar[bool] = True
+    activate_last: ClassVar[bool] = True
+    """Whether the activation follows the network's last layer too."""
 
     encoder: Encoder = "gcn"
     hidden_channels: Count = 512
@@ -91,9 +93,7 @@ class GNNEmbedder(GraphEmbedder):
 
     def _encoder(self, data: Data) -> nn.Module:
         in_channels = data.x.size(1)
-        if isinstance(self.encoder, nn.Module):
-            own = deepcopy(self.encoder)
-        elif ":" not in self.encoder:
+        if isinstance(self.encoder, str) and ":" not in self.encoder:
             return GNN(
                 in_channels,
                 self.hidden_channels,
@@ -101,11 +101,9 @@ class GNNEmbedder(GraphEmbedder):
                 self.num_layers,
                 kind=cast(Kind, self.encoder),
                 activation=self.activation,
-                activate_last=True,
+                activate_last=self.activate_last,
             )
-        else:
-            found = imported(self.encoder)
-            own = deepcopy(found) if isinstance(found, nn.Module) else found(in_channels, self.out_channels)
+        own: nn.Module = deepcopy(made(self.encoder, in_channels, self.out_channels))
         check_width(own, in_channels, self.out_channels)
         return own
 

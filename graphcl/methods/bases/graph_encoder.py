@@ -1,5 +1,6 @@
 """Methods that pre-train an encoder of whole graphs: the module around it, its hyper-parameters, its stage."""
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -11,6 +12,7 @@ from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
 from graphcl.training import GraphEmbedder, Method, Stage, adam
+from graphcl.training.objects import ObjectName, made
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
 
 
@@ -45,6 +47,9 @@ class GraphPretrainer(GraphEmbedder):
 
     Args:
         domain: "molecule", "protein" or "social".
+        encoder: of one's own, in place of the domain's: a module of (x, edge_index, edge_attr) to one row of
+            `channels` numbers per node, of which a copy is trained, or "my_module:MyEncoder", a class or function
+            of the number of channels.
         channels: width of the encoder.
         num_layers: of the encoder; None takes the domain's: 5, 5 or 3.
         dropout: after every layer.
@@ -64,6 +69,7 @@ class GraphPretrainer(GraphEmbedder):
     features: ClassVar[Literal["numbers", "categories"]] = "categories"
 
     domain: DomainName = "molecule"
+    encoder: ObjectName | nn.Module | None = None
     channels: Count = 300
     num_layers: Count | None = None
     dropout: Probability = 0.0
@@ -78,7 +84,8 @@ class GraphPretrainer(GraphEmbedder):
     def _encoder(self) -> tuple[nn.Module, tuple[int, ...] | None]:
         """The untrained encoder, and the row of x that masks a node."""
         layers = self.num_layers or DOMAINS[self.domain].num_layers
-        return encoder_of(self.domain, self.categories_ or 0, self.channels, layers, self.dropout)
+        encoder, token = encoder_of(self.domain, self.categories_ or 0, self.channels, layers, self.dropout)
+        return encoder if self.encoder is None else deepcopy(made(self.encoder, self.channels)), token
 
     def _stages(self) -> list[Stage]:
         size = self.batch_size or DOMAINS[self.domain].batch_size

@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from graphcl.augment.augmenter import apply, prepare
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.training import Step
-from graphcl.training.objects import ObjectName, imported
+from graphcl.training.objects import ObjectName, made
 from graphcl.typing import Nodes, Probability
 
 Rates = tuple[Probability, Probability]
@@ -92,10 +92,4 @@ def augmentations_of(given: Augmentation, own: Sequence[Callable[..., Any]]) -> 
     if given is None:
         return own
     pair = given if isinstance(given, tuple | list) else (given, given)
-    return [_made(imported(one)) if isinstance(one, str) else one for one in pair]
-
-
-def _made(found: Any) -> Callable[..., Any]:
-    """What a name stands for: a class is made without arguments."""
-    made: Callable[..., Any] = found() if isinstance(found, type) else found
-    return made
+    return [made(one) for one in pair]
