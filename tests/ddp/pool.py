@@ -16,7 +16,7 @@ import torch
 import torch.distributed as dist
 
 WORLD = 2
-PATIENCE = 60  # seconds until a process that does not answer counts as lost
+PATIENCE = 40  # seconds until a process that does not answer counts as lost
 
 
 class Pool:
@@ -44,11 +44,19 @@ class Pool:
             connection.send_bytes(pickle.dumps((function, args)))  # `send` would share the memory of tensors
         answers = []
         for rank, connection in enumerate(self.connections):
-            assert connection.poll(PATIENCE), f"rank {rank} has not answered within {PATIENCE} s"
+            if not connection.poll(PATIENCE):
+                self.stop()  # so that the next call fails at once
+                raise AssertionError(f"rank {rank} has not answered within {PATIENCE} s")
             answers.append(pickle.loads(connection.recv_bytes()))  # noqa: S301 (from our own process)
         failed = [f"rank {rank}: {error}" for rank, (error, _) in enumerate(answers) if error]
         assert not failed, "\n".join(failed)
         return [result for _, result in answers]
+
+    def stop(self) -> None:
+        """End the processes, which have nothing to save."""
+        for process in self.processes:
+            process.terminate()
+            process.join()
 
     def __enter__(self) -> "Pool":
         return self
@@ -56,14 +64,10 @@ class Pool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for connection in self.connections:
-            connection.close()  # upon which the process ends
-        for process in self.processes:
-            process.join(5)
-            if process.is_alive():
-                process.kill()
-                process.join()
+        self.stop()
+        for process, connection in zip(self.processes, self.connections, strict=True):
             process.close()
+            connection.close()
 
 
 def _serve(rank: int, rendezvous: str, connection: Connection) -> None:
