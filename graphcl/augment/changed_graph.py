@@ -50,7 +50,8 @@ def without_edges(data: Data, stays: Tensor) -> Data:
         >>> without_edges(data, torch.tensor([False, True])).edge_index.tolist()
         [[1], [2]]
     """
-    return with_edges(data, data.edge_index[:, stays], stays.nonzero().flatten())
+    kept = stays.nonzero().flatten()
+    return with_edges(data, data.edge_index[:, kept], kept)
 
 
 def with_weighted_edges(data: Data, edge_index: Tensor, edge_weight: Tensor) -> Data:
