@@ -6,7 +6,10 @@ Importing this room imports no method: `DGI`, or `METHODS["dgi"]`, is imported w
 from typing import TYPE_CHECKING
 
 from graphcl.lazy import lazy_names
-from graphcl.methods.registry import METHODS, get, of_kind, register
+from graphcl.methods.registry import METHODS as METHODS
+from graphcl.methods.registry import get as get
+from graphcl.methods.registry import of_kind as of_kind
+from graphcl.methods.registry import register as register
 
 if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes come from the registry
     from graphcl.methods.attr_masking import AttrMasking as AttrMasking
@@ -27,10 +30,6 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.leiden import Leiden as Leiden
     from graphcl.methods.loading import load as load
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
-    from graphcl.methods.registry import METHODS as METHODS
-    from graphcl.methods.registry import get as get
-    from graphcl.methods.registry import of_kind as of_kind
-    from graphcl.methods.registry import register as register
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
     from graphcl.methods.smooth_kmeans import SmoothKMeans as SmoothKMeans

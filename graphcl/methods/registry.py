@@ -67,7 +67,8 @@ class Registry(Mapping[str, "type[GraphEstimator]"]):
             return self._added[name]
         if name in self._built_in:
             module, cls = self._built_in[name][1].split(":")
-            return getattr(import_module(module), cls)  # type: ignore[no-any-return]
+            own: type[GraphEstimator] = getattr(import_module(module), cls)
+            return own
         return self._load(self._offered[name])
 
     def __contains__(self, name: object) -> bool:
@@ -137,7 +138,7 @@ class Registry(Mapping[str, "type[GraphEstimator]"]):
 
     def _load(self, point: "EntryPoint") -> "type[GraphEstimator]":
         try:
-            cls = import_class(point.value)
+            cls: type[GraphEstimator] = import_class(point.value)
             check_method(cls)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{_told(point)} cannot be loaded: {error}") from error
@@ -193,7 +194,7 @@ def get(name: str) -> "type[GraphEstimator]":
         ('DGI', 'DGI')
     """
     if ":" in name:
-        cls = import_class(name)
+        cls: type[GraphEstimator] = import_class(name)
         METHODS.add(cls)
         return cls
     if name not in METHODS:

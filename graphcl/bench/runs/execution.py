@@ -82,7 +82,8 @@ def _scores(dataset: Dataset, estimator: GraphEstimator) -> dict[str, float]:
     if labels is None:
         return {}
     if isinstance(dataset, GraphCollectionDataset):
-        return clustering_scores(dataset.graphs.y, labels)
+        classes = classes_of(dataset)
+        return {} if classes is None else clustering_scores(classes, labels)
     scores = _score(dataset, labels, clusters_asked(estimator))
     for name in getattr(estimator, "read_outs", ()):
         other = _score(dataset, getattr(estimator, name), None)
