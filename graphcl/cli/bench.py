@@ -27,9 +27,9 @@ def bench_run(
 ) -> None:
     """Run every method of a suite on each of its datasets, and print the table.
 
-    A method named alone has the settings of its recipe for each dataset, NAME@default the general ones. A suite may
-    ask for both, and name methods of your own as module:Class. Collections of graphs are clustered by methods of
-    the kind "graphs".
+    A method named alone has the settings of its recipe for each dataset, NAME@default the general ones. A suite
+    may ask for both, and name methods of your own as module:Class. Collections of graphs are clustered by methods
+    of the kind "graphs".
 
     Each result is written as soon as its run is over. After an interruption, run the same command again: runs on
     file are not repeated. Where a run fails or a dataset is missing, the others go on, and the exit status is 1.

@@ -10,7 +10,8 @@ Mark = Literal["best", "tied", ""]
 def mark_best(samples: Sequence[Sequence[float]], *, higher: bool = True) -> list[Mark]:
     """Mark the best mean, and every mean that is tied with it.
 
-    A mean is tied with the best if they differ by at most one sample standard deviation, the larger of the two. Where both have one run, only equal values are tied.
+    A mean is tied with the best if they differ by at most one sample standard deviation, the larger of the two.
+    Where both have one run, only equal values are tied.
 
     Args:
         samples: for each method the values of its runs; none leaves it unmarked.

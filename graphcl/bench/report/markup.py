@@ -1,4 +1,4 @@
-"""HTML and SVG elements; text is escaped unless it is markup already, so that names in files cannot inject code."""
+"""HTML and SVG elements; text is escaped unless it is markup already, so that names cannot inject code."""
 
 from html import escape
 

@@ -1,4 +1,4 @@
-"""The child's end of a run: reads a task from stdin; writes epochs, warnings, and a record or an error to stdout.
+"""The child's end of a run: reads a task from stdin, writes epochs, warnings and a record or an error to stdout.
 
 Every line is one JSON object with the key "event"; details, if they are wanted, go before the record. The parent
 keeps stdin open; when the parent ends in any way, stdin closes and the child ends.

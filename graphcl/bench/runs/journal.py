@@ -76,7 +76,7 @@ class Journal:
         os.close(self._file)
 
     def append(self, record: Record, details: bytes | None = None) -> None:
-        """Write one record and sync it to the disk; its details are written first, so that no record lacks them."""
+        """Write one record and sync it to the disk; details are written first, so that no record lacks them."""
         if details is not None:
             with whole_file(details_path(self.path, record.key)) as file:
                 file.write(details)
