@@ -24,7 +24,7 @@ class Footnotes:
         >>> row = Row("k-means", 1, [], published=reported)
         >>> notes = Footnotes([Section("usps", [row])])
         >>> notes.mark(row), notes.lines()
-        (' [1]', ["[1] their Table 2 (verified): 10 runs"])
+        (' [1]', ['[1] their Table 2 (verified): 10 runs'])
     """
 
     def __init__(self, sections: Iterable[Section]) -> None:
