@@ -1,4 +1,4 @@
-"""Names of a package that are imported when they are first asked for: importing the package costs nothing."""
+"""Lazy imports: names of a package are imported when they are first accessed [PEP 562]."""
 
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module

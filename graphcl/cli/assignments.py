@@ -1,4 +1,4 @@
-"""key=value on the command line."""
+"""Parsing of KEY=VALUE on the command line."""
 
 import tomllib
 from collections.abc import Iterable

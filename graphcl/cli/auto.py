@@ -34,7 +34,7 @@ def cluster_auto(
     """Run METHODS_TRIED with each seed, and print J of each run, best first.
 
     Raises:
-        ValueError: a recipe, setting or dataset that cannot be worked with.
+        ValueError: an unknown recipe or setting, or a dataset that is not one graph.
     """
     from graphcl.datasets import load_graph
     from graphcl.methods import METHODS, best_of

@@ -27,11 +27,12 @@ def bench_run(
 ) -> None:
     """Run every method of a suite on each of its datasets, and print the table.
 
-    A method named alone has the settings that its recipe holds for each dataset, NAME@default the general ones. A
-    suite may ask for both.
+    A method named alone has the settings of its recipe for each dataset, NAME@default the general ones. A suite
+    may ask for both, and name methods of your own as module:Class. Collections of graphs are clustered by methods
+    of the kind "graphs".
 
-    Each result is kept as soon as it is there. Run the same command again after an interruption: what is on file
-    is not run again. Where a run fails or a dataset is not here, the others go on, and the exit status is 1.
+    Each result is written as soon as its run is over. After an interruption, run the same command again: runs on
+    file are not repeated. Where a run fails or a dataset is missing, the others go on, and the exit status is 1.
     """
     from graphcl.bench import read_suite
 
@@ -103,7 +104,7 @@ def bench_readme(
         bool, typer.Option("--check", help="Change nothing; fail if a table is out of date.")
     ] = False,
 ) -> None:
-    """Renew the tables in a Markdown page from the records that it names."""
+    """Update the tables in a Markdown page from the records that it names."""
     from graphcl.bench.runs.text import read_text
     from graphcl.bench.tables.readme import with_current_tables
     from graphcl.ops.tensor_files import whole_file
@@ -122,7 +123,7 @@ def _files_on_record() -> list[Path]:
 
 
 def run_one() -> None:
-    """Do the run that stdin asks for, on behalf of another graphcl."""
+    """Execute the run that is ordered on stdin, for another graphcl process."""
     from graphcl.bench.runs.child import serve
 
     raise typer.Exit(serve())

@@ -77,6 +77,8 @@ def methods(
 
     if recipe is not None and name is None:
         raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")
+    headings: tuple[str, ...]
+    rows: list[tuple[str, ...]]
     if name is None:
         headings: tuple[str, ...] = ("name", "kind", "takes", "what it does")
         rows: list[tuple[str, ...]] = [

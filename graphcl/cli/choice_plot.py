@@ -1,4 +1,4 @@
-"""Scores without labels against the number of clusters, drawn with matplotlib where it is there."""
+"""Scores without labels against the number of clusters, drawn with matplotlib where it is installed."""
 
 from importlib.util import find_spec
 from pathlib import Path

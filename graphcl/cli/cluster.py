@@ -32,8 +32,8 @@ def cluster(
     `auto` runs several and takes the one whose clusters agree best with features and edges.
 
     Scores against known classes (ACC, NMI, ARI, F1) are in percent, higher is better. Modularity (higher is
-    better) and conductance (lower is better) need no classes; whole graphs do not have them. Known classes are
-    never used for training.
+    better) and conductance (lower is better) need no classes; clusters of whole graphs do not have them, so a
+    collection needs one class for each graph. Known classes are never used for training.
     """
     if method == "auto":
         from graphcl.cli.assignments import parse_assignments

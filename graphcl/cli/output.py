@@ -1,4 +1,4 @@
-"""Where a command writes to, looked at before anything runs, and arrays written there."""
+"""Output files: checks before anything runs, and writing of arrays."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

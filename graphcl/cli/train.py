@@ -154,7 +154,7 @@ def _finished(out: Path, estimator: "GraphEstimator") -> "GraphEstimator":
 
 @contextmanager
 def _graceful_stop(checkpoint: "Checkpoint") -> Iterator[None]:
-    """Ctrl-C lets the current step end and its state be written; a second one stops at once."""
+    """Ctrl-C stops after the current step, with the state written; a second one stops immediately."""
 
     def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         checkpoint.stop = True

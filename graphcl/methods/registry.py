@@ -67,8 +67,8 @@ class Registry(Mapping[str, "type[GraphEstimator]"]):
             return self._added[name]
         if name in self._built_in:
             module, cls = self._built_in[name][1].split(":")
-            found: type[GraphEstimator] = getattr(import_module(module), cls)
-            return found
+            own: type[GraphEstimator] = getattr(import_module(module), cls)
+            return own
         return self._load(self._offered[name])
 
     def __contains__(self, name: object) -> bool:
@@ -134,11 +134,16 @@ class Registry(Mapping[str, "type[GraphEstimator]"]):
             return path_of(self._added[name])
         if name in self._built_in:
             return self._built_in[name][1]
-        return self._offered[name].value if name in self._offered else None
+        if name not in self._offered:
+            return None
+        try:
+            return path_of(self[name])
+        except ValueError:  # a broken entry point has its name all the same
+            return self._offered[name].value
 
     def _load(self, point: "EntryPoint") -> "type[GraphEstimator]":
         try:
-            cls: type[GraphEstimator] = import_class(point.value)
+            cls: type[GraphEstimator] = import_class(f"{point.module}:{point.attr}")
             check_method(cls)
         except (TypeError, ValueError) as error:
             raise ValueError(f"{_told(point)} cannot be loaded: {error}") from error

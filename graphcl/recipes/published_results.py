@@ -1,4 +1,4 @@
-"""What others report for a method on a data set: numbers with their source, how sure we are, and the protocol."""
+"""Published results of a method on a data set: numbers with source, status and protocol."""
 
 from dataclasses import dataclass
 from numbers import Real
@@ -7,7 +7,7 @@ from typing import Any, Literal, cast, get_args
 from graphcl.recipes.reading import read_recipe_file
 
 Status = Literal["verified", "second-hand"]
-"""Read in the source itself, or quoted from somebody who read it."""
+"""Read in the source itself, or quoted from another publication."""
 
 RANGES = {
     "acc": (0, 100),
@@ -26,9 +26,9 @@ class Published:
 
     Args:
         metrics: by name out of RANGES: the mean in per cent, and the standard deviation or None.
-        source: where they stand.
+        source: the publication, and its table.
         status: "verified" if they were read there, "second-hand" if they were read elsewhere.
-        protocol: how they came about, as far as the source says.
+        protocol: how they were measured, as far as the source says.
     """
 
     metrics: dict[str, tuple[float, float | None]]
@@ -38,14 +38,14 @@ class Published:
 
 
 def published(method: str, dataset: str) -> Published | None:
-    """The results that others report for a method on a data set, or None where none is known.
+    """The published results of a method on a data set, or None where none are known.
 
     Args:
         method: the method's name.
         dataset: a data set's name.
 
     Raises:
-        ValueError: the recipe file holds what `Published` cannot; the message names the place.
+        ValueError: the recipe file has an invalid table; the message names it.
 
     Example:
         >>> results = published("k-means", "cite")
@@ -62,7 +62,7 @@ def parse_published(table: dict[str, Any], place: str) -> Published:
 
     Args:
         table: metrics as [mean] or [mean, std], and source, status and protocol.
-        place: where the table stands, for messages.
+        place: the table, for messages.
 
     Raises:
         ValueError: an unknown or missing key, a status that is none, or numbers out of range.

@@ -8,7 +8,7 @@ from typing import Any
 from graphcl.suggestion import did_you_mean
 
 SETTINGS_ONLY = ("published", "source", "tuned_with_labels", "note")
-"""Keys of a recipe that are not hyper-parameters: results, where the settings come from, how, a remark."""
+"""Keys of a recipe that are not hyper-parameters: results, source of the settings, how they were tuned, a note."""
 
 
 def read_recipe(method: str, dataset: str) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def read_recipe(method: str, dataset: str) -> dict[str, Any]:
 
 
 def tuned_with_labels(method: str, dataset: str) -> str | None:
-    """Who searched the settings for a data set by looking at its labels; None where nobody did.
+    """Who tuned the settings for a data set with its labels; None where they were not tuned with labels.
 
     Args:
         method: the method's name; one without a recipe file has the defaults of its class.
@@ -44,10 +44,10 @@ def tuned_with_labels(method: str, dataset: str) -> str | None:
 
 
 def check_recipe(dataset: str, methods: Iterable[str]) -> None:
-    """Refuse a data set that nobody wrote settings for: `read_recipe` would quietly take the general ones.
+    """Refuse a data set without settings of its own: `read_recipe` would silently take the default ones.
 
     Args:
-        dataset: a name that somebody asked for.
+        dataset: its name.
         methods: their names; it is enough that one of them has settings for it.
 
     Raises:

@@ -110,7 +110,7 @@ WRONG = {
     "train dsla mine.smi --out a.pt --recipe colab": "no method here has a recipe 'colab' (did you mean collab",
     "train dsla mine.smi --out a.pt --data first=0": "first should be greater than or equal to 1; got 0",
     "cluster tests.tiny:TinyCandidates mine.smi": "tiny-candidates finds no clusters: it has no n_clusters; use "
-    "graphcl train tiny-candidates DATASET --out model.pt",
+    "graphcl train tests.tiny:TinyCandidates DATASET --out model.pt",
     "evaluate probe edge-pred karate": "karate is one graph, which edge-pred does not take; choose among two-view",
     "evaluate probe edge-pred mine.smi": "mine.smi holds many graphs, and probes are for nodes; use",
     "train graph-cl mine.smi --out a.pt --set domain=protein": "must have 1 columns in the domain 'protein'",

@@ -234,6 +234,14 @@ def test_a_broken_entry_point_is_a_warning_and_the_others_remain(offered):
         registry["gone"]
 
 
+def test_a_class_may_be_offered_by_a_path_that_it_is_exported_under(offered):
+    registry = offered(**{"k-means": "graphcl:FeatureKMeans", "gone": "no_such_module_here:Gone"})
+    registry.add(FeatureKMeans)
+    assert registry["k-means"] is FeatureKMeans
+    with pytest.raises(ValueError, match="the method name 'gone' belongs to no_such_module_here:Gone"):
+        registry.add(mine("gone"))
+
+
 def test_an_entry_point_does_not_take_a_name_of_graphcl(offered):
     registry = offered(dgi="tests.tiny:TinyPrototypes")
     with pytest.warns(UserWarning, match=r"'dgi' .* is left out: its name belongs to graphcl\.methods\.dgi:DGI"):

@@ -1,4 +1,4 @@
-"""What a run costs: seconds by stage, and memory."""
+"""The costs of a run: seconds by stage, and memory."""
 
 from collections.abc import Sequence
 from statistics import fmean

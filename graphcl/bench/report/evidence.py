@@ -1,4 +1,4 @@
-"""What a report is made of: the tables of the records in some files, and the details kept beside them."""
+"""The content of a report: tables of the records in some files, and the details stored beside them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

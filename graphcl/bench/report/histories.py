@@ -59,7 +59,7 @@ def build_histories(histories: Mapping[str, History]) -> str:
         "main",
         element(
             "header",
-            element("h1", "How trainings went"),
+            element("h1", "Training histories"),
             element("p", counted(len(histories), "training"), ", ", counted(len(stages), "stage"), class_="facts"),
             element("p", element("span", legend, class_="keys"), class_="legend"),
         ),

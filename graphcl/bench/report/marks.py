@@ -1,4 +1,4 @@
-"""Which methods are best, without saying more than the runs do."""
+"""Which methods are best, and which are tied with the best, given the spread over runs."""
 
 from collections.abc import Sequence
 from statistics import fmean, stdev
@@ -8,10 +8,10 @@ Mark = Literal["best", "tied", ""]
 
 
 def mark_best(samples: Sequence[Sequence[float]], *, higher: bool = True) -> list[Mark]:
-    """Mark the best mean, and every mean that cannot be told apart from it.
+    """Mark the best mean, and every mean that is tied with it.
 
-    A mean is tied with the best if they differ by at most one sample standard deviation, the larger of the two: so
-    neither a noisy winner nor a noisy loser is talked away. Where both have one run, only equal values are tied.
+    A mean is tied with the best if they differ by at most one sample standard deviation, the larger of the two.
+    Where both have one run, only equal values are tied.
 
     Args:
         samples: for each method the values of its runs; none leaves it unmarked.

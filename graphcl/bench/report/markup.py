@@ -1,4 +1,4 @@
-"""HTML and SVG out of elements; text is escaped unless it is markup already, so no name in a file can be code."""
+"""HTML and SVG elements; text is escaped unless it is markup already, so that names cannot inject code."""
 
 from html import escape
 

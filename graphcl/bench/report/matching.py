@@ -1,4 +1,4 @@
-"""Clusters beside classes: which belongs to which, in what order they are shown, and in what colour."""
+"""The matching of clusters to classes, and the order and colours in which they are shown."""
 
 from dataclasses import dataclass
 from typing import Self

@@ -1,4 +1,4 @@
-"""The table of a dataset: our numbers, and right below them what is published for the same method."""
+"""The table of a dataset: our numbers, and below them the published ones of the same method."""
 
 from graphcl.bench.report.marks import Mark
 from graphcl.bench.report.markup import Markup, element, join

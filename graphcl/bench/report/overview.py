@@ -1,4 +1,4 @@
-"""The first thing on the page: every method on every dataset in one table, and where to start on each dataset."""
+"""The first table of the page: every method on every dataset, and which method to start with on each."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from graphcl.bench.tables.table import COLUMNS, Column, Row, Section
 
 LEGEND = """
 Scores are in percent, higher is better: mean ± sample standard deviation over runs with different seeds, and
-the seconds of one run. Two means cannot be told apart here if they differ by at most one standard deviation,
+the seconds of one run. Two means count as tied here if they differ by at most one standard deviation,
 the larger of the two. Start with the cheapest of those marked for NMI, or for modularity where no classes are
 known.
 """
@@ -31,7 +31,7 @@ def overview(sections: Sequence[Section], notes: Footnotes) -> Markup:
         "p",
         element("span", "best mean", class_="sample best"),
         " ",
-        element("span", "cannot be told apart from it", class_="sample tied"),
+        element("span", "tied with it", class_="sample tied"),
         class_="legend",
     )
     return join(
@@ -82,7 +82,7 @@ def _number(row: Row, column: Column) -> Markup:
 
 
 def _verdict(rows: Sequence[Row], column: Column, marked: Sequence[Mark]) -> Markup:
-    """The cheapest of the rows that are best or cannot be told apart from the best, and why."""
+    """The cheapest of the rows that are best or tied with the best, and why."""
     candidates = [row for row, mark in zip(rows, marked, strict=True) if mark]
     if not candidates:
         return element("td", "-", class_="verdict")
@@ -94,7 +94,7 @@ def _verdict(rows: Sequence[Row], column: Column, marked: Sequence[Mark]) -> Mar
     elif len(candidates) == 1:
         sure = f"ahead by more than the spread of {counted(choice.n, 'run')}"
     else:
-        sure = f"cheapest of {len(candidates)} that {counted(choice.n, 'run')} cannot tell apart"
+        sure = f"cheapest of {len(candidates)} that are tied over {counted(choice.n, 'run')}"
     score = column.title.removesuffix(" %")
     dagger = element("sup", TUNED) if choice.tuned else None
     return element(

@@ -1,4 +1,4 @@
-"""The whole page: one file that loads nothing and runs nothing."""
+"""The HTML page of a report: one file without scripts or external resources."""
 
 from importlib.resources import files as package_files
 

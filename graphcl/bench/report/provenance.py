@@ -1,4 +1,4 @@
-"""How the numbers came about: the protocol, the machines, the sources."""
+"""How the numbers were made: protocol, machines and sources."""
 
 from collections.abc import Sequence
 

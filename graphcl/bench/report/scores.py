@@ -40,7 +40,7 @@ def unit(rows: Sequence[Row]) -> str:
 
 
 def marks(rows: Sequence[Row], column: Column) -> list[Mark]:
-    """Which rows are best in a column, and which cannot be told apart from the best."""
+    """Which rows are best in a column, and which are tied with the best."""
     if column.title in UNRANKED:
         return ["" for _ in rows]
     return mark_best([values(row, column) for row in rows], higher=column.title not in LOWER_IS_BETTER)

@@ -1,4 +1,4 @@
-"""The part of the page on one dataset: its table, three charts that compare, and each method's pictures."""
+"""The section on one dataset: its table, three charts that compare methods, and pictures of each method."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""How sure a score is: every run a dot, the mean a line, one standard deviation a band."""
+"""The spread of a score over runs: every run a dot, the mean a line, one standard deviation a band."""
 
 from collections.abc import Sequence
 from statistics import fmean

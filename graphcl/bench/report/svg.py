@@ -1,4 +1,4 @@
-"""What the charts are drawn with: a frame, scales, ticks, labels.
+"""SVG primitives of the charts: frame, scales, ticks, labels.
 
 Charts name no colour: lines and text take those of the page, which has a light and a dark set.
 """

@@ -1,4 +1,4 @@
-"""Quality against cost: one point per method, the better the higher, the cheaper the further left."""
+"""Scatter plot of quality against cost, one point per method; higher is better, further left is cheaper."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

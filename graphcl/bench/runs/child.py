@@ -1,7 +1,7 @@
-"""The child's end of a run: a task comes in on stdin; epochs, warnings, and a record or an error go out on stdout.
+"""The child's end of a run: reads a task from stdin, writes epochs, warnings and a record or an error to stdout.
 
 Every line is one JSON object with the key "event"; details, if they are wanted, go before the record. The parent
-keeps stdin open for as long as it lives; when it is gone, however it went, the child ends at once.
+keeps stdin open; when the parent ends in any way, stdin closes and the child ends.
 """
 
 import base64
@@ -29,7 +29,7 @@ SECONDS_BETWEEN_REPORTS = 0.05
 
 
 def serve() -> int:
-    """Do the run that stdin asks for; returns the exit status."""
+    """Execute the run that is ordered on stdin; returns the exit status."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -73,7 +73,7 @@ def _keeper(events: TextIO) -> Callable[[Details], None]:
 
 
 def _reporter(events: TextIO) -> Callable[[Report], None]:
-    """A callback that passes on an epoch now and then, and the last of every stage."""
+    """A callback that reports epochs at most every 0.05 s, and the last one of every stage."""
     last = 0.0
 
     def report(epoch: Report) -> None:

@@ -11,6 +11,7 @@ from graphcl.datasets import GraphCollection, GraphCollectionDataset
 from graphcl.datasets.loading import entry_of
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import METHODS
+from graphcl.methods.importing import path_of
 from graphcl.methods.kinds import n_clusters_of
 from graphcl.training import GraphEstimator
 from graphcl.typing import Labels
@@ -95,8 +96,9 @@ def check_scorable(estimator: GraphEstimator, dataset: Dataset) -> None:
         ValueError: no number of clusters, or many graphs without classes.
     """
     if isinstance(dataset, GraphCollectionDataset) and dataset.num_classes is None:
-        tasks = f" but {len(dataset.tasks)} tasks" if dataset.tasks else ""
-        command = f"graphcl train {estimator.name} {dataset.name} --set n_clusters=K --labels labels.npy"
+        n = len(dataset.tasks)
+        tasks = f" but {n} task{'s' if n > 1 else ''}" if n else ""
+        command = f"graphcl train {_named(type(estimator))} {dataset.name} --set n_clusters=K --labels labels.npy"
         raise ValueError(
             f"{dataset.name} has no class for each graph{tasks}, so clusters cannot be scored; write them to a "
             f"file by {command} --out model.pt"
@@ -114,7 +116,7 @@ def check_clusters(method: type[GraphEstimator]) -> None:
     if n_clusters_of(method) == "none":
         raise ValueError(
             f"{method.name} finds no clusters: it has no n_clusters; "
-            f"use graphcl train {method.name} DATASET --out model.pt"
+            f"use graphcl train {_named(method)} DATASET --out model.pt"
         )
 
 
@@ -140,6 +142,11 @@ def classes_of(dataset: Dataset) -> Tensor | None:
         return None
     y: Tensor | None = dataset.graphs.y if isinstance(dataset, GraphCollectionDataset) else dataset.graph.y
     return y
+
+
+def _named(method: type[GraphEstimator]) -> str:
+    """How a method is named in any process: by its path unless it is one of graphcl."""
+    return method.name if method.__module__.startswith("graphcl.") else path_of(method)
 
 
 def _check_features(estimator: GraphEstimator, dataset: Dataset) -> None:

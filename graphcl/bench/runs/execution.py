@@ -1,4 +1,4 @@
-"""Do one run in this process and measure it; `graphcl.bench.runs.child` gives each run a process of its own.
+"""Execute one run in this process and measure it; `graphcl.bench.runs.child` runs it in a process of its own.
 
 Memory is the growth of the peak resident size over the resident size after the imports and before the data is
 loaded, in MB of 10^6 bytes; a stage from the cache counts with the peak of the run that trained it. On a GPU it
@@ -39,7 +39,7 @@ def execute(
         task: what to run.
         on_epoch: called after every epoch.
         cache: folder where pre-trainings are found and kept.
-        on_details: called once with what a report shows; what it takes to make counts in no figure of the record.
+        on_details: called once with the details for a report; their cost is in no figure of the record.
 
     Raises:
         ValueError: the dataset is no longer what it was when the run was planned, or the method refuses it.
@@ -82,7 +82,8 @@ def _scores(dataset: Dataset, estimator: GraphEstimator) -> dict[str, float]:
     if labels is None:
         return {}
     if isinstance(dataset, GraphCollectionDataset):
-        return {} if dataset.graphs.y is None else clustering_scores(dataset.graphs.y, labels)
+        classes = classes_of(dataset)
+        return {} if classes is None else clustering_scores(classes, labels)
     scores = _score(dataset, labels, clusters_asked(estimator))
     for name in getattr(estimator, "read_outs", ()):
         other = _score(dataset, getattr(estimator, name), None)

@@ -1,4 +1,4 @@
-"""Errors in one line, and what a run that failed raises."""
+"""Errors in one line, and the error of a run that failed."""
 
 import errno
 import os

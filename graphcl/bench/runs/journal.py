@@ -20,7 +20,7 @@ START = b'{"key": "'
 
 
 def read_records(path: Path) -> list[Record]:
-    """The records of a file; a broken last line, which a killed writer leaves behind, is passed over.
+    """The records of a file; a broken last line, left by a writer that was killed, is ignored.
 
     Raises:
         FileNotFoundError: no such file.
@@ -76,7 +76,7 @@ class Journal:
         os.close(self._file)
 
     def append(self, record: Record, details: bytes | None = None) -> None:
-        """Write one record whole, and have the disk confirm it; its details go first, so that none lacks them."""
+        """Write one record and sync it to the disk; details are written first, so that no record lacks them."""
         if details is not None:
             with whole_file(details_path(self.path, record.key)) as file:
                 file.write(details)

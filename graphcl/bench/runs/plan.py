@@ -21,7 +21,7 @@ from graphcl.validation import check_parameters
 
 @dataclass(frozen=True)
 class Task:
-    """A run, and what a process needs to do it.
+    """A run, and what a process needs to execute it.
 
     Args:
         run: what is computed.
@@ -59,7 +59,7 @@ def expand(
             left out. None leaves out nothing.
 
     Raises:
-        ValueError: a name, parameter or value that cannot be worked with.
+        ValueError: an unknown name or parameter, or a value out of range.
         FileNotFoundError: a dataset is neither here nor can be downloaded, and none may be left out or no other
             remains.
 
@@ -95,7 +95,7 @@ def run_of(estimator: GraphEstimator, dataset: Dataset, protocol: str = LAST_STE
     """The run of an estimator on a dataset.
 
     Raises:
-        ValueError: a hyper-parameter that cannot be worked with.
+        ValueError: a hyper-parameter out of range.
     """
     params = check_parameters(estimator)
     seed = params.pop("seed")

@@ -19,9 +19,9 @@ class Probing:
 
     Args:
         probes: out of PROBES, in that order.
-        split: "own" or "random"; a random split is drawn anew for each seed. "no" where there is none that can be
-            worked with, and no probe reads one.
-        protocol: how the numbers of such a run were read; it names probes, splits and their content.
+        split: "own" or "random"; a random split is drawn anew for each seed. "no" where there is none and
+            no probe needs one.
+        protocol: how the numbers of such a run were measured; it names probes, splits and their content.
     """
 
     probes: list[str]
@@ -30,7 +30,7 @@ class Probing:
 
     @classmethod
     def of(cls, dataset: Dataset, probes: Sequence[str], split: str = "auto") -> Self:
-        """Plan probes for a dataset, and try its splits.
+        """Plan probes for a dataset, and check its splits.
 
         Raises:
             ValueError: a dataset without classes, or without usable splits where a probe reads them.

@@ -1,4 +1,4 @@
-"""The parent's end of a run: give a worker its order, listen to it, and never leave it behind."""
+"""The parent's end of a run: send a worker its order, read its events, and end it."""
 
 import base64
 import json
@@ -22,7 +22,7 @@ from graphcl.training import Report
 def run_in_process(
     task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None, *, details: bool = False
 ) -> tuple[Record, bytes | None]:
-    """Do one run in a process of its own: its record, and its details if they are wanted.
+    """Execute one run in its own process: its record, and its details if they are wanted.
 
     Args:
         task: what to run.
@@ -41,7 +41,7 @@ def run_in_process(
     kept = None
     worker = take()
     try:
-        with suppress(BrokenPipeError):  # it ended early; what follows says why
+        with suppress(BrokenPipeError):  # it ended early; the reason is found below
             worker.orders.write(order)
             worker.orders.flush()  # and left open: the worker ends when it closes
         for line in worker.events:

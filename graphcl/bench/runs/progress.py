@@ -1,4 +1,4 @@
-"""What is going on: bars with the time left on a terminal, one plain line per finished run elsewhere."""
+"""Progress: bars with the time left on a terminal, one plain line per finished run elsewhere."""
 
 from types import TracebackType
 from typing import Protocol, Self
@@ -12,7 +12,7 @@ from graphcl.training import Report
 
 
 class Progress(Protocol):
-    """What the runner tells; a context manager around all runs."""
+    """Receives the progress of a suite from the runner; a context manager around all runs."""
 
     def __enter__(self) -> Self: ...
 
@@ -21,16 +21,16 @@ class Progress(Protocol):
     ) -> None: ...
 
     def begin(self, total: int, recorded: int) -> None:
-        """There are so many runs, and so many of them are on record already."""
+        """Called first, with the number of runs and how many of them are on record already."""
 
     def start(self, run: Run) -> None:
-        """A run starts."""
+        """Called when a run starts."""
 
     def epoch(self, report: Report) -> None:
-        """An epoch of the run is over."""
+        """Called after an epoch of the run."""
 
     def end(self, line: str) -> None:
-        """The run is over; the line says how it went."""
+        """Called after the run, with its scores or its error in one line."""
 
 
 def choose_progress(console: Console) -> Progress:
@@ -55,19 +55,19 @@ class LineProgress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """Nothing to put away."""
+        """Does nothing: there is nothing to close."""
 
     def begin(self, total: int, recorded: int) -> None:
-        """Say how much is done already, if any."""
+        """Write how many runs are on record already, if any."""
         self.total, self.done = total, recorded
         if recorded:
             _write(self.console, f"{recorded} of {total} runs are on record")
 
     def start(self, run: Run) -> None:
-        """Nothing: a line comes at the end."""
+        """Does nothing: a line is written at the end of the run."""
 
     def epoch(self, report: Report) -> None:
-        """Nothing: a line comes at the end."""
+        """Does nothing: a line is written at the end of the run."""
 
     def end(self, line: str) -> None:
         """Write the line, numbered."""

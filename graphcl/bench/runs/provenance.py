@@ -1,4 +1,4 @@
-"""What a record says about the machinery that made it: versions and the commit."""
+"""The provenance of a record: versions of packages, and the commit."""
 
 import platform
 import shutil
@@ -27,7 +27,7 @@ def git_state() -> dict[str, Any] | None:
     """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout."""
     package = Path(__file__).parents[1]
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
-        return None  # installed, perhaps below somebody else's repository
+        return None  # installed, perhaps inside another repository
     commit = _git(package, "rev-parse", "HEAD")
     if commit is None:
         return None

@@ -1,4 +1,4 @@
-"""Which recipe a record's hyper-parameters are those of: the data set's own, the general one, or none."""
+"""The recipe that a record's hyper-parameters match: the data set's own, the default one, or none."""
 
 import json
 from dataclasses import MISSING, fields

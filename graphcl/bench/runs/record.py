@@ -7,20 +7,20 @@ from typing import Any, Self
 from graphcl.bench.runs.run import Run
 
 ORACLE = "oracle/"
-"""What the names of scores begin with that are maxima over test scores."""
+"""Prefix of scores that are maxima over test scores."""
 
 
 @dataclass(frozen=True)
 class Record:
-    """What a run was, what it scored, and what it cost.
+    """A finished run: its settings, scores and costs.
 
     Args:
         key: the run's key, see `Run.key`.
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
-        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance; acc, nmi, ari and f1 where
-            the dataset has classes; the same of a method's other read-outs, as communities/acc; and what
-            `graphcl.evaluation.probe_scores` gives where a suite asks for it.
+        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance, unless whole graphs are
+            clustered; acc, nmi, ari and f1 where the dataset has classes; the same of a method's other read-outs,
+            as communities/acc; and those of `graphcl.evaluation.probe_scores` where a suite asks for probes.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.runs.execution`.
@@ -66,7 +66,7 @@ class Record:
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Self:
-        """Read what `to_line` wrote; keys that a later version may have added are passed over.
+        """Read what `to_line` wrote; keys of later versions are ignored.
 
         Raises:
             ValueError: not JSON, or not a record.

@@ -1,4 +1,4 @@
-"""Do the runs of a plan one after the other, each in a process of its own, except those on record."""
+"""Execute the runs of a plan one after the other, each in its own process; those on record are not repeated."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,13 +19,13 @@ def run_tasks(
     cache: Path | None = None,
     keep_going: bool = True,
 ) -> Iterator[Record]:
-    """Yield the record of each run in the order of the plan: the one on file, or a new one, which goes on file.
+    """Yield the record of each run in the order of the plan: the one on file, or a new one, which is then written.
 
-    A run that fails is told to `progress` and has no record; the others go on.
+    A run that fails is reported to `progress` and has no record; the others go on.
 
     Args:
         tasks: the plan.
-        progress: is told what happens.
+        progress: called at the start and end of each run, and after epochs.
         journal: where runs are on record, with details; None records nothing.
         cache: folder where pre-trainings are found and kept.
         keep_going: False raises the first failure instead.

@@ -1,4 +1,4 @@
-"""Text files that people write."""
+"""Text files in UTF-8."""
 
 from pathlib import Path
 

@@ -57,7 +57,7 @@ def plan_training(
         root: the folder of raw data, or None for the default.
 
     Raises:
-        ValueError: a name, parameter or value that cannot be worked with, or a dataset of another kind than the
+        ValueError: an unknown name or parameter, a value out of range, or a dataset of another kind than the
             method takes.
         FileNotFoundError: a dataset that is neither here nor can be downloaded.
 

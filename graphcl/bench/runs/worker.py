@@ -1,4 +1,4 @@
-"""The process that a run gets. It may be started before it is known which run: its imports take seconds."""
+"""The process of a run. It may be started before the run is known, since its imports take seconds."""
 
 import os
 import subprocess
@@ -21,10 +21,10 @@ def debugging() -> bool:
 
 @dataclass(frozen=True)
 class Worker:
-    """A process that waits for an order on its stdin, and tells of events on its stdout.
+    """A process that waits for an order on its stdin, and writes events to its stdout.
 
     Attributes:
-        process: it; what it says on stderr goes to `log`, unless somebody is debugging.
+        process: the process; its stderr goes to `log`, unless GRAPHCL_DEBUG is set.
         log: a temporary file.
     """
 
@@ -33,7 +33,7 @@ class Worker:
 
     @classmethod
     def start(cls) -> "Worker":
-        """Start one."""
+        """Start a worker."""
         log = tempfile.TemporaryFile("w+")  # noqa: SIM115  (closed in `end`)
         process = subprocess.Popen(
             COMMAND,
@@ -48,7 +48,7 @@ class Worker:
 
     @property
     def orders(self) -> IO[str]:
-        """Its stdin; it ends when this is closed."""
+        """Its stdin; the worker ends when this is closed."""
         return cast(IO[str], self.process.stdin)
 
     @property
@@ -57,7 +57,7 @@ class Worker:
         return cast(IO[str], self.process.stdout)
 
     def end(self) -> None:
-        """Never leave it behind."""
+        """Kill the process and close its pipes."""
         self.process.kill()
         self.process.wait()
         self.events.close()
@@ -68,9 +68,9 @@ class Worker:
 
 @contextmanager
 def one_waiting() -> Iterator[None]:
-    """Start a worker at once, for the first run within the context; it ends with it if no run came.
+    """Start a worker for the first run within the context; it is killed at the end if no run took it.
 
-    While this process imports what it needs to read an order, that one does the same.
+    Both processes then import their packages at the same time.
     """
     _waiting.append(Worker.start())
     try:
@@ -81,5 +81,5 @@ def one_waiting() -> Iterator[None]:
 
 
 def take() -> Worker:
-    """The worker that waits, or a new one."""
+    """The waiting worker, or a new one."""
     return _waiting.pop() if _waiting else Worker.start()

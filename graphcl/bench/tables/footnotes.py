@@ -1,4 +1,4 @@
-"""Footnotes of tables: where published numbers stand and how they came about, and whose settings saw labels."""
+"""Footnotes of tables: sources and protocols of published numbers, and settings that were tuned with labels."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ TUNED = "†"
 
 
 CHOSEN = "◂"
-"""Marks the row of a dataset that J would choose."""
+"""Marks the row of a dataset with the highest J."""
 
 
 class Footnotes:
@@ -20,11 +20,11 @@ class Footnotes:
 
     Example:
         >>> from graphcl.recipes import Published
-        >>> reported = Published({"acc": (66.8, None)}, "somebody's Table 2", "verified", "10 runs")
+        >>> reported = Published({"acc": (66.8, None)}, "their Table 2", "verified", "10 runs")
         >>> row = Row("k-means", 1, [], published=reported)
         >>> notes = Footnotes([Section("usps", [row])])
         >>> notes.mark(row), notes.lines()
-        (' [1]', ["[1] somebody's Table 2 (verified): 10 runs"])
+        (' [1]', ['[1] their Table 2 (verified): 10 runs'])
     """
 
     def __init__(self, sections: Iterable[Section]) -> None:

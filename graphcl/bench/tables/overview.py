@@ -1,4 +1,4 @@
-"""All datasets beside each other, for a page that has room for little: one table a score, one row a method."""
+"""Compact tables of all datasets side by side: one table for each score, one row for each method."""
 
 from collections.abc import Sequence
 

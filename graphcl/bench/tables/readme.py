@@ -1,4 +1,4 @@
-"""Tables inside a Markdown page, kept equal to the records they come from."""
+"""Tables in a Markdown page, updated from the records that it names."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ FORMS = {"results": to_markdown, "overview": to_overview}
 
 
 def with_current_tables(page: Path) -> str:
-    """The text of a page with every table between its marks made anew.
+    """The text of a page with every table between its marks rewritten.
 
     A table stands between `<!-- results: FILE ... -->` and `<!-- end of results -->`, each on a line of its own;
     files are named relative to the page's folder. `overview` in the place of `results` gives the compact form.

@@ -90,7 +90,7 @@ def test_of_methods_that_cannot_be_told_apart_the_cheapest_is_named():
     ]
     verdict, classes = overview(*better, *make_records("b", dataset="karate", level=0.51))
     assert verdict.startswith("bNMI 52.0 ± 1.0, 1 s")
-    assert verdict.endswith("cheapest of 2 that 3 runs cannot tell apart")
+    assert verdict.endswith("cheapest of 2 that are tied over 3 runs")
     assert classes.count("score best") == classes.count("score tied") == 2
 
 
