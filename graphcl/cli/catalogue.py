@@ -80,8 +80,8 @@ def methods(
     headings: tuple[str, ...]
     rows: list[tuple[str, ...]]
     if name is None:
-        headings: tuple[str, ...] = ("name", "kind", "takes", "what it does")
-        rows: list[tuple[str, ...]] = [
+        headings = ("name", "kind", "takes", "what it does")
+        rows = [
             (key, METHODS.kind(key), TAKES[method.takes], _first_line(method)) for key, method in METHODS.items()
         ]
         found = [dict(zip(headings, row, strict=True)) for row in rows]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast, get_args
 
 from jaxtyping import Float
 from torch import Tensor, nn
@@ -119,14 +119,21 @@ class GraphCL(GraphPretrainer):
 
     def _build(self, data: Data) -> GraphCLModule:  # noqa: ARG002
         encoder, token = self._encoder()
-        named = [name for name in self.augmentations if isinstance(name, str) and ":" not in name]
-        among = {name: RANDOM[self.domain] if name == "random" else (name,) for name in named}
-        if token is None and any("mask-nodes" in names for names in among.values()):
+        among = [self._among(augment) for augment in self.augmentations]
+        if token is None and any("mask-nodes" in names for names in among):
             remedy = "choose drop-nodes, perturb-edges, subgraph, identity or random"
             raise ValueError(
                 f"augmentations must not mask nodes in the domain {self.domain!r}, whose encoder has no mask; "
                 f"got {tuple(self.augmentations)}; {remedy}"
             )
-        own = {name: GraphViews(names, strength=self.strength, mask_token=token) for name, names in among.items()}
-        first, second = (own.get(name) or made(name) for name in self.augmentations)
+        first, second = (
+            GraphViews(names, strength=self.strength, mask_token=token) if names else made(augment)
+            for augment, names in zip(self.augmentations, among, strict=True)
+        )
         return GraphCLModule(encoder, self.channels, (first, second), temperature=self.temperature)
+
+    def _among(self, augment: GraphAugment) -> tuple[GraphAugmentation, ...]:
+        """The augmentations that a name stands for; none for an object, or where one is found."""
+        if augment == "random":
+            return RANDOM[self.domain]
+        return (cast(GraphAugmentation, augment),) if augment in get_args(GraphAugmentation) else ()
