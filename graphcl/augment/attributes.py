@@ -29,8 +29,12 @@ def require(data: Data, *names: str) -> Data:
     if not isinstance(data, Data):
         raise TypeError(f"data must be a torch_geometric Data or Batch; got {type(data).__name__}")
     for name in names:
-        if not isinstance(data.get(name), Tensor):
-            raise ValueError(f"data must have the tensor {name}; got {sorted(data.to_dict())}")  # noqa: TRY004
+        value = data.get(name)
+        if value is not None and not isinstance(value, Tensor):
+            got = type(value).__name__
+            raise ValueError(f"{name} must be a tensor where it is read as a whole; got {got}; give it as one")
+        if value is None:
+            raise ValueError(f"data must have the tensor {name}; got {sorted(data.to_dict())}")
     if not any(key in data for key in ("num_nodes", "x", "pos", "batch")):
         raise ValueError(f"data must say how many nodes it has; got {sorted(data.to_dict())}; set data.num_nodes")
     return data

@@ -64,14 +64,15 @@ class Dropping(Augmenter):
 
     def prepare(self, data: Data) -> Data:
         """A copy of the graph with the centralities and the probabilities; the graph itself for equal ones."""
-        require(data, "x", "edge_index")
         if self.centrality is None:
-            return data
+            return require(data, "edge_index")
+        require(data, "x", "edge_index")
         edges, columns = self._adaptive(self.centrality)
         return columns.attach(edges.attach(data))
 
     def forward(self, data: Data, generator: torch.Generator | None) -> Data:
         """The graph with masked columns and without some of its edges."""
+        require(data, "x", "edge_index")
         by_edge, by_column = self.probabilities(data)
         data.x = mask_columns(data.x, by_column, generator=generator)
         return without_edges(data, keep_edges(data.edge_index, by_edge, generator=generator))

@@ -38,6 +38,13 @@ class UntrainedClusterer(GraphClusterer):
         self._solve(graphs[0].to(fitting.runtime.device), fitting)
         self.device_ = str(fitting.runtime.device)
 
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        graphs = super()._checked(data)
+        if not isinstance(graphs[0].x, Tensor):
+            got = type(data.x).__name__
+            raise ValueError(f"{self.name} reads x as a whole; got a source, {got}; give x as a tensor")  # noqa: TRY004
+        return graphs
+
     def _solve(self, graph: Data, fitting: Fitting) -> None:  # noqa: ARG002
         """Set `labels_`, `embedding_`, and what `_rows` needs for another graph, measuring each stage."""
         raise TypeError(f"{type(self).__name__} must define _solve(graph, fitting)")
