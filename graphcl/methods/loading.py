@@ -1,19 +1,21 @@
 """Reading a fitted estimator of any method from a file."""
 
 from pathlib import Path
+from typing import Any
 
 from graphcl.methods.registry import METHODS, get
 from graphcl.training import GraphEstimator
 from graphcl.training.saved import read_saved
 
 
-def load(path: str | Path, *, method: str | None = None) -> GraphEstimator:
+def load(path: str | Path, *, method: str | None = None, **objects: Any) -> GraphEstimator:
     """Read a fitted estimator of any method that its `save` wrote.
 
     Args:
         path: of the file.
         method: "module:Class" for a method that is not registered; by default the file says which method it is.
             No module is ever imported because a file names it.
+        objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`, see `GraphEstimator.load`.
 
     Raises:
         FileNotFoundError: no such file.
@@ -35,4 +37,4 @@ def load(path: str | Path, *, method: str | None = None) -> GraphEstimator:
             f"{path} holds the method {saved!r}; this graphcl has {', '.join(METHODS)}; "
             "import the module that registers it, or name its class by method= (--method), as my_module:MyMethod"
         )
-    return (known or METHODS[saved]).load(path)
+    return (known or METHODS[saved]).load(path, **objects)
