@@ -12,6 +12,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl import (
+    CCASSG,
     DGI,
     DSLA,
     GCA,
@@ -87,6 +88,7 @@ CASES = {
     "gca": Case(lambda s: GCA(seed=s, **VIEWS), sampled=SAMPLED),
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
     "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=SAMPLED),
+    "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

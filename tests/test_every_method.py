@@ -57,6 +57,7 @@ def test_the_checklist_covers_every_method():
         "gca": ("graph", False, 1),
         "grace": ("graph", False, 1),
         "dgi": ("graph", False, 2),
+        "cca-ssg": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 1),
         "smooth-k-means": ("graph", True, 2),
