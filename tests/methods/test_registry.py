@@ -15,6 +15,7 @@ from graphcl.methods import get, of_kind, register
 from graphcl.methods.importing import import_class, importable_path, path_of
 from graphcl.methods.kinds import check_method, method_kind, n_clusters_of
 from graphcl.methods.registry import BUILT_IN, Registry
+from tests.embedding_only import GraphsOnly, NodesOnly
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 from tests.tiny_graphs import TinyGraphClusters
 
@@ -98,9 +99,10 @@ def test_kinds_of_foreign_classes():
         "graphs",
     ]
     numbers = [
-        n_clusters_of(cls) for cls in (TinyPrototypes, TinyNeighbours, TinyGraphClusters, METHODS["leiden"])
+        n_clusters_of(cls)
+        for cls in (TinyPrototypes, NodesOnly, GraphsOnly, TinyNeighbours, TinyGraphClusters, METHODS["leiden"])
     ]
-    assert numbers == ["required", "optional", "optional", "found"]
+    assert numbers == ["required", "none", "none", "optional", "optional", "found"]
 
 
 def test_the_registry_is_read_only():
