@@ -32,3 +32,8 @@ def many(kind: str = "numbers") -> list[Data]:
         else:
             part.x = torch.bincount(part.edge_index[0], minlength=part.num_nodes)[:, None]
     return parts
+
+
+def unlabelled(data: Data) -> Data:
+    """A copy without y, as training sees it."""
+    return Data(**{name: value for name, value in data.to_dict().items() if name != "y"})

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sklearn.base import ClusterMixin
-from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
 from graphcl.ops.runtime import Runtime
@@ -31,7 +30,6 @@ class GraphClusterer(ClusterMixin, GraphEstimator):
         """Hard clusters of the final embeddings, called once after training."""
         raise TypeError(f"{type(self).__name__} must define _cluster(z) -> labels")
 
-    def _checked(self, data: Data | Graphs) -> Graphs:
-        graphs = super()._checked(data)
+    def _check_to_fit(self, graphs: Graphs) -> None:
+        super()._check_to_fit(graphs)
         self._check_size(graphs, self.n_clusters)
-        return graphs

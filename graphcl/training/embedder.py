@@ -74,11 +74,10 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
         k = len(self.cluster_centers_) if self.n_clusters is None else self.n_clusters
         return KMeans(k, n_init=self.n_init, normalize=self.unit_rows, seed=self.seed)
 
-    def _checked(self, data: Data | Graphs) -> Graphs:
-        graphs = super()._checked(data)
+    def _check_to_fit(self, graphs: Graphs) -> None:
+        super()._check_to_fit(graphs)
         if self.n_clusters is not None:
             self._check_size(graphs, self.n_clusters)
-        return graphs
 
     def _without_clusters(self) -> str:
         name = type(self).__name__
@@ -94,4 +93,4 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
                 message = f"This {type(self).__name__} instance is not fitted yet; call fit before {name}"
                 raise NotFittedError(message)
             raise AttributeError(self._without_clusters())
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+        return object.__getattribute__(self, name)  # fails as usual; of a property with the error that it raised

@@ -119,6 +119,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         check_callbacks(callbacks)
         params = {name: described(value) for name, value in check_parameters(self).items()}
         graphs = self._checked(data)
+        self._check_to_fit(graphs)
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         before = dict(self.__dict__)
         fitting = Fitting(runtime, params, callbacks, cache, checkpoint)
@@ -289,6 +290,9 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
                 "give features of the same kind or fit again"
             )
         return graphs
+
+    def _check_to_fit(self, graphs: Graphs) -> None:
+        """Refuse what can be embedded, but not learned from: too few nodes, for instance."""
 
     def _check_size(self, graphs: Graphs, n_clusters: int) -> None:
         """Refuse more clusters than there are nodes, or graphs."""

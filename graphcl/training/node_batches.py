@@ -40,7 +40,7 @@ class NodeBatches:
         graph: x (a tensor or a feature source), edge_index and whatever `Method.prepare` attached.
         hops: how far an embedding reads: a sweep takes blocks of seeds with all neighbours within so many hops (0:
             rows alone). None takes the whole graph at once.
-        block: seeds per block of such a sweep.
+        block: seeds per block of such a sweep; None takes 65,536.
 
     Raises:
         ValueError: an attachment without an axis, or a feature source where the whole graph is asked for at once.
@@ -53,8 +53,8 @@ class NodeBatches:
         [[0, 1], [2, 1]]
     """
 
-    def __init__(self, graph: Data, *, hops: int | None = None, block: int = BLOCK) -> None:
-        self.graph, self.hops, self.block = graph, hops, block
+    def __init__(self, graph: Data, *, hops: int | None = None, block: int | None = None) -> None:
+        self.graph, self.hops, self.block = graph, hops, block or BLOCK
         self.num_nodes: int = graph.x.size(0)
         self.device = graph.edge_index.device
         self.axes = {name: axis_of(graph, name) for name in graph.to_dict()}

@@ -52,7 +52,7 @@ class StageCache:
         digest = hashlib.sha256(self.data.encode())
         settings = (stage.name, stage.epochs, stage.batch_size, tuple(stage.fanouts), stage.induced, stage.clip)
         optimizers = [(type(o).__name__, [_plain(group) for group in o.param_groups]) for o in run.optimizers]
-        schedules = [(type(s).__name__, repr(sorted(s.state_dict()))) for s in run.schedules]
+        schedules = [(type(s).__name__, repr(sorted(s.state_dict().items()))) for s in run.schedules]
         digest.update(repr((settings, optimizers, schedules)).encode())
         digest.update(repr((runtime.seed, runtime.precision, runtime.device.type)).encode())
         for name, value in shared_module(run).state_dict().items():

@@ -145,6 +145,6 @@ def models(folder: Path) -> dict[str, bytes]:
         "waiting.pt.checkpoint": state,
         "cut.pt.checkpoint": state[: len(state) // 2],
         "foreign.pt.checkpoint": model,
-        "newer.pt.checkpoint": tensors({**kept, "format": 2}),
+        "newer.pt.checkpoint": tensors({**kept, "format": 3}),
         "older.pt.checkpoint": tensors({**kept, "identity": {**kept["identity"], "revision": 0}}),
     }

@@ -219,7 +219,7 @@ MODELS = {
         "cut.pt.checkpoint is not a file written by graphcl",
     ),
     "state of another kind": ("train scgc karate --out foreign.pt --resume", "holds no interrupted training"),
-    "state of a newer format": ("train scgc karate --out newer.pt --resume", "has format 2, this graphcl reads 1"),
+    "state of a newer format": ("train scgc karate --out newer.pt --resume", "has format 3, this graphcl reads 2"),
     "state of another revision": ("train scgc karate --out older.pt --resume", "differs in revision, params"),
     "state of another method": (
         "train k-means karate --out waiting.pt --resume",

@@ -76,7 +76,7 @@ def test_settings_are_those_of_a_recipe(call):
     status, out, _ = call("methods", "gcool", "--recipe", "amazon-photo")
     assert status == 0
     rows = {line.split()[0]: line.split()[1] for line in out.splitlines()[1:] if line[0] != " "}
-    assert (rows["epochs"], rows["n_clusters"], rows["temperature"]) == ("2901", "needed", "0.3")
+    assert (rows["epochs"], rows["n_clusters"], rows["temperature"]) == ("2901", "None", "0.3")
     for arguments, message in (
         (["gcol"], "no method is named 'gcol' (did you mean gcool?)"),
         (["gcool", "--recipe", "photo"], "no method here has a recipe 'photo'"),

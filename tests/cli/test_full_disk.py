@@ -119,7 +119,7 @@ def test_a_shared_stage_is_not_kept_and_the_run_goes_on(tmp_path):
     with pytest.warns(UserWarning, match="or it is broken; write it again; the stage is trained again"):
         again = graphcl.SCGC(**small).fit(karate, cache=tmp_path)
     assert torch.equal(again.embedding_, without.embedding_)
-    assert set(read_tensors(kept)) == {"parameters", "notes"}
+    assert set(read_tensors(kept)) == {"state", "notes"}
 
 
 def test_stdout(call, monkeypatch):

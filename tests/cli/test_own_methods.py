@@ -129,7 +129,7 @@ def test_probes_settings_and_lists(call):
         ("cluster tests.tiny:PrototypesModule karate", "is no method: it must derive from graphcl.training.Graph"),
         ("cluster no_such_module_here:Mine karate", "no_such_module_here cannot be imported (ModuleNotFoundError"),
         ("cluster tests.tiny:TinyPrototypes@best karate", "tests.tiny:TinyPrototypes has no recipe 'best'"),
-        ("train tests.tiny:TinyNeighbours karate --labels a.npy --out a.pt", "tiny-neighbours finds no clusters"),
+        ("train tests.embedding_only:NodesOnly karate --labels a.npy --out a.pt", "nodes-only finds no clusters"),
         (f"cluster {GRAPHS} karate", "karate is one graph, which tiny-graph-clusters does not take; choose among"),
         ("cluster dgi imdb-binary", "imdb-binary holds 8 graphs, which dgi does not take; choose among dsla"),
         (

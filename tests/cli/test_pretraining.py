@@ -87,10 +87,11 @@ def test_social_graphs_by_their_recipe(call, tmp_path, social_root):
 
 @pytest.fixture
 def social_root(tmp_path):
-    """Four rings of five nodes in the layout of IMDB-BINARY."""
+    """Four rings of five nodes, two of them with a chord, in the layout of IMDB-BINARY."""
     folder = tmp_path / "root" / "tu" / "IMDB-BINARY" / "raw"
     folder.mkdir(parents=True)
     edges = [(5 * g + i, 5 * g + (i + step) % 5) for g in range(4) for i in range(5) for step in (1, -1)]
+    edges += [(5 * g + a, 5 * g + b) for g in (1, 3) for a, b in ((0, 2), (2, 0))]
     texts = {
         "A": [f"{a + 1}, {b + 1}" for a, b in edges],
         "graph_indicator": [str(g + 1) for g in range(4) for _ in range(5)],
@@ -109,19 +110,19 @@ WRONG = {
     "train dsla nowhere.smi --out a.pt --set chanels=1": "dsla has no parameter 'chanels' (did you mean channels",
     "train dsla mine.smi --out a.pt --recipe colab": "no method here has a recipe 'colab' (did you mean collab",
     "train dsla mine.smi --out a.pt --data first=0": "first should be greater than or equal to 1; got 0",
-    "cluster tests.tiny:TinyCandidates mine.smi": "tiny-candidates finds no clusters: it has no n_clusters; use "
-    "graphcl train tests.tiny:TinyCandidates DATASET --out model.pt",
+    "cluster tests.embedding_only:GraphsOnly mine.smi": "graphs-only finds no clusters: it has no n_clusters; use "
+    "graphcl train tests.embedding_only:GraphsOnly DATASET --out model.pt",
     "evaluate probe edge-pred karate": "karate is one graph, which edge-pred does not take; choose among two-view",
     "evaluate probe edge-pred mine.smi": "mine.smi holds many graphs, and probes are for nodes; use",
     "train graph-cl mine.smi --out a.pt --set domain=protein": "must have 1 columns in the domain 'protein'",
-    "bench run suite.toml": "tiny-candidates finds no clusters",
+    "bench run suite.toml": "graphs-only finds no clusters",
 }
 
 
 @pytest.mark.parametrize(("line", "message"), WRONG.items())
 def test_what_does_not_fit_is_refused_in_one_line(line, message, call, mine, monkeypatch):
     monkeypatch.chdir(mine.parent)
-    suite = 'name = "a"\nseeds = 1\nmethods = ["tests.tiny:TinyCandidates@default"]\ndatasets = ["karate"]\n'
+    suite = 'name = "a"\nseeds = 1\nmethods = ["tests.embedding_only:GraphsOnly@default"]\ndatasets = ["karate"]\n'
     (mine.parent / "suite.toml").write_text(suite)
     status, out, err = call(*line.split())
     assert (status, out) == (2, "")

@@ -8,6 +8,7 @@ from graphcl import GCA, GRACE, GCooL, GCooLMultiplex
 from graphcl.datasets import load
 from graphcl.objectives import info_nce
 from graphcl.training import NodeBatches, Step
+from tests.easy import unlabelled
 
 SMALL = {"n_clusters": 3, "hidden_channels": 16, "out_channels": 8}
 CONTRASTS = {GRACE: "contrast", GCA: "contrast", GCooL: "nodes", GCooLMultiplex: "nodes"}
@@ -21,7 +22,7 @@ def kind(request):
 @pytest.fixture
 def graph(kind) -> Data:
     name = "planted-multiplex" if kind is GCooLMultiplex else "planted-partition"
-    return load(name, nodes=90, blocks=3, signal=2.0).graph
+    return unlabelled(load(name, nodes=90, blocks=3, signal=2.0).graph)
 
 
 def step(seed: int = 0) -> Step:
@@ -30,7 +31,9 @@ def step(seed: int = 0) -> Step:
 
 def build(kind, graph, **settings):
     torch.manual_seed(0)
-    module = kind(**SMALL | settings)._build(graph)
+    model = kind(**SMALL | settings)
+    model._infer([graph])
+    module = model._build(graph)
     return module, NodeBatches(module.prepare(graph)).whole
 
 
@@ -53,22 +56,23 @@ def test_every_node_is_as_likely_and_none_comes_twice(kind, graph):
 
 
 def test_the_chosen_alone_are_contrasted():
-    graph = load("planted-partition", nodes=90, blocks=3).graph
+    graph = unlabelled(load("planted-partition", nodes=90, blocks=3).graph)
     module, batch = build(GRACE, graph, contrast_nodes=7)
     loss = module(batch, step())["contrast"]
     replayed = step()
     chosen = module.contrasted(batch, replayed)
-    (h1, _), (h2, _) = module.views(batch, replayed)
+    h1, h2 = map(module.projected, module.views(batch, replayed))
     expected = info_nce(h1[chosen], h2[chosen], temperature=0.4, symmetric=True, same_view=True)
     torch.testing.assert_close(loss, expected)
 
 
 def test_communities_are_contrasted_over_all_nodes():
-    graph = load("planted-partition", nodes=90, blocks=3).graph
+    graph = unlabelled(load("planted-partition", nodes=90, blocks=3).graph)
     module, batch = build(GCooL, graph)
     views = module.views(batch, step())
-    full, part = module.losses(views, 1), module.losses(views, 1, torch.arange(40))
-    torch.testing.assert_close(part["nodes"], info_nce(views[0][0][:40], views[1][0][:40], temperature=0.4))
+    rows, edges = [module.projected(view) for view in views], [view.edge_index for view in views]
+    full, part = module.losses(rows, edges, 1), module.losses(rows, edges, 1, torch.arange(40))
+    torch.testing.assert_close(part["nodes"], info_nce(rows[0][:40], rows[1][:40], temperature=0.4))
     for name in ("aggregation", "communities"):
         torch.testing.assert_close(part[name], full[name], rtol=0, atol=0)
 
@@ -77,7 +81,7 @@ def test_the_contrast_among_all_falls_too(kind, graph):
     settings = {"hidden_channels": 32, "out_channels": 16, "epochs": 30, "lr": 1e-2}
     model = kind(n_clusters=3, contrast_nodes=30, **settings).fit(graph)
     model.module_.contrast_nodes = None
-    whole = NodeBatches(model.module_.prepare(model._check(graph)[0])).whole
+    whole = NodeBatches(model.module_.prepare(model._checked(graph)[0])).whole
     after = model.module_(whole, step())[CONTRASTS[kind]].item()
     module, batch = build(kind, graph, **settings)
     assert after < module(batch, step())[CONTRASTS[kind]].item() - 0.3

@@ -7,13 +7,14 @@ from torch_geometric.data import Data
 from graphcl import DGI
 from graphcl.datasets import load
 from graphcl.training import NodeBatches, Step
+from tests.easy import unlabelled
 
 SMALL = {"n_clusters": 3, "hidden_channels": 16, "out_channels": 8}
 
 
 @pytest.fixture(scope="module")
 def graph() -> Data:
-    return load("planted-partition", nodes=90, blocks=3, signal=2.0).graph
+    return unlabelled(load("planted-partition", nodes=90, blocks=3, signal=2.0).graph)
 
 
 def loss_of(estimator, graph: Data, seed: int = 0):
@@ -65,5 +66,5 @@ def test_corruption_is_new_in_every_step(graph):
 
 def test_rows_of_sparse_features_are_shuffled_too(graph):
     model, sparse = DGI(epochs=3, **SMALL), Data(x=torch.eye(90), edge_index=graph.edge_index)
-    assert model._check(sparse)[0].x.layout == torch.sparse_csr
+    assert model._checked(sparse)[0].x.layout == torch.sparse_csr
     assert model.fit(sparse).history_[-1]["loss"] != model.history_[0]["loss"]

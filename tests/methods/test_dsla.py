@@ -50,17 +50,17 @@ def test_the_loss_is_the_sum_of_the_losses_without_the_figures():
 
 
 def test_what_each_domain_trains():
-    """Weights and budgets of the sheet's section 9; twice the edits weigh four times, half as many a quarter."""
+    """Published weights and budgets; twice the edits weigh four times, half as many a quarter."""
     assert [built(domain=name).edit_weight for name in DOMAINS] == pytest.approx([2.8, 0.7, 0.175])
     assert [built(domain=name, mode="reference").edit_weight for name in DOMAINS] == pytest.approx([0.7] * 3)
     assert [built(domain=name).margin for name in DOMAINS] == [5.0, 10.0, 0.0]
     assert [built(domain=name).margin_weight for name in DOMAINS] == [0.5, 0.5, 0.0]
     assert built(domain="social", margin=3.0).margin_weight == 0.5
-    schemes = [built(domain=name).candidates.keywords["scheme"] for name in DOMAINS]
+    schemes = [built(domain=name).candidates.scheme for name in DOMAINS]
     assert [scheme.total for scheme in schemes] == [5, 5, 4]
     assert [scheme.mask for scheme in schemes] == [0.8, 0.0, 0.2]
     assert [scheme.counted for scheme in schemes] == [2, 2, 2]
-    references = [built(domain=name, mode="reference").candidates.keywords["scheme"] for name in DOMAINS]
+    references = [built(domain=name, mode="reference").candidates.scheme for name in DOMAINS]
     assert [scheme.counted for scheme in references] == [1, 2, 2]
     assert sum(p.numel() for p in score_network(300).parameters()) == 180_901
 

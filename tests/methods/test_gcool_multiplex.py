@@ -6,9 +6,8 @@ from torch_geometric.data import Data
 
 from graphcl import GCooL, GCooLMultiplex, load
 from graphcl.datasets import load as load_data
-from graphcl.methods.bases.views import Dropping
-from graphcl.methods.gcool_multiplex import RelationDropping
 from graphcl.training import NodeBatches, Step
+from tests.easy import unlabelled
 
 SMALL = {"n_clusters": 3, "hidden_channels": 16, "out_channels": 8}
 
@@ -27,6 +26,8 @@ def twice(data: Data) -> Data:
 
 def losses(estimator, data: Data, epoch: int) -> tuple[dict[str, torch.Tensor], torch.nn.Module]:
     torch.manual_seed(0)
+    data = unlabelled(data)
+    estimator._infer([data])
     module = estimator._build(data)
     batch = NodeBatches(module.prepare(data)).whole
     return module(batch, Step("contrast", epoch, 0, torch.Generator().manual_seed(0))), module
@@ -55,7 +56,7 @@ def test_losses_are_means_over_pairs_and_relations(graph):
     edges = [graph.edge_index[:, graph.edge_type == r] for r in range(3)]
     h = [module.projector(module.encoder(graph.x, e)) for e in edges]
     pairs = [(0, 1), (0, 2), (1, 2)]
-    parts = [module.losses([(h[a], edges[a]), (h[b], edges[b])], 20) for a, b in pairs]
+    parts = [module.losses([h[a], h[b]], [edges[a], edges[b]], 20) for a, b in pairs]
     for name in ("nodes", "aggregation", "communities"):
         torch.testing.assert_close(found[name], torch.stack([part[name] for part in parts]).mean())
 
@@ -65,16 +66,6 @@ def test_renumbering_the_relations_changes_nothing(graph):
     found, _ = losses(GCooLMultiplex(**SMALL), graph, 20)
     for name, value in losses(GCooLMultiplex(**SMALL), turned, 20)[0].items():
         torch.testing.assert_close(value, found[name])
-
-
-def test_views_lose_edges_by_the_centralities_of_their_relation(graph):
-    prepared = RelationDropping(3, Dropping((0.3,), (0.2,), "degree")).attach(graph)
-    assert prepared.feature_drop.shape == (3, 32)
-    for relation in range(3):
-        chosen = graph.edge_type == relation
-        part = Dropping((0.3,), (0.2,), "degree").attach(Data(x=graph.x, edge_index=graph.edge_index[:, chosen]))
-        assert torch.equal(prepared.edge_drop[chosen], part.edge_drop)
-        assert torch.equal(prepared.feature_drop[relation], part.feature_drop[0])
 
 
 @pytest.mark.parametrize(("fusion", "width"), [("mean", 8), ("concat", 24), ("attention", 8)])
@@ -102,7 +93,7 @@ def test_own_encoders(graph):
 def test_communities_are_averaged_over_relations(graph):
     model = GCooLMultiplex(epochs=3, **SMALL).fit(graph)
     module = model.module_
-    x = model._check(graph)[0].x
+    x = model._checked(graph)[0].x
     parts = []
     for relation in range(3):
         z = module.encoder(x, graph.edge_index[:, graph.edge_type == relation])

@@ -15,6 +15,7 @@ from graphcl.methods import get, of_kind, register
 from graphcl.methods.importing import import_class, importable_path, path_of
 from graphcl.methods.kinds import check_method, method_kind, n_clusters_of
 from graphcl.methods.registry import BUILT_IN, Registry
+from tests.embedding_only import GraphsOnly, NodesOnly
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 from tests.tiny_graphs import TinyGraphClusters
 
@@ -72,7 +73,8 @@ def test_every_line_of_the_registry_is_true(name):
     assert (cls.name, path_of(cls)) == (name, path)
     assert getattr(graphcl, cls.__name__) is getattr(graphcl.methods, cls.__name__) is cls
     assert (kind == "graphs") is (cls.takes == "graphs")
-    assert kind != "clusterer" or n_clusters_of(cls) in ("required", "found")
+    assert method_kind(cls) == kind
+    assert n_clusters_of(cls) in (("required", "found") if kind == "clusterer" else ("optional",))
 
 
 def test_type_checkers_see_every_method():
@@ -97,9 +99,10 @@ def test_kinds_of_foreign_classes():
         "graphs",
     ]
     numbers = [
-        n_clusters_of(cls) for cls in (TinyPrototypes, TinyNeighbours, TinyGraphClusters, METHODS["leiden"])
+        n_clusters_of(cls)
+        for cls in (TinyPrototypes, NodesOnly, GraphsOnly, TinyNeighbours, TinyGraphClusters, METHODS["leiden"])
     ]
-    assert numbers == ["required", "none", "optional", "found"]
+    assert numbers == ["required", "none", "none", "optional", "optional", "found"]
 
 
 def test_the_registry_is_read_only():

@@ -7,9 +7,9 @@ from torch import nn
 from graphcl import SCGC
 from graphcl.datasets import load
 from graphcl.ops.tensor_files import write_tensors
-from graphcl.training import Checkpoint, Interrupted, Method, NodeBatches, Runtime, Stage, train
+from graphcl.training import Checkpoint, Interrupted, Method, NodeBatches, Runtime, Stage, adam, train
 from tests.test_every_method import CASES, data_for
-from tests.training.test_loop import data
+from tests.training.recorder import data
 
 TRAINED = ["scgc", "scgc-star", "tiny-prototypes/rows", "tiny-neighbours/sampled", "tiny-candidates"]
 
@@ -69,7 +69,8 @@ def test_global_draws_go_on_where_they_stopped(tmp_path):
         torch.manual_seed(0)
         module = Dropout()
         runtime = Runtime(torch.device("cpu"))
-        train(module, NodeBatches(data(9)), [Stage("one", 4, 0.1, batch_size=2)], runtime, checkpoint=checkpoint)
+        stage = Stage("one", 4, adam(0.1), batch_size=2)
+        train(module, NodeBatches(data(9)), [stage], runtime, checkpoint=checkpoint)
         return torch.cat([p.flatten() for p in module.parameters()])
 
     with pytest.raises(Interrupted):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_geometric.data import Data
 
-from graphcl.training import NeighborSampler, NodeBatches
+from graphcl.training import NeighborSampler, NodeBatches, Stage, adam
 from tests.tiny import NeighboursModule
 
 
@@ -69,8 +69,11 @@ def test_full_fanout_equals_full_batch(batch_size):
     torch.manual_seed(0)
     graph = Data(x=torch.randn(30, 4), edge_index=edges_of(30, 90, 0), num_nodes=30)
     module = NeighboursModule(4, 3)
-    batches = NodeBatches(NeighboursModule.attach(graph), (-1, -1))
+    batches, stage = (
+        NodeBatches(module.prepare(graph)),
+        Stage("all", 1, adam(0.1), batch_size=batch_size, fanouts=(-1, -1)),
+    )
     [whole] = batches.sweep()
     expected = module.embed(whole)
-    for batch in batches.epoch(batch_size, generator()):
+    for batch in batches.epoch(stage, generator()):
         torch.testing.assert_close(module.embed(batch), expected[batch.n_id[: batch.seeds]])

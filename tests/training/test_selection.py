@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch_geometric.data import Data
 
-from graphcl.training import Checkpoint, Method, NodeBatches, Runtime, Selection, Stage, train
+from graphcl.training import Checkpoint, Method, NodeBatches, Runtime, Selection, Stage, adam, train
 from graphcl.training.selection import BestState
 
 CPU = Runtime(torch.device("cpu"), seed=0)
@@ -32,7 +32,7 @@ def batches() -> NodeBatches:
 
 
 def stage(score, every=2, epochs=9) -> Stage:
-    return Stage("climb", epochs, 0.1, selection=Selection("fitness", every, score))
+    return Stage("climb", epochs, adam(0.1), selection=Selection("fitness", every, score))
 
 
 def near_half(module, z):
@@ -88,7 +88,7 @@ def test_an_interrupted_selection_goes_on_to_the_same_state(tmp_path):
 
 def test_a_copy_is_kept_not_a_view():
     module, best = Climber(), BestState(Selection("s", 1, lambda *_: 1.0))
-    best.look(module, 1, lambda: torch.zeros(1, 1))
+    best.evaluate(module, 1, lambda: torch.zeros(1, 1))
     with torch.no_grad():
         module.height.add_(5)
     best.put_back(module)

@@ -114,6 +114,6 @@ class InfluenceContrast:
             z[places],
             own,
             tau=self.tau,
-            visits=self.order if self.cumulative else 1,
+            visits=float(self.order) if self.cumulative else 1.0,
             num_nodes=self.num_nodes,
         )

@@ -63,8 +63,9 @@ class ViewsModule(EncoderModule):
         views = [apply(augmentation, batch, step.generator) for augmentation in self.augmentations]
         for augmentation, view in zip(self.augmentations, views, strict=True):
             if view.x.size(0) != batch.x.size(0):
+                shown = " ".join(repr(augmentation).split())  # in one line; that of PyG's Compose has several
                 raise ValueError(
-                    f"augmentation must keep the nodes, which are compared one by one; {augmentation!r} made "
+                    f"augmentation must keep the nodes, which are compared one by one; {shown} made "
                     f"{view.x.size(0)} of {batch.x.size(0)}; drop edges or mask features instead"
                 )
         return views

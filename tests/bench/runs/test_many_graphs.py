@@ -87,9 +87,9 @@ def test_tables_and_pages_of_graphs_have_no_structure_scores(root, tmp_path):
             "which gcool-multiplex does not take; choose among dsla",
         ),
         (
-            "tests.tiny:TinyCandidates",
+            "tests.embedding_only:GraphsOnly",
             "imdb-binary",
-            "tiny-candidates finds no clusters: it has no n",
+            "graphs-only finds no clusters: it has no n",
         ),
         ("no_such_module_here:Mine", "imdb-binary", "no_such_module_here cannot be imported"),
     ],
@@ -124,9 +124,9 @@ def test_details_of_an_embedding_only():
 
 
 def test_probes_of_a_method_that_has_no_clusters(tmp_path):
-    path = "tests.tiny:TinyNeighbours"
+    path = "tests.embedding_only:NodesOnly"
     suite = Suite(name="a", seeds=[0], methods=[path], datasets=["karate"], params={path: {"epochs": 2}})
-    with pytest.raises(ValueError, match="tiny-neighbours finds no clusters"):
+    with pytest.raises(ValueError, match="nodes-only finds no clusters"):
         expand(suite)
     probed = Suite(**{**vars(suite), "probes": ["knn"]})
     with Journal(tmp_path / "runs.jsonl") as journal:
