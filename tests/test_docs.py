@@ -58,6 +58,7 @@ def test_probing_embeddings(tmp_path, monkeypatch):
 def test_contributing(tmp_path, monkeypatch):
     names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
     assert names["scores"]["acc"] > 0.9
+    assert names["embedding"].shape == (200, 4)
     assert names["ring"].graph.edge_index.shape == (2, 16)
     z = torch.randn(5, 3)
     edges = torch.tensor([[0, 1, 4], [1, 2, 4]])
@@ -173,3 +174,14 @@ def test_architecture_mentions_files_that_there_are():
         old = any(path in expanded(row[0]) for row in rows_below("| old module | new module |"))
         example = path.split("/")[-1].startswith("NAME")
         assert old or example or any(place.is_file() for place in places), path
+
+
+def test_contributing_names_files_that_there_are():
+    text = (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = [
+        path
+        for path in re.findall(r"`((?:graphcl|tests|benchmarks|docs|data)/[\w/.]*)`", text)
+        if "NAME" not in path
+    ]
+    assert {"graphcl/datasets/entries.py", "graphcl/methods/registry.py"} <= set(paths)
+    assert all((DOCS.parent / path).exists() for path in paths)
