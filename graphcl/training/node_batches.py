@@ -164,7 +164,7 @@ class NodeBatches:
         return axes
 
     def _at_once(self, stage: Stage) -> bool:
-        return self._in_memory and (stage.batch_size is None or stage.batch_size >= self.num_nodes)
+        return stage.batch_size is None or (self._in_memory and stage.batch_size >= self.num_nodes)
 
     def _induce(self, batch: Data, seeds: Tensor) -> None:
         """Put the edges among the seeds and what describes them on a batch, with `seed_` before their names."""
