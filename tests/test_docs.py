@@ -1,12 +1,17 @@
 """The pages under docs/ are run, block by block, and keep what they promise."""
 
 import re
+from dataclasses import fields
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import torch
 
+import graphcl
+
 DOCS = Path(__file__).parents[1] / "docs"
+PACKAGE = DOCS.parent / "graphcl"
 
 
 def run(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
@@ -53,6 +58,7 @@ def test_probing_embeddings(tmp_path, monkeypatch):
 def test_contributing(tmp_path, monkeypatch):
     names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
     assert names["scores"]["acc"] > 0.9
+    assert names["embedding"].shape == (200, 4)
     assert names["ring"].graph.edge_index.shape == (2, 16)
     z = torch.randn(5, 3)
     edges = torch.tensor([[0, 1, 4], [1, 2, 4]])
@@ -100,3 +106,82 @@ def test_discrepancy_learning(tmp_path, monkeypatch, capsys):
     assert names["rows"].shape == (6, 16)
     assert len(names["model"].history_) == 5
     assert "spearman" in capsys.readouterr().out
+
+
+def architecture() -> str:
+    return (DOCS / "architecture.md").read_text(encoding="utf-8")
+
+
+def rows_below(header: str) -> list[list[str]]:
+    """The cells of the table with this header, without the lines of the header itself."""
+    table = architecture().split(f"{header}\n", 1)[1].split("\n\n", 1)[0]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[1:]]
+
+
+def expanded(cell: str) -> list[str]:
+    """The paths of a cell such as `folder/{a, b}.py`."""
+    before, brace, after = cell.strip("`").partition("{")
+    if not brace:
+        return [before]
+    names, _, end = after.partition("}")
+    return [f"{before}{name.strip()}{end}" for name in names.split(",")]
+
+
+def test_architecture_names_every_room():
+    rooms = {row[0].strip("`") for row in rows_below("| room | what is in it | may import |")}
+    assert rooms == {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    beside = architecture().split("Modules beside the rooms:")[1].split("\n\n")[0]
+    modules = {path.name for path in PACKAGE.glob("*.py") if not path.name.startswith("__")}
+    assert set(re.findall(r"`(\w+\.py)`", beside)) == modules
+
+
+def test_architecture_translates_old_modules():
+    for old, new in rows_below("| old module | new module |"):
+        assert all((DOCS.parent / path).is_file() for path in expanded(new)), new
+        moved_into_a_room = {path for path in expanded(old) if (DOCS.parent / path).is_file()}
+        assert not moved_into_a_room, old
+    assert expanded("`a/{b, c}.py`") == ["a/b.py", "a/c.py"]
+
+
+def test_architecture_translates_old_names():
+    found = []
+    for old, new in rows_below("| old function or class | new |"):
+        found += (targets := re.findall(r"`([\w.]+):(\w+)`", new))
+        assert targets or new.startswith("gone"), old
+    assert len(found) > 20
+    for module, name in found:
+        assert hasattr(import_module(module), name), f"{module}:{name}"
+
+
+def test_architecture_names_parameters_and_hooks_that_there_are():
+    text = " ".join(new for _, new in rows_below("| old parameter, attribute or hook | new |"))
+    hooks = set(re.findall(r"`(_\w+)\(", text))
+    assert hooks == {"_infer", "_checked", "_checked_as_fitted"}
+    assert all(hasattr(graphcl.training.GraphEstimator, hook) for hook in hooks)
+    assert {"optimizers", "shared"} <= {field.name for field in fields(graphcl.training.Stage)}
+    assert {"parameters", "no_weight_decay"} <= {field.name for field in fields(graphcl.training.adam)}
+    assert {"encoder", "summation"} <= {field.name for field in fields(graphcl.GRACE)}
+
+
+def test_architecture_lists_every_method_of_nodes():
+    header = "| method | full graph | sampled with all neighbours (same rows) | sampled (10, 10) |"
+    assert [row[0].strip("`") for row in rows_below(header)] == graphcl.methods.of_kind("embedder", "clusterer")
+
+
+def test_architecture_mentions_files_that_there_are():
+    for path in re.findall(r"`((?:\w+/)+\w+\.(?:py|md|toml))(?:::\w+)?`", architecture()):
+        places = (DOCS.parent / path, PACKAGE / path)
+        old = any(path in expanded(row[0]) for row in rows_below("| old module | new module |"))
+        example = path.split("/")[-1].startswith("NAME")
+        assert old or example or any(place.is_file() for place in places), path
+
+
+def test_contributing_names_files_that_there_are():
+    text = (DOCS.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = [
+        path
+        for path in re.findall(r"`((?:graphcl|tests|benchmarks|docs|data)/[\w/.]*)`", text)
+        if "NAME" not in path
+    ]
+    assert {"graphcl/datasets/entries.py", "graphcl/methods/registry.py"} <= set(paths)
+    assert all((DOCS.parent / path).exists() for path in paths)

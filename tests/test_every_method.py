@@ -2,9 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
-from importlib.util import find_spec
 from itertools import islice
 
 import numpy as np
@@ -15,112 +12,13 @@ from sklearn.exceptions import NotFittedError
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl import (
-    DGI,
-    DSLA,
-    GCA,
-    GRACE,
-    METHODS,
-    SCGC,
-    AttrMasking,
-    AutoencoderKMeans,
-    EdgePred,
-    FeatureKMeans,
-    GCooL,
-    GCooLMultiplex,
-    GraphCL,
-    Leiden,
-    RandomGNN,
-    SCGCStar,
-    SmoothKMeans,
-    TwoView,
-)
+from graphcl import METHODS
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.methods import of_kind
-from graphcl.training import GraphEstimator, Runtime, Stage, Step, adam
-from tests.easy import many, planted, several
-from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
-
-GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
-VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
-SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
-NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
-
-
-@dataclass(frozen=True)
-class Case:
-    """A method in a small setting, and what is true of it."""
-
-    make: Callable[[int], GraphEstimator]
-    random: bool = True  # another seed, another embedding
-    reads_edges: bool = True  # in the embedding
-    other_graphs: bool = True  # can be embedded after fit
-    needs: str = ""  # an optional package
-    kind: str = "numbers"  # of x, for methods that take many graphs
-
-    @property
-    def takes(self) -> str:
-        return self.make(0).takes
-
-    @property
-    def clusters(self) -> bool:
-        return self.make(0).n_clusters is not None
-
-
-CASES = {
-    "scgc-star": Case(lambda s: SCGCStar(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False),
-    "scgc": Case(lambda s: SCGC(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False),
-    "scgc/star-with-decoder": Case(
-        lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
-    ),
-    "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
-    "gcool": Case(lambda s: GCooL(stride=100, seed=s, **VIEWS)),
-    "gcool/rbf": Case(lambda s: GCooL(similarity="rbf", form="null_model", symmetric=True, seed=s, **VIEWS)),
-    "gcool-multiplex": Case(lambda s: GCooLMultiplex(seed=s, **VIEWS)),
-    "gcool-multiplex/concat": Case(lambda s: GCooLMultiplex(fusion="concat", stride=100, seed=s, **VIEWS)),
-    "gcool-multiplex/attention": Case(
-        lambda s: GCooLMultiplex(
-            fusion="attention", shared_encoder=False, edge_rate=0.2, feature_rate=0.1, seed=s, **VIEWS
-        )
-    ),
-    "gca": Case(lambda s: GCA(seed=s, **VIEWS)),
-    "grace": Case(lambda s: GRACE(seed=s, **VIEWS)),
-    "dgi": Case(lambda s: DGI(seed=s, **VIEWS)),
-    "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN)),
-    "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
-    "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),
-    "smooth-k-means": Case(lambda s: SmoothKMeans(n_clusters=3, seed=s), random=False),
-    "smooth-k-means/reduced": Case(lambda s: SmoothKMeans(n_clusters=3, components=16, axes=8, seed=s)),
-    "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
-    "leiden": Case(lambda s: Leiden(n_clusters=3, seed=s), random=False, other_graphs=False, needs="leidenalg"),
-    "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
-    "tiny-prototypes/rows": Case(lambda s: TinyPrototypes(n_clusters=3, batch_size=32, seed=s), reads_edges=False),
-    "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
-    "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
-    "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),
-    "dsla": Case(lambda s: DSLA(seed=s, **NARROW), kind="molecule"),
-    "dsla/reference": Case(lambda s: DSLA(seed=s, mode="reference", **NARROW), kind="molecule"),
-    "dsla/protein": Case(lambda s: DSLA(seed=s, domain="protein", **NARROW), kind="protein"),
-    "dsla/social": Case(lambda s: DSLA(seed=s, domain="social", **NARROW), kind="social"),
-    "edge-pred": Case(lambda s: EdgePred(seed=s, **NARROW), kind="molecule"),
-    "edge-pred/protein": Case(lambda s: EdgePred(seed=s, domain="protein", **NARROW), kind="protein"),
-    "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
-    "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
-    "graph-cl": Case(lambda s: GraphCL(seed=s, **NARROW), kind="molecule"),
-    "graph-cl/protein": Case(lambda s: GraphCL(seed=s, domain="protein", **NARROW), kind="protein"),
-    "graph-cl/social": Case(lambda s: GraphCL(seed=s, domain="social", **NARROW), kind="social"),
-}
-UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
-
-
-def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
-    """Run a test for each case, or skip it where its package is missing."""
-    missing = {name: bool(case.needs) and find_spec(case.needs) is None for name, case in cases.items()}
-    skip = {name: pytest.mark.skipif(missing[name], reason=f"needs {case.needs}") for name, case in cases.items()}
-    params = [pytest.param(case, id=name, marks=skip[name]) for name, case in cases.items()]
-    return pytest.mark.parametrize("case", params)
-
+from graphcl.training import Runtime, Stage, Step, adam, node_batches
+from tests.easy import many, planted
+from tests.method_cases import CASES, UNTRAINED, data_for, each, fitted, rebuilt, tensors
 
 every = each(CASES)
 every_of_graph = each({name: case for name, case in CASES.items() if case.takes != "graphs"})
@@ -135,25 +33,7 @@ every_for_other_graphs = each(
 )
 
 
-def data_for(case: Case) -> Data | list[Data]:
-    return {"graph": planted, "multiplex": several, "graphs": partial(many, case.kind)}[case.takes]()
-
-
-def rebuilt(data: Data, x: Tensor, edge_index: Tensor, kept: Tensor | slice = slice(None)) -> Data:
-    """A graph with other features and edges, and the relations of those edges that are kept."""
-    made = Data(x=x, edge_index=edge_index[:, kept])
-    if data.get("edge_type") is not None:
-        made.edge_type = data.edge_type[kept]
-    return made
-
-
-def fitted(case: Case, data: Data | list[Data], seed: int = 0) -> GraphEstimator:
-    return case.make(seed).fit(data)
-
-
-def tensors(data: Data | list[Data]) -> list[Tensor]:
-    graphs = [data] if isinstance(data, Data) else data
-    return [value for graph in graphs for _, value in sorted(graph.to_dict().items()) if torch.is_tensor(value)]
+every_sampled = each({name: case for name, case in CASES.items() if case.sampled})
 
 
 def test_the_checklist_covers_every_method():
@@ -177,6 +57,7 @@ def test_the_checklist_covers_every_method():
         "gca": ("graph", False, 1),
         "grace": ("graph", False, 1),
         "dgi": ("graph", False, 2),
+        "cca-ssg": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 1),
         "smooth-k-means": ("graph", True, 2),
@@ -398,3 +279,39 @@ def test_a_collection_is_its_graphs(case):
     method, flat = fitted(case, graphs), fitted(case, GraphCollection.of(graphs))
     assert torch.equal(method.embedding_, flat.embedding_)
     assert torch.equal(flat.transform(GraphCollection.of(graphs)[:3]), flat.embedding_[:3])
+
+
+@every_sampled
+def test_a_sample_with_all_neighbours_has_the_rows_of_the_full_graph(case, monkeypatch):
+    """By blocks of seeds, one layer at a time where the method says its layers, else with all hops at once."""
+    data = data_for(case)
+    method = fitted(case, data).set_params(batch_size=case.sampled["batch_size"])
+    monkeypatch.setattr(node_batches, "BLOCK", 37)
+    torch.testing.assert_close(method.transform(data), method.embedding_, atol=1e-6, rtol=1e-5)
+    monkeypatch.setattr(type(method.module_), "layers", None)
+    torch.testing.assert_close(method.transform(data), method.embedding_, atol=1e-6, rtol=1e-5)
+
+
+@every_sampled
+def test_training_on_samples(case):
+    data = data_for(case)
+    first, again = (case.make(0).set_params(**case.sampled).fit(data) for _ in range(2))
+    assert torch.isfinite(first.embedding_).all()
+    assert torch.equal(first.embedding_, again.embedding_)
+    assert clustering_scores(data.y, first.labels_)["acc"] > 0.95
+    if first.history_:
+        assert not torch.equal(first.embedding_, fitted(case, data).embedding_)
+
+
+def test_every_method_of_one_graph_trains_on_samples_or_says_why_not():
+    """The table in docs/architecture.md: what has no line below and no `sampled` setting fails here."""
+    whole = {
+        "two-view": "nothing is trained",
+        "smooth-k-means": "nothing is trained",
+        "k-means": "nothing is trained",
+        "leiden": "nothing is trained",
+        "autoencoder-k-means": "it always trains on batches of rows",
+    }
+    sampled = {name for name in of_kind("embedder", "clusterer") if CASES[name].sampled}
+    assert sampled | set(whole) == set(of_kind("embedder", "clusterer"))
+    assert not sampled & set(whole)

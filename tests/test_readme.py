@@ -18,12 +18,15 @@ def blocks(language: str) -> list[str]:
 
 def test_quick_start_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    [block] = blocks("python")
     names: dict = {}
-    exec(compile(block, "README.md", "exec"), names)  # noqa: S102
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)  # noqa: S102
     scores = names["graphcl"].evaluation.clustering_scores(names["data"].graph.y, names["model"].labels_)
     assert scores["acc"] > 0.8
     assert names["same"].labels_.equal(names["model"].labels_)
+    assert names["graphcl"].evaluation.clustering_scores(names["data"].graph.y, names["labels"])["acc"] > 0.8
+    assert (tmp_path / "z.npy").is_file()
+    assert names["own"].embedding_.shape == (500, 64)
 
 
 def test_shell_lines_name_real_commands():

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.feature_source import is_feature_source
+
 
 def require(data: Data, *names: str) -> Data:
     """The input itself, if it is a graph or a batch of graphs that has these tensors.
@@ -38,6 +40,11 @@ def require(data: Data, *names: str) -> Data:
     if not any(key in data for key in ("num_nodes", "x", "pos", "batch")):
         raise ValueError(f"data must say how many nodes it has; got {sorted(data.to_dict())}; set data.num_nodes")
     return data
+
+
+def require_features(data: Data, *names: str) -> Data:
+    """The same with features besides, a tensor or a feature source."""
+    return require(data, *names) if is_feature_source(data.get("x")) else require(data, "x", *names)
 
 
 def edge_keys(data: Data) -> list[str]:

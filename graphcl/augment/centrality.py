@@ -11,9 +11,9 @@ from jaxtyping import Float
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from torch import Tensor
-from torch_geometric.utils import to_undirected
 
 from graphcl.augment.checks import check_num_nodes
+from graphcl.ops.edges import undirected_edges
 from graphcl.ops.sparse import csr_from_edges
 from graphcl.typing import Edges
 
@@ -77,7 +77,7 @@ def degree_centrality(edge_index: Edges, num_nodes: int) -> Float[Tensor, " n"]:
         tensor([1., 1.], dtype=torch.float64)
     """
     check_num_nodes(edge_index, num_nodes)
-    target = to_undirected(edge_index.long(), num_nodes=num_nodes)[1]
+    target = undirected_edges(edge_index.long(), num_nodes)[1]
     return torch.bincount(target, minlength=num_nodes).double()
 
 
@@ -181,7 +181,7 @@ def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = ST
     Reference: [Bonacich, Journal of Mathematical Sociology 1972].
     """
     _check(edge_index, num_nodes, steps)
-    source, target = to_undirected(edge_index.long(), num_nodes=num_nodes)
+    source, target = undirected_edges(edge_index.long(), num_nodes)
     ones = torch.ones(len(source), dtype=torch.float64, device=source.device)
     adjacency = csr_from_edges(target, source, ones, (num_nodes, num_nodes))
     pattern = coo_array((ones.cpu(), (source.cpu(), target.cpu())), shape=(num_nodes, num_nodes))

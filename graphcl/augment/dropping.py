@@ -6,7 +6,7 @@ import torch
 from torch_geometric.data import Data
 
 from graphcl.augment.adaptive_rates import ColumnRate, EdgeRate
-from graphcl.augment.attributes import require
+from graphcl.augment.attributes import require, require_features
 from graphcl.augment.augmenter import Augmenter
 from graphcl.augment.centrality import Centrality, steps_for_columns
 from graphcl.augment.changed_graph import without_edges
@@ -66,7 +66,7 @@ class Dropping(Augmenter):
         """A copy of the graph with the centralities and the probabilities; the graph itself for equal ones."""
         if self.centrality is None:
             return require(data, "edge_index")
-        require(data, "x", "edge_index")
+        require_features(data, "edge_index")
         edges, columns = self._adaptive(self.centrality)
         return columns.attach(edges.attach(data))
 

@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.attachments import attach
 from graphcl.augment.adaptive_rates import centrality_name
-from graphcl.augment.attributes import require, without
+from graphcl.augment.attributes import require, require_features, without
 from graphcl.augment.augmenter import Augmenter
 from graphcl.augment.centrality import STEPS, Centrality, node_centrality, steps_for_columns
 from graphcl.augment.changed_graph import without_edges
@@ -77,7 +77,7 @@ class RelationDropping(Augmenter):
         require(data, "edge_index", "edge_type")
         if self.one.centrality is None or (self._name("edges") in data and self._name("columns") in data):
             return data
-        require(data, "x")
+        require_features(data)
         greatest = int(data.edge_type.max()) if len(data.edge_type) else 0
         if greatest >= self.n_relations:
             raise ValueError(f"edge_type must be below n_relations, {self.n_relations}; got {greatest}")

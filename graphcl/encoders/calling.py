@@ -18,7 +18,8 @@ def encode(encoder: nn.Module, data: Data) -> Tensor:
 
     Args:
         encoder: any module whose `forward` takes (x, edge_index), and perhaps some of those names. An encoder
-            without `degree` computes degrees of its own: on samples they are those of the sample.
+            without `degree` computes degrees of its own: on samples they are those of the sample. Sparse features
+            become dense unless the encoder has an attribute `reads_csr` that is True.
         data: a graph, or a sample of one as `NodeBatches` makes them.
 
     Returns:
@@ -40,7 +41,10 @@ def encode(encoder: nn.Module, data: Data) -> Tensor:
             f"{type(encoder).__name__} takes no edge_weight; remove it first: del data.edge_weight, "
             "or give its forward a parameter of this name"
         )
-    rows: Tensor = encoder(data.x, data.edge_index, **{name: given[name] for name in taken if name in given})
+    x = data.x
+    if x.layout == torch.sparse_csr and not getattr(encoder, "reads_csr", False):
+        x = x.to_dense()  # most layers of PyG index rows, which CSR has no kernel for
+    rows: Tensor = encoder(x, data.edge_index, **{name: given[name] for name in taken if name in given})
     return rows
 
 

@@ -67,6 +67,9 @@ class GNN(nn.Module):
         torch.Size([3, 2])
     """
 
+    reads_csr = True
+    """Features may be sparse, see `graphcl.encoders.calling.encode`."""
+
     def __init__(
         self,
         in_channels: int,

@@ -14,6 +14,7 @@ from graphcl.methods.registry import register as register
 if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes come from the registry
     from graphcl.methods.attr_masking import AttrMasking as AttrMasking
     from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans as AutoencoderKMeans
+    from graphcl.methods.cca_ssg import CCASSG as CCASSG
     from graphcl.methods.choice import Choice as Choice
     from graphcl.methods.choice import choose_k as choose_k
     from graphcl.methods.contest import Contest as Contest

@@ -32,6 +32,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "gca": ("embedder", "graphcl.methods.gca:GCA"),
     "grace": ("embedder", "graphcl.methods.grace:GRACE"),
     "dgi": ("embedder", "graphcl.methods.dgi:DGI"),
+    "cca-ssg": ("embedder", "graphcl.methods.cca_ssg:CCASSG"),
     "random-gnn": ("embedder", "graphcl.methods.random_gnn:RandomGNN"),
     "autoencoder-k-means": ("embedder", "graphcl.methods.autoencoder_kmeans:AutoencoderKMeans"),
     "k-means": ("clusterer", "graphcl.methods.feature_kmeans:FeatureKMeans"),

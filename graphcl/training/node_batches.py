@@ -40,7 +40,7 @@ class NodeBatches:
         graph: x (a tensor or a feature source), edge_index and whatever `Method.prepare` attached.
         hops: how far an embedding reads: a sweep takes blocks of seeds with all neighbours within so many hops (0:
             rows alone). None takes the whole graph at once.
-        block: seeds per block of such a sweep.
+        block: seeds per block of such a sweep; None takes 65,536.
 
     Raises:
         ValueError: an attachment without an axis, or a feature source where the whole graph is asked for at once.
@@ -53,8 +53,8 @@ class NodeBatches:
         [[0, 1], [2, 1]]
     """
 
-    def __init__(self, graph: Data, *, hops: int | None = None, block: int = BLOCK) -> None:
-        self.graph, self.hops, self.block = graph, hops, block
+    def __init__(self, graph: Data, *, hops: int | None = None, block: int | None = None) -> None:
+        self.graph, self.hops, self.block = graph, hops, block or BLOCK
         self.num_nodes: int = graph.x.size(0)
         self.device = graph.edge_index.device
         self.axes = {name: axis_of(graph, name) for name in graph.to_dict()}
@@ -115,12 +115,13 @@ class NodeBatches:
             parts = {name: sampler.sample(asked, fanouts, generator) for name, sampler in self.samplers.items()}
         n_id = asked if not parts else _union(asked, [part[0] for part in parts.values()], self.num_nodes)
         batch = Data(n_id=n_id, seeds=len(seeds), asked=len(asked), num_nodes=len(n_id), axes=self._sampled_axes)
-        place = self._place(n_id)
+        several = len(parts) > 1  # sets of edges, each sampled with a numbering of its own
+        place = self._place(n_id) if roles or several else n_id
         batch.roles = {role: place[nodes] for role, nodes in roles.items()}
         e_id = {}
         for name in self._edge_sets:
             own, local, e_id[name] = parts.get(name, (asked, seeds.new_empty(2, 0), seeds.new_empty(0)))
-            batch[name] = place[own[local]]
+            batch[name] = place[own[local]] if several else local
         batch.e_id = e_id["edge_index"]
         self._fill(batch, seeds, n_id, e_id)
         batch.x = _gather(self.graph.x if x is None else x, n_id, self.device)
@@ -228,6 +229,8 @@ def _with_companions(seeds: Tensor, roles: dict[str, Tensor]) -> Tensor:
 def _union(asked: Tensor, parts: list[Tensor], num_nodes: int) -> Tensor:
     """The nodes of several samples around the same ones, each once, in the order in which they come."""
     n_id = parts[0]
+    if len(parts) == 1:
+        return n_id
     seen = torch.zeros(num_nodes, dtype=torch.bool, device=asked.device)
     seen[n_id] = True
     for part in parts[1:]:

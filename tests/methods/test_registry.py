@@ -73,7 +73,8 @@ def test_every_line_of_the_registry_is_true(name):
     assert (cls.name, path_of(cls)) == (name, path)
     assert getattr(graphcl, cls.__name__) is getattr(graphcl.methods, cls.__name__) is cls
     assert (kind == "graphs") is (cls.takes == "graphs")
-    assert kind != "clusterer" or n_clusters_of(cls) in ("required", "found")
+    assert method_kind(cls) == kind
+    assert n_clusters_of(cls) in (("required", "found") if kind == "clusterer" else ("optional",))
 
 
 def test_type_checkers_see_every_method():

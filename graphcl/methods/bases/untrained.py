@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.feature_source import whole_tensor
 from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
@@ -37,13 +38,6 @@ class UntrainedClusterer(GraphClusterer):
         self.history_ = []
         self._solve(graphs[0].to(fitting.runtime.device), fitting)
         self.device_ = str(fitting.runtime.device)
-
-    def _checked(self, data: Data | Graphs) -> Graphs:
-        graphs = super()._checked(data)
-        if not isinstance(graphs[0].x, Tensor):
-            got = type(data.x).__name__
-            raise ValueError(f"{self.name} reads x as a whole; got a source, {got}; give x as a tensor")  # noqa: TRY004
-        return graphs
 
     def _solve(self, graph: Data, fitting: Fitting) -> None:  # noqa: ARG002
         """Set `labels_`, `embedding_`, and what `_rows` needs for another graph, measuring each stage."""
@@ -91,6 +85,11 @@ class EmbeddingKMeans(UntrainedClusterer):
             labels, self.cluster_centers_ = kmeans(z, self.n_clusters, n_init=self.n_init, seed=self.seed)
             self.labels_: Labels = labels
         self.embedding_: Nodes = z.to_dense()
+
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        graphs = super()._checked(data)
+        whole_tensor(graphs[0].x, self.name)
+        return graphs
 
     def _fit_rows(self, graph: Data) -> Tensor:  # noqa: ARG002
         """The embedding, dense or CSR, after keeping what `_rows` needs to make it of another graph."""

@@ -1,0 +1,145 @@
+"""Every method in a small setting, and what is true of it: the rows of the checklist in test_every_method.py."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+from torch_geometric.data import Data
+
+from graphcl import (
+    CCASSG,
+    DGI,
+    DSLA,
+    GCA,
+    GRACE,
+    SCGC,
+    AttrMasking,
+    AutoencoderKMeans,
+    EdgePred,
+    FeatureKMeans,
+    GCooL,
+    GCooLMultiplex,
+    GraphCL,
+    Leiden,
+    RandomGNN,
+    SCGCStar,
+    SmoothKMeans,
+    TwoView,
+)
+from graphcl.training import GraphEstimator
+from tests.easy import many, planted, several
+from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
+
+GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
+VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
+SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
+NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
+SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
+ROWS = {"batch_size": 64}
+"""Of methods whose embedding reads no edges; their positives are drawn by walks."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A method in a small setting, and what is true of it."""
+
+    make: Callable[[int], GraphEstimator]
+    random: bool = True  # another seed, another embedding
+    reads_edges: bool = True  # in the embedding
+    other_graphs: bool = True  # can be embedded after fit
+    needs: str = ""  # an optional package
+    kind: str = "numbers"  # of x, for methods that take many graphs
+    sampled: dict[str, Any] = field(default_factory=dict)  # what has it train on samples with fan-outs (10, 10)
+
+    @property
+    def takes(self) -> str:
+        return self.make(0).takes
+
+    @property
+    def clusters(self) -> bool:
+        return self.make(0).n_clusters is not None
+
+
+CASES = {
+    "scgc-star": Case(
+        lambda s: SCGCStar(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False, sampled=ROWS
+    ),
+    "scgc": Case(lambda s: SCGC(n_clusters=3, epochs=30, seed=s, **SMALL), reads_edges=False, sampled=ROWS),
+    "scgc/star-with-decoder": Case(
+        lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
+    ),
+    "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
+    "gcool": Case(lambda s: GCooL(stride=100, seed=s, **VIEWS), sampled=SAMPLED),
+    "gcool/rbf": Case(
+        lambda s: GCooL(similarity="rbf", form="null_model", symmetric=True, seed=s, **VIEWS), sampled=SAMPLED
+    ),
+    "gcool-multiplex": Case(lambda s: GCooLMultiplex(seed=s, **VIEWS), sampled=SAMPLED),
+    "gcool-multiplex/concat": Case(lambda s: GCooLMultiplex(fusion="concat", stride=100, seed=s, **VIEWS)),
+    "gcool-multiplex/attention": Case(
+        lambda s: GCooLMultiplex(
+            fusion="attention", shared_encoder=False, edge_rate=0.2, feature_rate=0.1, seed=s, **VIEWS
+        )
+    ),
+    "gca": Case(lambda s: GCA(seed=s, **VIEWS), sampled=SAMPLED),
+    "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
+    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=SAMPLED),
+    "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
+    "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
+    "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
+    "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),
+    "smooth-k-means": Case(lambda s: SmoothKMeans(n_clusters=3, seed=s), random=False),
+    "smooth-k-means/reduced": Case(lambda s: SmoothKMeans(n_clusters=3, components=16, axes=8, seed=s)),
+    "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
+    "leiden": Case(lambda s: Leiden(n_clusters=3, seed=s), random=False, other_graphs=False, needs="leidenalg"),
+    "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
+    "tiny-prototypes/rows": Case(lambda s: TinyPrototypes(n_clusters=3, batch_size=32, seed=s), reads_edges=False),
+    "tiny-neighbours": Case(lambda s: TinyNeighbours(seed=s)),
+    "tiny-neighbours/sampled": Case(lambda s: TinyNeighbours(batch_size=32, seed=s)),
+    "tiny-candidates": Case(lambda s: TinyCandidates(seed=s)),
+    "dsla": Case(lambda s: DSLA(seed=s, **NARROW), kind="molecule"),
+    "dsla/reference": Case(lambda s: DSLA(seed=s, mode="reference", **NARROW), kind="molecule"),
+    "dsla/protein": Case(lambda s: DSLA(seed=s, domain="protein", **NARROW), kind="protein"),
+    "dsla/social": Case(lambda s: DSLA(seed=s, domain="social", **NARROW), kind="social"),
+    "edge-pred": Case(lambda s: EdgePred(seed=s, **NARROW), kind="molecule"),
+    "edge-pred/protein": Case(lambda s: EdgePred(seed=s, domain="protein", **NARROW), kind="protein"),
+    "attr-masking": Case(lambda s: AttrMasking(seed=s, **NARROW), kind="molecule"),
+    "attr-masking/social": Case(lambda s: AttrMasking(seed=s, domain="social", **NARROW), kind="social"),
+    "graph-cl": Case(lambda s: GraphCL(seed=s, **NARROW), kind="molecule"),
+    "graph-cl/protein": Case(lambda s: GraphCL(seed=s, domain="protein", **NARROW), kind="protein"),
+    "graph-cl/social": Case(lambda s: GraphCL(seed=s, domain="social", **NARROW), kind="social"),
+}
+UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
+
+
+def each(cases: dict[str, Case]) -> pytest.MarkDecorator:
+    """Run a test for each case, or skip it where its package is missing."""
+    missing = {name: bool(case.needs) and find_spec(case.needs) is None for name, case in cases.items()}
+    skip = {name: pytest.mark.skipif(missing[name], reason=f"needs {case.needs}") for name, case in cases.items()}
+    params = [pytest.param(case, id=name, marks=skip[name]) for name, case in cases.items()]
+    return pytest.mark.parametrize("case", params)
+
+
+def data_for(case: Case) -> Data | list[Data]:
+    return {"graph": planted, "multiplex": several, "graphs": partial(many, case.kind)}[case.takes]()
+
+
+def rebuilt(data: Data, x: Tensor, edge_index: Tensor, kept: Tensor | slice = slice(None)) -> Data:
+    """A graph with other features and edges, and the relations of those edges that are kept."""
+    made = Data(x=x, edge_index=edge_index[:, kept])
+    if data.get("edge_type") is not None:
+        made.edge_type = data.edge_type[kept]
+    return made
+
+
+def fitted(case: Case, data: Data | list[Data], seed: int = 0) -> GraphEstimator:
+    return case.make(seed).fit(data)
+
+
+def tensors(data: Data | list[Data]) -> list[Tensor]:
+    graphs = [data] if isinstance(data, Data) else data
+    return [value for graph in graphs for _, value in sorted(graph.to_dict().items()) if torch.is_tensor(value)]
