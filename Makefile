@@ -16,7 +16,7 @@ test: $(INSTALLED)         ## lint, types, tests
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses auto --dist worksteal
 
 bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some four hours of CPU time
-	$(call show_runs,two-view clustering clustering-large)
+	$(call show_runs,two-view clustering clustering-large sampled)
 
 bench-full: $(INSTALLED)   ## what takes longer still, some of it on a GPU better: gCooL and its kin
 	$(call show_runs,gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full)

@@ -149,3 +149,22 @@ class TransformedFeatures:
     def gather(self, n_id: Tensor) -> Tensor:
         """The changed rows of some nodes, (b, d)."""
         return self.transform(self.source.gather(n_id))
+
+
+def whole_tensor(x: Any, who: str) -> Tensor:
+    """Features as one tensor, for what reads them as a whole.
+
+    Raises:
+        ValueError: they come from a source.
+
+    Example:
+        >>> whole_tensor(TensorFeatures(torch.eye(2)), "k-means")
+        Traceback (most recent call last):
+            ...
+        ValueError: k-means reads x as a whole, not from a source; give it a tensor: x.gather(torch.arange(2))
+    """
+    if is_feature_source(x):
+        remedy = f"give it a tensor: x.gather(torch.arange({x.size(0)}))"
+        raise ValueError(f"{who} reads x as a whole, not from a source; {remedy}")
+    whole: Tensor = x
+    return whole

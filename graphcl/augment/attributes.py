@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.feature_source import is_feature_source
+
 
 def require(data: Data, *names: str) -> Data:
     """The input itself, if it is a graph or a batch of graphs that has these tensors.
@@ -29,11 +31,20 @@ def require(data: Data, *names: str) -> Data:
     if not isinstance(data, Data):
         raise TypeError(f"data must be a torch_geometric Data or Batch; got {type(data).__name__}")
     for name in names:
-        if not isinstance(data.get(name), Tensor):
-            raise ValueError(f"data must have the tensor {name}; got {sorted(data.to_dict())}")  # noqa: TRY004
+        value = data.get(name)
+        if value is not None and not isinstance(value, Tensor):
+            got = type(value).__name__
+            raise ValueError(f"{name} must be a tensor where it is read as a whole; got {got}; give it as one")
+        if value is None:
+            raise ValueError(f"data must have the tensor {name}; got {sorted(data.to_dict())}")
     if not any(key in data for key in ("num_nodes", "x", "pos", "batch")):
         raise ValueError(f"data must say how many nodes it has; got {sorted(data.to_dict())}; set data.num_nodes")
     return data
+
+
+def require_features(data: Data, *names: str) -> Data:
+    """The same with features besides, a tensor or a feature source."""
+    return require(data, *names) if is_feature_source(data.get("x")) else require(data, "x", *names)
 
 
 def edge_keys(data: Data) -> list[str]:

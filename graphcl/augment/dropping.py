@@ -6,7 +6,7 @@ import torch
 from torch_geometric.data import Data
 
 from graphcl.augment.adaptive_rates import ColumnRate, EdgeRate
-from graphcl.augment.attributes import require
+from graphcl.augment.attributes import require, require_features
 from graphcl.augment.augmenter import Augmenter
 from graphcl.augment.centrality import Centrality, steps_for_columns
 from graphcl.augment.changed_graph import without_edges
@@ -64,14 +64,15 @@ class Dropping(Augmenter):
 
     def prepare(self, data: Data) -> Data:
         """A copy of the graph with the centralities and the probabilities; the graph itself for equal ones."""
-        require(data, "x", "edge_index")
         if self.centrality is None:
-            return data
+            return require(data, "edge_index")
+        require_features(data, "edge_index")
         edges, columns = self._adaptive(self.centrality)
         return columns.attach(edges.attach(data))
 
     def forward(self, data: Data, generator: torch.Generator | None) -> Data:
         """The graph with masked columns and without some of its edges."""
+        require(data, "x", "edge_index")
         by_edge, by_column = self.probabilities(data)
         data.x = mask_columns(data.x, by_column, generator=generator)
         return without_edges(data, keep_edges(data.edge_index, by_edge, generator=generator))

@@ -18,6 +18,7 @@ from torch import Tensor
 
 from graphcl.augment.centrality import STEPS, Centrality, node_centrality
 from graphcl.augment.checks import check_not_negative, check_num_nodes
+from graphcl.feature_source import FeatureSource
 from graphcl.typing import Edges, Nodes
 
 CAP = 0.7
@@ -28,6 +29,9 @@ FLOOR = 1e-8
 
 FLAT = 1e-9
 """Logs of importance that differ by less count as equal: iterations leave differences of this size."""
+
+GATHERED = 65_536
+"""Rows that a feature source is asked for at a time."""
 
 ROWS = 1024
 """Rows of dense features that are converted to float64 at a time."""
@@ -97,7 +101,12 @@ def positive_centrality(c: Float[Tensor, " *n"], centrality: Centrality) -> Floa
 
 
 def feature_drop_probabilities(
-    x: Nodes, centrality: Float[Tensor, " n"], rate: float, *, rule: FeatureRule = "binary", cap: float = CAP
+    x: Nodes | FeatureSource,
+    centrality: Float[Tensor, " n"],
+    rate: float,
+    *,
+    rule: FeatureRule = "binary",
+    cap: float = CAP,
 ) -> Float[Tensor, " d"]:
     """Probability of masking each column, smaller for columns of central nodes.
 
@@ -153,12 +162,12 @@ def edge_drop_weights(
 
 
 def feature_drop_weights(
-    x: Nodes, centrality: Float[Tensor, " n"], *, rule: FeatureRule = "binary"
+    x: Nodes | FeatureSource, centrality: Float[Tensor, " n"], *, rule: FeatureRule = "binary"
 ) -> Float[Tensor, " d"]:
     """Weight w of each column, of mean 1; the importance is t_f = sum_i m_if c_i.
 
     Args:
-        x: (n, d), dense or CSR.
+        x: (n, d), dense or CSR, or a feature source, which is read in blocks of rows.
         centrality: c, (n,), non-negative.
         rule: "binary": m_if is 1 where x_if is not 0; "dense": m_if = |x_if|.
 
@@ -176,14 +185,23 @@ def feature_drop_weights(
         raise ValueError(f"rule must be one of binary, dense; got {rule!r}")
     check_not_negative("centrality", centrality)
     c = centrality.double()
+    if isinstance(x, Tensor):
+        return _weights(_column_sums(x, c, rule).log())
+    total = torch.zeros(x.size(1), dtype=torch.float64, device=c.device)
+    for nodes in torch.arange(x.size(0), device=c.device).split(GATHERED):
+        total += _column_sums(x.gather(nodes), c[nodes], rule)
+    return _weights(total.log())
+
+
+def _column_sums(x: Tensor, c: Tensor, rule: FeatureRule) -> Tensor:
+    """sum_i m_if c_i of some rows."""
     total = torch.zeros(x.size(1), dtype=torch.float64, device=x.device)
     if x.layout == torch.sparse_csr:
         weight = torch.repeat_interleave(c, x.crow_indices().diff())
-        total = total.index_add(0, x.col_indices(), weight * _entries(x.values(), rule))
-    else:
-        for rows, weight in zip(x.split(ROWS), c.split(ROWS), strict=True):
-            total += weight @ _entries(rows, rule)
-    return _weights(total.log())
+        return total.index_add(0, x.col_indices(), weight * _entries(x.values(), rule))
+    for rows, weight in zip(x.split(ROWS), c.split(ROWS), strict=True):
+        total += weight @ _entries(rows, rule)
+    return total
 
 
 def _entries(x: Tensor, rule: FeatureRule) -> Tensor:

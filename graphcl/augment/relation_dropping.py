@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.attachments import attach
 from graphcl.augment.adaptive_rates import centrality_name
-from graphcl.augment.attributes import require, without
+from graphcl.augment.attributes import require, require_features, without
 from graphcl.augment.augmenter import Augmenter
 from graphcl.augment.centrality import STEPS, Centrality, node_centrality, steps_for_columns
 from graphcl.augment.changed_graph import without_edges
@@ -74,9 +74,10 @@ class RelationDropping(Augmenter):
         Raises:
             ValueError: an `edge_type` of n_relations or more.
         """
-        require(data, "x", "edge_index", "edge_type")
+        require(data, "edge_index", "edge_type")
         if self.one.centrality is None or (self._name("edges") in data and self._name("columns") in data):
             return data
+        require_features(data)
         greatest = int(data.edge_type.max()) if len(data.edge_type) else 0
         if greatest >= self.n_relations:
             raise ValueError(f"edge_type must be below n_relations, {self.n_relations}; got {greatest}")
@@ -92,7 +93,7 @@ class RelationDropping(Augmenter):
 
     def forward(self, data: Data, generator: torch.Generator | None) -> Data:
         """The graph without some of the edges of each relation, and with the columns that each relation keeps."""
-        ready = self.prepare(data)
+        ready = self.prepare(require(data, "x"))
         kept = torch.ones(self.n_relations, data.x.size(1), dtype=torch.bool, device=data.x.device)
         stays = torch.zeros(data.edge_index.size(1), dtype=torch.bool, device=data.edge_index.device)
         for relation in range(self.n_relations):

@@ -62,7 +62,7 @@ def aggregator(
     ones = torch.ones(edge_index.size(1), dtype=dtype, device=edge_index.device)
     weight = ones if edge_weight is None else edge_weight.to(dtype)
     if kind == "gcn" and degree is None:
-        edge_index, weight = gcn_norm(edge_index, weight, num_nodes)
+        edge_index, weight = gcn_norm(*_single_loops(edge_index, weight, num_nodes), num_nodes)
     source, target = edge_index
     if kind == "sage":
         weight = weight / _in_sums(target, weight, num_nodes)[target]
@@ -75,6 +75,18 @@ def aggregator(
             weight = torch.cat([weight * norm[source] * norm[target], loop.to(dtype) * norm.square()])
             source, target = torch.cat([source, nodes]), torch.cat([target, nodes])
     return csr_from_edges(target, source, weight, (num_nodes, num_nodes))
+
+
+def _single_loops(edge_index: Tensor, weight: Tensor, num_nodes: int) -> tuple[Tensor, Tensor]:
+    """The edges with repeated self loops added up, of which `gcn_norm` would keep the last alone."""
+    is_loop = edge_index[0] == edge_index[1]
+    ends = edge_index[0][is_loop]
+    if len(ends) < 2 or len(ends) == len(ends.unique()):
+        return edge_index, weight
+    total = torch.zeros(num_nodes, dtype=weight.dtype, device=weight.device).index_add(0, ends, weight[is_loop])
+    ends = ends.unique()
+    edge_index = torch.cat([edge_index[:, ~is_loop], ends.expand(2, -1)], dim=1)
+    return edge_index, torch.cat([weight[~is_loop], total[ends]])
 
 
 def _in_sums(target: Tensor, weight: Tensor, num_nodes: int) -> Tensor:

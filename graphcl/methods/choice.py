@@ -7,6 +7,7 @@ from typing import Any
 
 from torch_geometric.data import Data
 
+from graphcl.feature_source import whole_tensor
 from graphcl.methods.bases.candidates import Candidate, Workplace, with_callbacks
 from graphcl.methods.two_view import TwoView
 from graphcl.ops.sparse import compress
@@ -96,7 +97,7 @@ def choose_k(
     if numbers[-1] > graph.x.size(0):
         got = f"{numbers[-1]} for {graph.x.size(0)} nodes"
         raise ValueError(f"n_clusters must be at most the number of nodes; got {got}")
-    graph.x = compress(graph.x)
+    graph.x = compress(whole_tensor(graph.x, "choose_k"))
     first = models[0]
     runtime = Runtime.launch(first.device, first.precision, seed)
     place = Workplace(graph.to(runtime.device), runtime, components=first.components, idf=first.idf)

@@ -11,6 +11,8 @@ from torch_geometric.data import Data
 from graphcl.agreement.refinement import RESTART, STEPS
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import normalized_adjacency, personalized_pagerank, reduce_features
+from graphcl.feature_source import whole_tensor
+from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.candidates import (
     Candidate,
     ChooseBy,
@@ -146,6 +148,11 @@ class TwoView(UntrainedClusterer):
         best = max(noted(), key=lambda candidate: candidate.value)
         self.candidates_ = [note for _, note in sorted(notes, key=lambda pair: -pair[0])]
         return best
+
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        graphs = super()._checked(data)
+        whole_tensor(graphs[0].x, self.name)
+        return graphs
 
     def _rows(self, graph: Data) -> Nodes:
         copies = smoothed_copies(*self._read(graph), self.strengths)

@@ -115,12 +115,13 @@ class NodeBatches:
             parts = {name: sampler.sample(asked, fanouts, generator) for name, sampler in self.samplers.items()}
         n_id = asked if not parts else _union(asked, [part[0] for part in parts.values()], self.num_nodes)
         batch = Data(n_id=n_id, seeds=len(seeds), asked=len(asked), num_nodes=len(n_id), axes=self._sampled_axes)
-        place = self._place(n_id)
+        several = len(parts) > 1  # sets of edges, each sampled with a numbering of its own
+        place = self._place(n_id) if roles or several else n_id
         batch.roles = {role: place[nodes] for role, nodes in roles.items()}
         e_id = {}
         for name in self._edge_sets:
             own, local, e_id[name] = parts.get(name, (asked, seeds.new_empty(2, 0), seeds.new_empty(0)))
-            batch[name] = place[own[local]]
+            batch[name] = place[own[local]] if several else local
         batch.e_id = e_id["edge_index"]
         self._fill(batch, seeds, n_id, e_id)
         batch.x = _gather(self.graph.x if x is None else x, n_id, self.device)
@@ -163,7 +164,7 @@ class NodeBatches:
         return axes
 
     def _at_once(self, stage: Stage) -> bool:
-        return self._in_memory and (stage.batch_size is None or stage.batch_size >= self.num_nodes)
+        return stage.batch_size is None or (self._in_memory and stage.batch_size >= self.num_nodes)
 
     def _induce(self, batch: Data, seeds: Tensor) -> None:
         """Put the edges among the seeds and what describes them on a batch, with `seed_` before their names."""
@@ -228,6 +229,8 @@ def _with_companions(seeds: Tensor, roles: dict[str, Tensor]) -> Tensor:
 def _union(asked: Tensor, parts: list[Tensor], num_nodes: int) -> Tensor:
     """The nodes of several samples around the same ones, each once, in the order in which they come."""
     n_id = parts[0]
+    if len(parts) == 1:
+        return n_id
     seen = torch.zeros(num_nodes, dtype=torch.bool, device=asked.device)
     seen[n_id] = True
     for part in parts[1:]:

@@ -75,5 +75,5 @@ class RowStore:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.path is not None:
-            self._part.unlink(missing_ok=True)
+        if self.path is not None and self._part.exists():
+            self._part.unlink()

@@ -14,6 +14,8 @@ from graphcl.augment import (
     lazy_walk,
     node_centrality,
 )
+from graphcl.feature_source import TensorFeatures
+from graphcl.ops.sparse import compress
 from tests.augment.graphs import NO_EDGES, cycle, graphs, often, seeded, star
 
 CENTRALITIES = ["degree", "pagerank", "lazy-walk", "eigenvector"]
@@ -149,3 +151,16 @@ def test_no_edges():
 def test_bad_input_says_what_is_wrong(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("rule", ["binary", "dense"])
+def test_a_feature_source_is_read_in_blocks(rule, monkeypatch):
+    monkeypatch.setattr("graphcl.augment.importance.GATHERED", 7)
+    x = torch.randn(30, 5, generator=torch.Generator().manual_seed(0)).relu()
+    c = torch.rand(30, generator=torch.Generator().manual_seed(1))
+    expected = feature_drop_weights(x, c, rule=rule)
+    torch.testing.assert_close(feature_drop_weights(TensorFeatures(x), c, rule=rule), expected)
+    sparse = TensorFeatures(compress(x * (x > 2)))
+    torch.testing.assert_close(
+        feature_drop_weights(sparse, c, rule=rule), feature_drop_weights(x * (x > 2), c, rule=rule)
+    )

@@ -114,6 +114,6 @@ class InfluenceContrast:
             z[places],
             own,
             tau=self.tau,
-            visits=float(self.order) if self.cumulative else 1.0,
+            visits=float(self.order if self.cumulative else 1),
             num_nodes=self.num_nodes,
         )

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.feature_source import whole_tensor
 from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
@@ -84,6 +85,11 @@ class EmbeddingKMeans(UntrainedClusterer):
             labels, self.cluster_centers_ = kmeans(z, self.n_clusters, n_init=self.n_init, seed=self.seed)
             self.labels_: Labels = labels
         self.embedding_: Nodes = z.to_dense()
+
+    def _checked(self, data: Data | Graphs) -> Graphs:
+        graphs = super()._checked(data)
+        whole_tensor(graphs[0].x, self.name)
+        return graphs
 
     def _fit_rows(self, graph: Data) -> Tensor:  # noqa: ARG002
         """The embedding, dense or CSR, after keeping what `_rows` needs to make it of another graph."""
