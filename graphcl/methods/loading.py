@@ -1,23 +1,27 @@
 """Reading a fitted estimator of any method from a file."""
 
 from pathlib import Path
+from typing import Any
 
 from graphcl.methods.registry import METHODS, get
 from graphcl.training import GraphEstimator
 from graphcl.training.saved import read_saved
 
 
-def load(path: str | Path, *, method: str | None = None) -> GraphEstimator:
+def load(path: str | Path, *, method: str | None = None, **objects: Any) -> GraphEstimator:
     """Read a fitted estimator of any method that its `save` wrote.
 
     Args:
         path: of the file.
         method: "module:Class" for a method that is not registered; by default the file says which method it is.
             No module is ever imported because a file names it.
+        objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their weights and
+            not their code.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: another kind of file, a broken one, or one of a method that is not known here.
+        ValueError: another kind of file, a broken one, one of a method that is not known here, or an object that
+            must be given.
 
     Example:
         >>> import graphcl, tempfile
@@ -35,4 +39,4 @@ def load(path: str | Path, *, method: str | None = None) -> GraphEstimator:
             f"{path} holds the method {saved!r}; this graphcl has {', '.join(METHODS)}; "
             "import the module that registers it, or name its class by method= (--method), as my_module:MyMethod"
         )
-    return (known or METHODS[saved]).load(path)
+    return (known or METHODS[saved]).load(path, **objects)
