@@ -101,3 +101,9 @@ def test_methods_that_train_nothing_need_a_tensor(name, graph):
     given = Data(x=TensorFeatures(graph.x), edge_index=graph.edge_index, num_nodes=N)
     with pytest.raises(ValueError, match=rf"{name} reads x as a whole, not from a source; give it a tensor"):
         METHODS[name](n_clusters=3).fit(given)
+
+
+def test_columns_by_centrality_are_read_in_blocks(graph):
+    given = Data(x=TensorFeatures(graph.x), edge_index=graph.edge_index, num_nodes=N)
+    settings = {"batch_size": 16, "epochs": 1, **GNN}
+    assert torch.equal(GCA(**settings).fit(given).embedding_, GCA(**settings).fit(graph).embedding_)
