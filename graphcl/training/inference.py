@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
+from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.layerwise import embed_by_layers
 from graphcl.training.method import Method
 from graphcl.training.node_batches import NodeBatches
@@ -43,13 +44,13 @@ def embed_all(
     training = method.training
     method.eval()
     try:
-        with runtime.autocast(), RowStore(out) as store:
+        with runtime.autocast(), RowStore(out, _count(batches)) as store:
             layers = method.layers if embed is None else None
             if layers and isinstance(batches, NodeBatches) and batches.hops:
                 embed_by_layers(layers, batches, store)
             else:
                 for batch in batches.sweep():
-                    store.append((embed or method.embed)(batch), _count(batches))
+                    store.append((embed or method.embed)(batch))
             return store.rows()
     finally:
         method.train(training)
@@ -57,4 +58,6 @@ def embed_all(
 
 def _count(batches: Batches) -> int | None:
     """How many rows there will be, where it is known."""
-    return batches.num_nodes if isinstance(batches, NodeBatches) else None
+    if isinstance(batches, NodeBatches):
+        return batches.num_nodes
+    return len(batches.graphs) if isinstance(batches, GraphBatches) else None

@@ -25,7 +25,7 @@ def embed_by_layers(layers: Sequence[Layer], batches: NodeBatches, store: RowSto
         target = store if depth == len(layers) else RowStore(None)
         for seeds in _blocks(batches):
             batch = batches.sample(seeds, [ALL_NEIGHBOURS], x=below)
-            target.append(layer(batch)[: batch.seeds], batches.num_nodes)
+            target.append(layer(batch)[: batch.seeds])
         if target is not store:
             below = target.rows()
 

@@ -57,7 +57,7 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
         rows = self._rows(graphs[0])
         if out is None:
             return rows
-        with RowStore(out) as store:
+        with RowStore(out, len(rows)) as store:
             store.append(rows)
             return store.rows()
 
