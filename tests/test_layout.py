@@ -93,8 +93,6 @@ def test_every_room_is_offered_at_the_front_door():
 
 SHARED = {
     "load": "graphcl.load reads a model, graphcl.datasets.load a dataset",
-    "check_parameters": "of an estimator in validation, of a dataset in datasets",
-    "fingerprint": "of a graph in training, of a split in evaluation",
 }
 """Names that two functions have, and which they are."""
 

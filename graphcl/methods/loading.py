@@ -1,4 +1,4 @@
-"""Reading a fitted estimator of any method from a file."""
+"""Load a fitted estimator of any method from a file."""
 
 from pathlib import Path
 from typing import Any
@@ -9,14 +9,14 @@ from graphcl.training.saved import read_saved
 
 
 def load(path: str | Path, *, method: str | None = None, **objects: Any) -> GraphEstimator:
-    """Read a fitted estimator of any method that its `save` wrote.
+    """Load a fitted estimator of any method that `save` wrote.
 
     Args:
         path: of the file.
         method: "module:Class" for a method that is not registered; by default the file says which method it is.
             No module is ever imported because a file names it.
-        objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their weights and
-            not their code.
+        objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their weights
+            and not their code.
 
     Raises:
         FileNotFoundError: no such file.

@@ -1,4 +1,4 @@
-"""The settings of a method: their values in a recipe, and what the docstrings say of each."""
+"""Hyper-parameters of a method: values in a recipe, and descriptions from the docstrings."""
 
 import re
 from dataclasses import MISSING, fields
@@ -56,7 +56,7 @@ def documented(method: type) -> dict[str, str]:
     Example:
         >>> from graphcl import GCooL
         >>> documented(GCooL)["lr"]
-        'learning rate.'
+        'learning rate of Adam.'
     """
     meanings = {}
     for base in reversed(method.__mro__):
