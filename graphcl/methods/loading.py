@@ -1,4 +1,4 @@
-"""Load a fitted estimator of any method from a file."""
+"""Reading a fitted estimator of any method from a file."""
 
 from pathlib import Path
 from typing import Any
@@ -9,19 +9,17 @@ from graphcl.training.saved import read_saved
 
 
 def load(path: str | Path, *, method: str | None = None, **objects: Any) -> GraphEstimator:
-    """Load a fitted estimator of any method that `save` wrote.
+    """Read a fitted estimator of any method that its `save` wrote.
 
     Args:
         path: of the file.
         method: "module:Class" for a method that is not registered; by default the file says which method it is.
             No module is ever imported because a file names it.
-        objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`: a file holds their weights
-            and not their code.
+        objects: hyper-parameters that were objects, such as `encoder=MyEncoder(...)`, see `GraphEstimator.load`.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: another kind of file, a broken one, one of a method that is not known here, or an object that
-            must be given.
+        ValueError: another kind of file, a broken one, or one of a method that is not known here.
 
     Example:
         >>> import graphcl, tempfile

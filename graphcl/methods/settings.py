@@ -1,12 +1,11 @@
 """Hyper-parameters of a method: values in a recipe, and descriptions from the docstrings."""
 
-import re
 from dataclasses import MISSING, fields
-from inspect import cleandoc
 from typing import Any, NamedTuple
 
 from graphcl.recipes import check_recipe, read_recipe
 from graphcl.training import GraphEstimator
+from graphcl.training.docstrings import parameters_in
 
 
 class Setting(NamedTuple):
@@ -51,16 +50,13 @@ def settings_of(method: type[GraphEstimator], recipe: str = "default") -> list[S
 
 
 def documented(method: type) -> dict[str, str]:
-    """What the docstrings of a class, and of those it inherits from, say of each argument, on one line.
+    """What the docstring of a class says of each hyper-parameter, inherited ones included, on one line.
 
     Example:
         >>> from graphcl import GCooL
         >>> documented(GCooL)["lr"]
         'learning rate of Adam.'
     """
-    meanings = {}
-    for base in reversed(method.__mro__):
-        section = cleandoc(base.__doc__ or "").partition("Args:\n")[2].partition("\n\n")[0]
-        for name, text in re.findall(r"^    (\w+): (.*(?:\n {8,}.*)*)", section, re.MULTILINE):
-            meanings[name] = " ".join(text.split())
-    return meanings
+    return {
+        name: " ".join(entry.partition(": ")[2].split()) for name, entry in parameters_in(method.__doc__).items()
+    }

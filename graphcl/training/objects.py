@@ -83,7 +83,7 @@ def described(value: Any) -> Any:
         return value
     if isinstance(value, list | tuple):
         return [described(item) for item in value]
-    kind = value if isinstance(value, type) or callable(getattr(value, "__qualname__", None)) else type(value)
+    kind = value if hasattr(value, "__qualname__") else type(value)  # classes and functions by their own names
     name = f"{kind.__module__}:{kind.__qualname__}"
     return {"object": name, "digest": hashlib.sha256(repr(_state(value)).encode()).hexdigest()[:16]}
 

@@ -16,7 +16,7 @@ from graphcl.augment import (
 from graphcl.encoders import MoleculeGIN
 from graphcl.graph_collection import GraphCollection, bounds
 from graphcl.methods.dsla_module import DiscrepancyModule
-from graphcl.training import Runtime, Stage, train
+from graphcl.training import Runtime, Stage, adam, train
 from tests.golden.dsla_arrays import EXACT, Arrays, load_weights, part, read, tensor
 
 SCHEME = EditScheme(mode="reference", counted=1)
@@ -40,7 +40,7 @@ def module_of(arrays: Arrays) -> DiscrepancyModule:
     module = DiscrepancyModule(
         MoleculeGIN(channels, layers),
         channels,
-        lambda batch, *, generator: candidates_of(arrays),
+        lambda batch: candidates_of(arrays),
         edit_weight=EDIT_WEIGHT,
         margin_weight=MARGIN_WEIGHT,
         margin=MARGIN,
@@ -62,7 +62,10 @@ class OneBatch:
     def __init__(self, seeds: int) -> None:
         self.seeds = seeds
 
-    def epoch(self, batch_size, generator):
+    def steps(self, stage):
+        return 1
+
+    def epoch(self, stage, generator, companions):
         yield Data(seeds=self.seeds)
 
     def sweep(self):
@@ -91,7 +94,9 @@ def test_all_gradients_and_an_adam_step_through_the_loop(arrays):
     gradients, after = part(arrays, "grad."), part(arrays, "after_adam.")
     assert gradients
     assert after
-    training = train(module, OneBatch(len(arrays["dist"])), [Stage("edits", 1, LR)], Runtime(torch.device("cpu")))
+    training = train(
+        module, OneBatch(len(arrays["dist"])), [Stage("edits", 1, adam(LR))], Runtime(torch.device("cpu"))
+    )
     np.testing.assert_allclose(training.history[0]["loss"], arrays["L_total"], **EXACT)
     parameters = dict(module.named_parameters())
     assert {ours(name) for name in gradients} == set(parameters)

@@ -20,7 +20,7 @@ from graphcl.objectives import (
     info_nce,
 )
 from graphcl.objectives.node_to_community import community_logits, community_means, squared_distances
-from graphcl.training import NodeBatches, Runtime, Stage, Step, train
+from graphcl.training import NodeBatches, Runtime, Stage, Step, adam, train
 from tests.golden.arrays import Arrays, read
 
 SIMILARITIES = {"cos": "cosine", "RBF": "rbf"}
@@ -161,17 +161,15 @@ def test_schedule(cases):
             arrays.near(share, f"sched_coef_stride{stride}")
 
 
-class FixedViews:
-    """The two views of the file, in place of random ones."""
+class FixedView:
+    """A view of the file, in place of a random one."""
 
-    def __init__(self, arrays: Arrays) -> None:
-        self.views = [(arrays[f"fit_x{view}"], arrays[f"fit_edge_index_{view}"]) for view in (1, 2)]
+    def __init__(self, arrays: Arrays, view: int) -> None:
+        self.x, self.edge_index = arrays[f"fit_x{view}"], arrays[f"fit_edge_index_{view}"]
 
-    def attach(self, data: Data) -> Data:
+    def __call__(self, data: Data) -> Data:
+        data.x, data.edge_index = self.x, self.edge_index
         return data
-
-    def draw(self, batch: Data, generator: torch.Generator) -> list[tuple[Tensor, Tensor]]:
-        return self.views
 
 
 def module_of(arrays: Arrays, similarity: str) -> tuple[GCooLModule, dict[str, nn.Parameter]]:
@@ -181,7 +179,13 @@ def module_of(arrays: Arrays, similarity: str) -> tuple[GCooLModule, dict[str, n
     projector = Projector(channels, len(arrays["fit_param.proj.0.bias"]))
     head = CommunityHead(*arrays["fit_param.center"].shape, temperature=0.4, similarity=similarity)
     module = GCooLModule(
-        encoder, projector, head, FixedViews(arrays), inter_weight=INTER_WEIGHT, gamma=GAMMA, stride=500
+        encoder,
+        projector,
+        head,
+        [FixedView(arrays, view) for view in (1, 2)],
+        inter_weight=INTER_WEIGHT,
+        gamma=GAMMA,
+        stride=500,
     ).double()
     ours = dict(module.named_parameters())
     theirs = {name.replace("projector.", "proj.").replace("head.centres", "center"): p for name, p in ours.items()}
@@ -207,7 +211,8 @@ def test_joint_loss_and_gradients(cases, similarity):
         for epoch in epochs:
             module, parameters = module_of(arrays, SIMILARITIES[similarity])
             step = Step("contrast", int(epoch), 0, torch.Generator())
-            loss = sum(module(clean(arrays), step).values())
+            [batch] = NodeBatches(clean(arrays)).sweep()
+            loss = sum(module(batch, step).values())
             loss.backward()
             arrays.near(loss, f"fit_loss_{similarity}_epoch{epoch}")
             start = f"fit_grad_{similarity}_epoch{epoch}."
@@ -219,8 +224,8 @@ def test_joint_loss_and_gradients(cases, similarity):
 class Later(GCooLModule):
     """gCooL whose first epoch is number 48, where the file's five steps begin."""
 
-    def losses(self, views, epoch, *chosen):
-        return super().losses(views, epoch + 48, *chosen)
+    def losses(self, rows, edges, epoch, *chosen):
+        return super().losses(rows, edges, epoch + 48, *chosen)
 
 
 @pytest.mark.parametrize("similarity", SIMILARITIES)
@@ -228,7 +233,7 @@ def test_five_adam_steps(cases, similarity):
     for arrays in cases:
         module, parameters = module_of(arrays, SIMILARITIES[similarity])
         module.__class__ = Later
-        stage = Stage("contrast", len(arrays[f"adam5_losses_{similarity}"]), 0.01, weight_decay=1e-5)
+        stage = Stage("contrast", len(arrays[f"adam5_losses_{similarity}"]), adam(0.01, weight_decay=1e-5))
         training = train(module, NodeBatches(clean(arrays)), [stage], Runtime(torch.device("cpu")))
         losses = torch.tensor([row["loss"] for row in training.history], dtype=torch.float64)
         arrays.near(losses, f"adam5_losses_{similarity}")

@@ -16,7 +16,7 @@ from graphcl.methods.scgc import SCGCModule
 from graphcl.objectives import clustering_divergence, influence_contrast, target_distribution
 from graphcl.ops.sparse import from_scipy, unit_rows
 from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix, walk_power
-from graphcl.training import NodeBatches, Runtime, Stage, train
+from graphcl.training import NodeBatches, Runtime, Stage, adam, train
 
 EXACT = {"rtol": 0, "atol": 1e-10}
 MATRICES = {"infl": cumulative_influence, "power": walk_power}
@@ -167,7 +167,7 @@ def test_three_adam_steps(golden, contrast, file, layout):
             for name, parameter in names.items():
                 np.testing.assert_allclose(parameter.grad, arrays[f"grad0_{name}"], **EXACT)
 
-    stage = Stage("cluster", 3, float(lr), parameters=lambda module: list(names.values()))
+    stage = Stage("cluster", 3, adam(float(lr), parameters=lambda module: list(names.values())))
     training = train(
         module, NodeBatches(graph), [stage], Runtime(torch.device("cpu")), callbacks=[first_gradients]
     )

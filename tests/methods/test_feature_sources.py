@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from graphcl import DGI, GCA, GRACE, METHODS, SCGC, AutoencoderKMeans, RandomGNN, SCGCStar
+from graphcl import DGI, GCA, GRACE, METHODS, SCGC, AutoencoderKMeans, GCooL, RandomGNN, SCGCStar
+from graphcl.augment import importance
 from graphcl.datasets import load
 from graphcl.feature_source import TensorFeatures
 from graphcl.training import node_batches
@@ -18,6 +19,8 @@ SAMPLED = {
     "dgi": lambda: DGI(batch_size=16, fanouts=(3,), epochs=2, **GNN),
     "grace": lambda: GRACE(batch_size=16, fanouts=(3, 3), epochs=2, **GNN),
     "grace/all neighbours": lambda: GRACE(batch_size=16, epochs=2, row_normalize=False, **GNN),
+    "gca": lambda: GCA(batch_size=16, epochs=2, feature_rule="dense", feature_rates=(0.3, 0.4), **GNN),
+    "gcool": lambda: GCooL(batch_size=16, epochs=2, n_clusters=3, **GNN),
     "dgi/no layers": lambda: DGI(batch_size=16, epochs=2, encoder=NoLayers(), num_layers=1, **GNN),
     "random-gnn": lambda: RandomGNN(batch_size=16, **GNN),
     "scgc-star": lambda: SCGCStar(epochs=2, batch_size=16, **ROWS),
@@ -59,9 +62,10 @@ def graph() -> Data:
 
 @pytest.fixture
 def small_blocks(monkeypatch):
-    """Features are checked, and rows embedded, 8 at a time."""
+    """Features are checked, and rows weighted and embedded, 8 at a time."""
     monkeypatch.setitem(node_batches.NodeBatches.__init__.__kwdefaults__, "block", 8)
     monkeypatch.setattr(features, "BLOCK_ROWS", 8)
+    monkeypatch.setattr(importance, "GATHERED", 8)
 
 
 @pytest.mark.parametrize("name", SAMPLED)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from sklearn.base import ClusterMixin
 from torch import Tensor
 from torch_geometric.data import Data
 
@@ -11,21 +12,26 @@ from graphcl.feature_source import whole_tensor
 from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
-from graphcl.training import GraphClusterer, Runtime
+from graphcl.training import GraphEstimator, Runtime
 from graphcl.training.fitting import Fitting
 from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class UntrainedClusterer(GraphClusterer):
+class UntrainedClusterer(ClusterMixin, GraphEstimator):
     """Base class of clusterers without training. A method writes `_solve` and `_rows`.
+
+    Args:
+        n_clusters: number of clusters, at most the number of nodes.
 
     Attributes:
         labels_: (n,), int64.
         embedding_: (n, d).
         device_: where it was computed.
     """
+
+    n_clusters: Count
 
     def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
         """Embed and cluster; callbacks are called for each candidate, where the method has candidates.
@@ -54,6 +60,10 @@ class UntrainedClusterer(GraphClusterer):
         with RowStore(out) as store:
             store.append(rows)
             return store.rows()
+
+    def _check_to_fit(self, graphs: Graphs) -> None:
+        super()._check_to_fit(graphs)
+        self._check_size(graphs, self.n_clusters)
 
     def _device(self) -> torch.device:
         return Runtime.launch(self.device, self.precision, self.seed).device

@@ -1,0 +1,291 @@
+"""Objects as hyper-parameters: encoders and augmentations of one's own, by object or by name."""
+
+import importlib
+
+import pytest
+import torch
+from sklearn.base import clone
+from torch import nn
+from torch_geometric.data import Data
+from torch_geometric.nn import GCNConv
+from torch_geometric.transforms import AddSelfLoops, BaseTransform, Compose
+
+import graphcl
+from graphcl import DGI, DSLA, GRACE, GraphCL
+from graphcl.augment import DropEdges, MaskColumns
+from graphcl.encoders import GNN
+from graphcl.encoders.calling import check_width, encode
+from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.training.objects import described
+from tests.easy import many, planted
+from tests.encoders_of_ones_own import MLP, Weighted, halve
+
+OWN = "tests.encoders_of_ones_own"
+SMALL = {"out_channels": 4, "epochs": 3, "lr": 1e-2}
+
+
+@pytest.fixture(scope="module")
+def graph() -> Data:
+    return planted()
+
+
+def mlp(seed: int = 0) -> MLP:
+    torch.manual_seed(seed)
+    return MLP(32, 4)
+
+
+def gcn() -> GCNConv:
+    torch.manual_seed(0)
+    return GCNConv(32, 4)
+
+
+@pytest.mark.parametrize("make", [gcn, mlp, lambda: Weighted(32, 4)], ids=["GCNConv", "MLP", "edge_weight"])
+@pytest.mark.parametrize("options", [{}, {"batch_size": 50}], ids=["full", "sampled"])
+def test_any_module_of_features_and_edges(graph, make, options):
+    encoder = make()
+    before = [parameter.clone() for parameter in encoder.parameters()]
+    for kind in (DGI, GRACE):
+        model = kind(encoder=encoder, **SMALL, **options).fit(graph)
+        assert model.embedding_.shape == (150, 4)
+        assert type(model.module_.encoder) is type(encoder)
+        trained = list(model.module_.encoder.parameters())
+        for ours, own, start in zip(trained, encoder.parameters(), before, strict=True):
+            assert torch.equal(own, start), "the object that was given is not trained"
+            assert not torch.equal(ours, start), "but its copy is"
+        assert model.encoder is encoder
+
+
+def test_a_fit_starts_from_the_weights_that_were_given(graph):
+    encoder = mlp()
+    model = DGI(encoder=encoder, out_channels=4, epochs=0, row_normalize=False).fit(graph)
+    assert torch.equal(model.embedding_, encoder(graph.x, graph.edge_index).detach())
+    again = DGI(encoder=encoder, **SMALL).fit(graph)
+    assert torch.equal(again.embedding_, DGI(encoder=encoder, **SMALL).fit(graph).embedding_)
+
+
+def test_weights_of_edges_go_to_encoders_that_take_them(graph):
+    taking, other = Weighted(32, 4), mlp()
+    weighted = Data(x=graph.x, edge_index=graph.edge_index, edge_weight=torch.ones(graph.num_edges))
+    encode(taking, weighted)
+    encode(taking, graph)
+    assert taking.weighted == [True, False]
+    with pytest.raises(
+        ValueError, match=r"MLP takes no edge_weight; remove it first: del data.edge_weight, or give"
+    ):
+        encode(other, weighted)
+
+
+def test_degrees_of_the_whole_graph_go_to_encoders_that_take_them(graph):
+    seen = {}
+
+    class Reading(MLP):
+        def forward(self, x, edge_index, *, degree=None):
+            seen["degree"] = degree
+            return super().forward(x, edge_index)
+
+    DGI(encoder=Reading(32, 4), batch_size=50, **SMALL).fit(graph)
+    assert seen["degree"] is not None
+
+
+@pytest.mark.parametrize(
+    ("encoder", "error", "message"),
+    [
+        (
+            GCNConv(32, 8),
+            ValueError,
+            r"encoder GCNConv gives rows of shape \(2, 8\) for 2 nodes; set out_channels=8",
+        ),
+        (GCNConv(31, 4), ValueError, r"encoder GCNConv cannot read x of 32 columns \(.*\); build it for them"),
+        (nn.Linear(32, 4), TypeError, r"encoder Linear must take \(x, edge_index\) in forward: "),
+        ("no_such_module_here:Mine", ValueError, "no_such_module_here:Mine cannot be imported: .*PYTHONPATH"),
+        (f"{OWN}:Missing", ValueError, f"module {OWN} has no 'Missing'; name one of its classes or objects"),
+    ],
+    ids=["other width", "other features", "other inputs", "no module", "no name"],
+)
+def test_encoders_that_do_not_fit(graph, encoder, error, message):
+    with pytest.raises(error, match=message) as caught:
+        DGI(encoder=encoder, **SMALL).fit(graph)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("encoder", ["gcm", 3, None])
+def test_what_is_no_encoder(graph, encoder):
+    with pytest.raises(
+        ValueError, match=r"encoder must be 'gcn', 'sage', 'gat' or 'gin' or a .* Module; got"
+    ) as caught:
+        DGI(encoder=encoder, **SMALL).fit(graph)
+    assert "\n" not in str(caught.value)
+
+
+def test_the_width_is_tried_without_a_trace():
+    encoder = nn.ModuleList([nn.BatchNorm1d(3)])
+    norm = encoder[0]
+    encoder.forward = lambda x, edge_index: norm(x)
+    type(encoder).forward, kept = (lambda self, x, edge_index: norm(x)), type(encoder).__dict__.get("forward")
+    check_width(encoder.train(), 3, 3)
+    assert encoder.training
+    assert norm.num_batches_tracked == 0
+    del type(encoder).forward
+    assert kept is None
+
+
+@pytest.mark.parametrize("name", ["MLP", "narrow"])
+def test_by_name(graph, name):
+    model = DGI(encoder=f"{OWN}:{name}", **SMALL).fit(graph)
+    assert type(model.module_.encoder) is MLP
+    assert model.params_["encoder"] == f"{OWN}:{name}"
+
+
+def test_clone_and_parameters(graph):
+    encoder = mlp()
+    model = DGI(encoder=encoder, **SMALL)
+    assert model.get_params()["encoder"] is encoder
+    copy = clone(model)
+    assert type(copy.encoder) is MLP
+    assert torch.equal(copy.fit(graph).embedding_, model.fit(graph).embedding_)
+    assert DGI().set_params(encoder=encoder).encoder is encoder
+
+
+def test_a_record_has_the_name_and_a_digest_of_the_weights(graph):
+    params = [DGI(encoder=mlp(seed), **SMALL).fit(graph).params_["encoder"] for seed in (0, 0, 1)]
+    assert params[0] == params[1] != params[2]
+    assert {description["object"] for description in params} == {f"{OWN}:MLP"}
+    assert {len(description["digest"]) for description in params} == {16}
+    changed = mlp()
+    with torch.no_grad():
+        changed.layers[0].weight[0, 0] += 1e-6
+    assert described(changed) != described(mlp())
+    assert described(nn.Dropout(0.1)) != described(nn.Dropout(0.2))
+    assert described(DropEdges(0.1)) != described(DropEdges(0.2))
+
+
+def test_save_and_load_ask_for_the_object(graph, tmp_path):
+    path = tmp_path / "model.pt"
+    model = DGI(encoder=mlp(), n_clusters=3, **SMALL).fit(graph)
+    model.save(path)
+    with pytest.raises(
+        ValueError, match=r"was trained with encoder=.*:MLP, whose code it does not hold; load it w"
+    ):
+        graphcl.load(path)
+    for loaded in (graphcl.load(path, encoder=mlp(5)), DGI.load(path, encoder=f"{OWN}:MLP")):
+        assert torch.equal(loaded.transform(graph), model.embedding_), "the weights are those of the file"
+        assert torch.equal(loaded.predict(graph), model.labels_)
+    with pytest.raises(ValueError, match=r"takes no lr on loading; it was trained with plain values there"):
+        graphcl.load(path, encoder=mlp(), lr=0.1)
+    with pytest.raises(ValueError, match="does not fit dgi as it is here"):
+        graphcl.load(path, encoder=gcn())
+
+
+def test_code_that_a_file_names_is_never_imported(graph, tmp_path, monkeypatch):
+    path = tmp_path / "model.pt"
+    DGI(encoder=f"{OWN}:MLP", **SMALL).fit(graph).save(path)
+    content = read_tensors(path)
+    asked = []
+    real = importlib.import_module
+
+    def noted(name, *args):
+        asked.append(name)
+        return real(name, *args)
+
+    monkeypatch.setattr(importlib, "import_module", noted)
+    monkeypatch.setattr("graphcl.training.objects.import_module", noted)
+    for name in ("os:system", "tests.encoders_of_ones_own:MLP"):
+        content["params"]["encoder"] = name
+        write_tensors(path, content)
+        with pytest.raises(ValueError, match=f"was trained with encoder={name}, whose code it does not hold"):
+            graphcl.load(path)
+    assert not {"os", OWN} & set(asked)
+
+
+class Halve(BaseTransform):
+    """A transform of PyG's kind that leaves out every other edge."""
+
+    def forward(self, data):
+        return halve(data)
+
+
+AUGMENTATIONS = {
+    "ours": DropEdges(0.3),
+    "composed": Compose([AddSelfLoops(), DropEdges(0.3), MaskColumns(0.2)]),
+    "of PyG's kind": Compose([Halve(), MaskColumns(0.2)]),
+    "function": halve,
+    "name": f"{OWN}:halve",
+    "pair": (DropEdges(0.3), Compose([Halve()])),
+    "pair of names": (f"{OWN}:halve", DropEdges(0.1)),
+}
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_size": 50, "fanouts": (5, 5)}], ids=["full", "sampled"])
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_augmentations(graph, name, options):
+    settings = {"hidden_channels": 8, "augmentation": AUGMENTATIONS[name], **SMALL, **options}
+    model = GRACE(**settings).fit(graph)
+    assert torch.isfinite(model.embedding_).all()
+    assert torch.equal(GRACE(**settings).fit(graph).embedding_, model.embedding_), "drawn from the seed"
+    default = GRACE(**{**settings, "augmentation": None}).fit(graph)
+    assert model.history_ != default.history_
+    assert torch.equal(graph.edge_index, planted().edge_index)
+
+
+def test_the_two_of_a_pair_draw_the_two_views(graph):
+    seen = []
+
+    def first(data):
+        seen.append("first")
+        return data
+
+    def second(data):
+        seen.append("second")
+        return data
+
+    model = GRACE(hidden_channels=8, augmentation=(first, second), **SMALL).fit(graph)
+    assert seen == ["first", "second"] * 3
+    assert "first" in model.params_["augmentation"][0]["object"]
+
+
+def test_an_augmentation_that_changes_the_number_of_nodes_is_refused(graph):
+    def smaller(data):
+        return data.subgraph(torch.arange(data.num_nodes - 1))
+
+    with pytest.raises(
+        ValueError, match="augmentation must keep the nodes, which are compared one by one"
+    ) as caught:
+        GRACE(hidden_channels=8, augmentation=smaller, **SMALL).fit(graph)
+    assert "\n" not in str(caught.value)
+    with pytest.raises(ValueError, match="augmentation must be"):
+        GRACE(augmentation=3, **SMALL).fit(graph)
+    with pytest.raises(
+        TypeError, match=r"an augmentation must return a torch_geometric Data; .* returned NoneType"
+    ):
+        GRACE(augmentation=lambda data: None, **SMALL).fit(graph)
+
+
+class Means(nn.Module):
+    """An encoder of molecules."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.table = nn.Embedding(130, channels)
+
+    def forward(self, x, edge_index, edge_attr):
+        return self.table(x[:, 0])
+
+
+@pytest.mark.parametrize("kind", [DSLA, GraphCL])
+def test_encoders_of_graphs(kind, tmp_path):
+    graphs, encoder = many("molecule"), Means(8)
+    before = encoder.table.weight.clone()
+    model = kind(encoder=encoder, channels=8, epochs=2, n_clusters=2, device="cpu").fit(graphs)
+    assert model.embedding_.shape == (24, 8)
+    assert torch.equal(encoder.table.weight, before)
+    assert not torch.equal(model.module_.encoder.table.weight, before)
+    model.save(tmp_path / "model.pt")
+    loaded = graphcl.load(tmp_path / "model.pt", encoder=Means(8))
+    assert torch.equal(loaded.transform(graphs), model.embedding_)
+
+
+def test_the_network_of_the_method_is_told_by_the_name_of_its_layer(graph):
+    for name in ("gcn", "sage", "gat", "gin"):
+        encoder = DGI(encoder=name, hidden_channels=8, **SMALL).fit(graph).module_.encoder
+        assert isinstance(encoder, GNN)
+        assert encoder.kind == name

@@ -1,0 +1,49 @@
+"""Edges in both directions: those of PyG's to_undirected, in a graph and within each relation."""
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch_geometric.utils import to_undirected
+
+from graphcl.ops.edges import undirected_edges, undirected_relations
+
+pairs = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=30)
+triples = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 3)), max_size=30)
+
+
+@settings(deadline=None, max_examples=200)
+@given(pairs, st.integers(7, 9))
+def test_it_is_to_undirected(edges, n):
+    edge_index = torch.tensor(edges, dtype=torch.long).view(-1, 2).T.contiguous()
+    before = edge_index.clone()
+    ends = undirected_edges(edge_index, n)
+    assert torch.equal(ends, to_undirected(edge_index, num_nodes=n))
+    assert torch.equal(edge_index, before)
+    assert undirected_edges(ends, n) is ends, "nothing is left to do"
+
+
+@settings(deadline=None, max_examples=200)
+@given(triples)
+def test_relations_are_made_undirected_apart(edges):
+    columns = torch.tensor(edges, dtype=torch.long).view(-1, 3).T.contiguous()
+    edge_index, kind = columns[:2], columns[2]
+    ends, relation = undirected_relations(edge_index, kind, 7)
+    assert torch.equal(relation, relation.sort().values)
+    for r in range(4):
+        expected = to_undirected(edge_index[:, kind == r], num_nodes=7)
+        assert torch.equal(ends[:, relation == r], expected)
+
+
+def test_self_loops_stay_and_repeats_go():
+    edge_index = torch.tensor([[2, 0, 0, 1], [2, 1, 1, 0]])
+    assert undirected_edges(edge_index, 3).tolist() == [[0, 1, 2], [1, 0, 2]]
+    assert undirected_edges(edge_index[:, :0], 3).shape == (2, 0)
+
+
+def test_sorted_edges_of_one_direction_are_not_taken_for_both():
+    path = torch.tensor([[0, 1], [1, 2]])
+    assert undirected_edges(path, 3).tolist() == [[0, 1, 1, 2], [1, 0, 2, 1]]
+    repeated = torch.tensor([[0, 0, 1, 1], [1, 1, 0, 0]])
+    assert undirected_edges(repeated, 2).tolist() == [[0, 1], [1, 0]]
+    unsorted = torch.tensor([[1, 0], [0, 1]])
+    assert undirected_edges(unsorted, 2).tolist() == [[0, 1], [1, 0]]
