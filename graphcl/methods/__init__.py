@@ -1,4 +1,4 @@
-"""One file a method, and the registry that names them for the command line, the suites and the recipes.
+"""Methods, one file each, and the registry of their names for the command line, suites and recipes.
 
 Importing this room imports no method: `DGI`, or `METHODS["dgi"]`, is imported when it is first asked for.
 """

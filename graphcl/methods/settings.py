@@ -1,4 +1,4 @@
-"""The settings of a method: their values in a recipe, and what the docstrings say of each."""
+"""Hyper-parameters of a method: values in a recipe, and descriptions from the docstrings."""
 
 from dataclasses import MISSING, fields
 from typing import Any, NamedTuple

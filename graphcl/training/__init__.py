@@ -1,4 +1,4 @@
-"""The one training loop and what it is made of; it knows no method and no label."""
+"""Training: the loop, its batches and checkpoints, and the base classes of methods and estimators; no labels."""
 
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches

@@ -1,4 +1,4 @@
-"""Embeddings of all seeds by a method as it stands."""
+"""Inference: embeddings of all nodes or graphs by a method in its current state."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -25,7 +25,7 @@ def embed_all(
     *,
     out: Path | None = None,
 ) -> Tensor:
-    """One row per seed, in order, in evaluation mode and in float32 at least.
+    """Embeddings of all seeds, in order, in evaluation mode and in float32 at least.
 
     Where the batches of one graph sweep it in blocks (`NodeBatches(hops=...)`) and the method says which layers it
     consists of, one layer after the other is computed for all nodes, each neighbourhood once; otherwise each block

@@ -1,4 +1,4 @@
-"""Rows that come block by block: kept on their device, or written to an npy file that is mapped into memory."""
+"""Embeddings computed block by block: kept on their device, or written to a memory-mapped npy file."""
 
 import secrets
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Fitted estimators on disk: what `save` writes, told from any other file."""
+"""File format of fitted estimators: what `save` writes, checked when it is read."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""Results of shared stages on disk: a pre-training that several methods start from is run once.
+"""Cache of pre-trainings on disk: a stage that several methods share is run once.
 
 A file is found by what the result depends on: the initial state of the shared module (which already says the
 architecture), the stage, its optimisers, the seed, the precision and the data. So a hit changes nothing but the
@@ -21,7 +21,7 @@ from graphcl.training.stage_run import StageRun
 
 
 def fingerprint(data: Data | GraphCollection) -> str:
-    """A digest of everything in the data that is a tensor, so that other data never finds this result."""
+    """Digest of all tensors of a graph or a collection, which identifies the data of a cached result."""
     digest = hashlib.sha256()
     for name, value in sorted(data.to_dict().items()):
         if isinstance(value, Tensor):
@@ -36,7 +36,7 @@ def fingerprint(data: Data | GraphCollection) -> str:
 
 @dataclass(frozen=True)
 class StageCache:
-    """Keeps the state of shared modules after their stages in a folder.
+    """Cache of the states of shared modules after their stages, in a folder.
 
     Args:
         folder: made when first written to.

@@ -1,4 +1,4 @@
-"""Two augmented views of a graph, and what the methods that contrast them share."""
+"""Base class of modules that contrast two augmented views of a graph."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -27,7 +27,7 @@ ALL = slice(None)
 
 
 class ViewsModule(EncoderModule):
-    """An encoder and a projection that see augmented views in training, and the graph as it is afterwards.
+    """Base class of contrastive modules: encoder, projection and augmentations; `embed` reads the plain graph.
 
     Args:
         encoder: (x, edge_index) to one row per node.
