@@ -1,4 +1,4 @@
-"""Objects as hyper-parameters: encoders and augmentations of one's own, by object or by name."""
+"""Encoders of one's own: by object or by name, trained on a copy, described in records, asked for on loading."""
 
 import importlib
 
@@ -8,19 +8,18 @@ from sklearn.base import clone
 from torch import nn
 from torch_geometric.data import Data
 from torch_geometric.nn import GCNConv
-from torch_geometric.transforms import AddSelfLoops, BaseTransform, Compose
 
 import graphcl
 from graphcl import DGI, DSLA, GRACE, GraphCL
-from graphcl.augment import DropEdges, MaskColumns
+from graphcl.augment import DropEdges
 from graphcl.encoders import GNN
 from graphcl.encoders.calling import check_width, encode
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 from graphcl.training.objects import described
 from tests.easy import many, planted
-from tests.encoders_of_ones_own import MLP, Weighted, halve
+from tests.own_objects import MLP, Weighted
 
-OWN = "tests.encoders_of_ones_own"
+OWN = "tests.own_objects"
 SMALL = {"out_channels": 4, "epochs": 3, "lr": 1e-2}
 
 
@@ -117,16 +116,25 @@ def test_what_is_no_encoder(graph, encoder):
     assert "\n" not in str(caught.value)
 
 
+class Normed(nn.Module):
+    """Has running means, which a trial would move."""
+
+    def __init__(self):
+        super().__init__()
+        self.norm = nn.BatchNorm1d(3)
+
+    def forward(self, x, edge_index):
+        return self.norm(x)
+
+
 def test_the_width_is_tried_without_a_trace():
-    encoder = nn.ModuleList([nn.BatchNorm1d(3)])
-    norm = encoder[0]
-    encoder.forward = lambda x, edge_index: norm(x)
-    type(encoder).forward, kept = (lambda self, x, edge_index: norm(x)), type(encoder).__dict__.get("forward")
-    check_width(encoder.train(), 3, 3)
+    encoder = Normed().train()
+    check_width(encoder, 3, 3)
     assert encoder.training
-    assert norm.num_batches_tracked == 0
-    del type(encoder).forward
-    assert kept is None
+    assert encoder.norm.num_batches_tracked == 0
+    with pytest.raises(ValueError, match=r"gives rows of shape \(2, 3\) for 2 nodes; set out_channels=3"):
+        check_width(encoder, 3, 4)
+    assert encoder.training
 
 
 @pytest.mark.parametrize("name", ["MLP", "narrow"])
@@ -189,75 +197,12 @@ def test_code_that_a_file_names_is_never_imported(graph, tmp_path, monkeypatch):
 
     monkeypatch.setattr(importlib, "import_module", noted)
     monkeypatch.setattr("graphcl.training.objects.import_module", noted)
-    for name in ("os:system", "tests.encoders_of_ones_own:MLP"):
+    for name in ("os:system", "tests.own_objects:MLP"):
         content["params"]["encoder"] = name
         write_tensors(path, content)
         with pytest.raises(ValueError, match=f"was trained with encoder={name}, whose code it does not hold"):
             graphcl.load(path)
     assert not {"os", OWN} & set(asked)
-
-
-class Halve(BaseTransform):
-    """A transform of PyG's kind that leaves out every other edge."""
-
-    def forward(self, data):
-        return halve(data)
-
-
-AUGMENTATIONS = {
-    "ours": DropEdges(0.3),
-    "composed": Compose([AddSelfLoops(), DropEdges(0.3), MaskColumns(0.2)]),
-    "of PyG's kind": Compose([Halve(), MaskColumns(0.2)]),
-    "function": halve,
-    "name": f"{OWN}:halve",
-    "pair": (DropEdges(0.3), Compose([Halve()])),
-    "pair of names": (f"{OWN}:halve", DropEdges(0.1)),
-}
-
-
-@pytest.mark.parametrize("options", [{}, {"batch_size": 50, "fanouts": (5, 5)}], ids=["full", "sampled"])
-@pytest.mark.parametrize("name", AUGMENTATIONS)
-def test_augmentations(graph, name, options):
-    settings = {"hidden_channels": 8, "augmentation": AUGMENTATIONS[name], **SMALL, **options}
-    model = GRACE(**settings).fit(graph)
-    assert torch.isfinite(model.embedding_).all()
-    assert torch.equal(GRACE(**settings).fit(graph).embedding_, model.embedding_), "drawn from the seed"
-    default = GRACE(**{**settings, "augmentation": None}).fit(graph)
-    assert model.history_ != default.history_
-    assert torch.equal(graph.edge_index, planted().edge_index)
-
-
-def test_the_two_of_a_pair_draw_the_two_views(graph):
-    seen = []
-
-    def first(data):
-        seen.append("first")
-        return data
-
-    def second(data):
-        seen.append("second")
-        return data
-
-    model = GRACE(hidden_channels=8, augmentation=(first, second), **SMALL).fit(graph)
-    assert seen == ["first", "second"] * 3
-    assert "first" in model.params_["augmentation"][0]["object"]
-
-
-def test_an_augmentation_that_changes_the_number_of_nodes_is_refused(graph):
-    def smaller(data):
-        return data.subgraph(torch.arange(data.num_nodes - 1))
-
-    with pytest.raises(
-        ValueError, match="augmentation must keep the nodes, which are compared one by one"
-    ) as caught:
-        GRACE(hidden_channels=8, augmentation=smaller, **SMALL).fit(graph)
-    assert "\n" not in str(caught.value)
-    with pytest.raises(ValueError, match="augmentation must be"):
-        GRACE(augmentation=3, **SMALL).fit(graph)
-    with pytest.raises(
-        TypeError, match=r"an augmentation must return a torch_geometric Data; .* returned NoneType"
-    ):
-        GRACE(augmentation=lambda data: None, **SMALL).fit(graph)
 
 
 class Means(nn.Module):
