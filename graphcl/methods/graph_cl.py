@@ -17,7 +17,7 @@ from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrai
 from graphcl.objectives import nt_xent, view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.training import Step
-from graphcl.training.objects import ObjectName, made
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Positive, Probability
 
 GraphAugment = GraphAugmentation | Literal["random"] | ObjectName | Callable[..., Any]

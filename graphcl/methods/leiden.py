@@ -16,7 +16,7 @@ from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.ops.meter import measured
 from graphcl.training import Runtime
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.stage_cache import fingerprint
 from graphcl.typing import Count, Labels, Nodes, Positive
 

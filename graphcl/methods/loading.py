@@ -5,7 +5,7 @@ from typing import Any
 
 from graphcl.methods.registry import METHODS, get
 from graphcl.training import GraphEstimator
-from graphcl.training.saved import read_saved
+from graphcl.training.estimators.saved import read_saved
 
 
 def load(path: str | Path, *, method: str | None = None, **objects: Any) -> GraphEstimator:

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from graphcl.recipes import check_recipe, read_recipe
 from graphcl.training import GraphEstimator
-from graphcl.training.docstrings import parameters_in
+from graphcl.training.estimators.docstrings import parameters_in
 
 
 class Setting(NamedTuple):

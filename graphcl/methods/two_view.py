@@ -25,7 +25,7 @@ from graphcl.methods.bases.candidates import (
 from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.meter import measured
 from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.loop import Callback
 from graphcl.typing import Count, CountOrZero, Labels, Nodes, Probability
 

@@ -18,8 +18,8 @@ from graphcl.graph_collection import Graphs
 from graphcl.ops.edges import undirected_edges, undirected_relations
 from graphcl.ops.sparse import divide_rows
 from graphcl.training import GraphEmbedder, Method
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer
-from graphcl.training.objects import ObjectName, made
 from graphcl.typing import Count, Fanout, Flag, Nodes
 
 Encoder = Kind | ObjectName | nn.Module

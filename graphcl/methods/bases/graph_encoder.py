@@ -12,7 +12,7 @@ from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
 from graphcl.training import GraphEmbedder, Method, Stage, adam
-from graphcl.training.objects import ObjectName, made
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
 
 

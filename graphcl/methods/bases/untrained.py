@@ -13,7 +13,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
 from graphcl.training import GraphEstimator, Runtime
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
 

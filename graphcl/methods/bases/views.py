@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from graphcl.augment.augmenter import apply, prepare
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.training import Step
-from graphcl.training.objects import ObjectName, made
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Nodes, Probability
 
 Rates = tuple[Probability, Probability]

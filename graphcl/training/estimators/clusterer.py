@@ -7,7 +7,7 @@ from sklearn.base import ClusterMixin
 from graphcl.graph_collection import Graphs
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
-from graphcl.training.estimator import GraphEstimator
+from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.typing import Count, Labels, Nodes
 
 

@@ -13,7 +13,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.heads import KMeans
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
-from graphcl.training.estimator import GraphEstimator
+from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.typing import Count, Labels
 
 CLUSTERS = ("labels_", "cluster_centers_")

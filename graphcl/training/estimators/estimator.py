@@ -20,15 +20,15 @@ from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
-from graphcl.training.docstrings import with_inherited_parameters
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.docstrings import with_inherited_parameters
+from graphcl.training.estimators.fitting import Fitting
+from graphcl.training.estimators.objects import described
+from graphcl.training.estimators.saved import read_saved, restored_params, write_saved
 from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback
 from graphcl.training.method import Method
 from graphcl.training.node_batches import NodeBatches
-from graphcl.training.objects import described
-from graphcl.training.saved import read_saved, restored_params, write_saved
 from graphcl.training.stage import Stage
 from graphcl.typing import Labels, Nodes, Seed
 from graphcl.validation import check_callbacks, check_graph, check_graphs, check_parameters
