@@ -184,5 +184,5 @@ def test_contributing_names_files_that_there_are():
         for path in re.findall(r"`((?:graphcl|tests|benchmarks|docs|data)/[\w/.]*)`", text)
         if "NAME" not in path
     ]
-    assert {"graphcl/datasets/entries.py", "graphcl/methods/registry.py"} <= set(paths)
+    assert {"graphcl/datasets/entries.py", "graphcl/methods/lookup/registry.py"} <= set(paths)
     assert all((DOCS.parent / path).exists() for path in paths)

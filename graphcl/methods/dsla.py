@@ -10,8 +10,8 @@ from graphcl.augment import EditCandidates
 from graphcl.augment.edits.budgets import Mode
 from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.domains import DOMAINS
+from graphcl.methods.bases.dsla_module import DiscrepancyModule
 from graphcl.methods.bases.graph_encoder import GraphPretrainer
-from graphcl.methods.dsla_module import DiscrepancyModule
 from graphcl.training import Runtime, Step
 from graphcl.typing import NonNegative, Positive, Probability
 

@@ -17,9 +17,9 @@ from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
 from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
+from graphcl.methods.bases.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.methods.bases.gnn import GNNEmbedder
 from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of
-from graphcl.methods.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.objectives.node_to_community import Similarity

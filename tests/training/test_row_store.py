@@ -24,10 +24,9 @@ def test_blocks_come_back_in_order_from_a_file(tmp_path, total):
     assert [file.name for file in tmp_path.iterdir()] == ["rows.npy"]
 
 
-def test_half_precision_becomes_float32_and_nothing_is_left_after_an_error(tmp_path):
-    with pytest.raises(RuntimeError), RowStore(tmp_path / "rows.npy", 10) as store:
-        for block in (ROWS[:3].bfloat16(), torch.ones(2, 2, device="meta")):
-            store.append(block)
+def test_half_precision_becomes_float32_and_nothing_is_left_of_an_unfinished_file(tmp_path):
+    with RowStore(tmp_path / "rows.npy", 10) as store:
+        store.append(ROWS[:3].bfloat16())  # and the rest never comes
     assert not list(tmp_path.iterdir())
     with RowStore(None) as store:
         store.append(ROWS.bfloat16())

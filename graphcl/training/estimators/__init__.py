@@ -1,1 +1,1 @@
-"""The scikit-learn face of methods: fit, transform, save and load, embedders and clusterers, objects as parameters."""
+"""Estimators: the scikit-learn face of methods, embedders and clusterers, objects as parameters, saved models."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from graphcl.methods.registry import METHODS, get
+from graphcl.methods.lookup.registry import METHODS, get
 from graphcl.training import GraphEstimator
 from graphcl.training.estimators.saved import read_saved
 
