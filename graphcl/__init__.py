@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 else:
     from importlib import import_module
 
-    from graphcl.methods.registry import METHODS as _METHODS
+    from graphcl.methods.lookup.registry import METHODS as _METHODS
 
     _ROOMS = (
         *("agreement", "augment", "bench", "cli", "datasets", "encoders", "evaluation", "heads", "methods"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphcl.methods.registry import METHODS
+from graphcl.methods.lookup.registry import METHODS
 
 
 @pytest.fixture(autouse=True)

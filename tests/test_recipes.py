@@ -5,7 +5,7 @@ from importlib.resources import files
 import pytest
 
 from graphcl import METHODS, SCGC, SCGCStar
-from graphcl.methods.kinds import n_clusters_of
+from graphcl.methods.lookup.kinds import n_clusters_of
 from graphcl.recipes import (
     SETTINGS_ONLY,
     Published,

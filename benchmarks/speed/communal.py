@@ -22,8 +22,8 @@ from torch_geometric.nn import GCNConv
 
 from graphcl import GCooL
 from graphcl.datasets import load
+from graphcl.methods.bases.gcool_module import GCooLModule
 from graphcl.methods.bases.views import Dropping
-from graphcl.methods.gcool_module import GCooLModule
 from graphcl.objectives import dense_community_aggregation, info_nce
 
 TEMPERATURE, CHANNELS, COMMUNITIES = 0.4, 64, 10

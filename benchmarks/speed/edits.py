@@ -29,7 +29,7 @@ from measure import measure, report
 from graphcl.augment import EditScheme, draw_bonds, draw_bonds_per_direction, edit_candidates
 from graphcl.datasets import GraphCollection, load
 from graphcl.encoders import MoleculeGIN
-from graphcl.methods.dsla_module import DiscrepancyModule
+from graphcl.methods.bases.dsla_module import DiscrepancyModule
 from graphcl.ops.precision import computes_bfloat16
 from graphcl.training import GraphBatches, Runtime, Stage, train
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from measure import report
 
-NODES, EDGES, COLUMNS, ROUNDS = 100_000, 1_000_000, 64, 5
+NODES, EDGES, COLUMNS, ROUNDS = 100_000, 1_000_000, 64, 3
 
 METHODS = {
     "gcool": {"hidden_channels": 8, "out_channels": 8, "epochs": 0},

@@ -73,7 +73,7 @@ def methods(
     from rich.text import Text
 
     from graphcl.methods import METHODS, get
-    from graphcl.methods.settings import settings_of
+    from graphcl.methods.lookup.settings import settings_of
 
     if recipe is not None and name is None:
         raise ValueError(f"--recipe {recipe} needs a method: graphcl methods NAME --recipe {recipe}")

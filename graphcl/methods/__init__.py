@@ -1,4 +1,4 @@
-"""One file a method, and the registry that names them for the command line, the suites and the recipes.
+"""Methods, one file each, and the registry of their names for the command line, suites and recipes.
 
 Importing this room imports no method: `DGI`, or `METHODS["dgi"]`, is imported when it is first asked for.
 """
@@ -6,19 +6,19 @@ Importing this room imports no method: `DGI`, or `METHODS["dgi"]`, is imported w
 from typing import TYPE_CHECKING
 
 from graphcl.lazy import lazy_names
-from graphcl.methods.registry import METHODS as METHODS
-from graphcl.methods.registry import get as get
-from graphcl.methods.registry import of_kind as of_kind
-from graphcl.methods.registry import register as register
+from graphcl.methods.lookup.registry import METHODS as METHODS
+from graphcl.methods.lookup.registry import get as get
+from graphcl.methods.lookup.registry import of_kind as of_kind
+from graphcl.methods.lookup.registry import register as register
 
 if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes come from the registry
     from graphcl.methods.attr_masking import AttrMasking as AttrMasking
     from graphcl.methods.autoencoder_kmeans import AutoencoderKMeans as AutoencoderKMeans
     from graphcl.methods.cca_ssg import CCASSG as CCASSG
-    from graphcl.methods.choice import Choice as Choice
-    from graphcl.methods.choice import choose_k as choose_k
-    from graphcl.methods.contest import Contest as Contest
-    from graphcl.methods.contest import best_of as best_of
+    from graphcl.methods.choosing.choice import Choice as Choice
+    from graphcl.methods.choosing.choice import choose_k as choose_k
+    from graphcl.methods.choosing.contest import Contest as Contest
+    from graphcl.methods.choosing.contest import best_of as best_of
     from graphcl.methods.dgi import DGI as DGI
     from graphcl.methods.dsla import DSLA as DSLA
     from graphcl.methods.edge_pred import EdgePred as EdgePred
@@ -29,7 +29,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.grace import GRACE as GRACE
     from graphcl.methods.graph_cl import GraphCL as GraphCL
     from graphcl.methods.leiden import Leiden as Leiden
-    from graphcl.methods.loading import load as load
+    from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
@@ -37,9 +37,9 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.two_view import TwoView as TwoView
 else:
     _BESIDE = {
-        "choice": ("Choice", "choose_k"),
-        "contest": ("Contest", "best_of"),
-        "loading": ("load",),
+        "choosing.choice": ("Choice", "choose_k"),
+        "choosing.contest": ("Contest", "best_of"),
+        "lookup.loading": ("load",),
     }
     _CLASSES = METHODS.classes()
     _MODULES = {

@@ -1,4 +1,4 @@
-"""AttrMasking: the elements of masked atoms, or the categories of masked nodes, are predicted from around them."""
+"""AttrMasking: pre-training of graph encoders by predicting masked node attributes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from graphcl.typing import Probability
 
 
 class AttrMaskingModule(GraphEncoderModule):
-    """Masks a share of each graph's nodes and predicts their first category from the encoder's rows.
+    """Attribute masking: predicts the first category of masked nodes from the encoder's rows.
 
     Args:
         encoder: (x, edge_index, edge_attr) -> one row per node.

@@ -1,4 +1,4 @@
-"""AutoencoderKMeans: the embedding of an autoencoder on the features, from which SCGC starts."""
+"""AutoencoderKMeans: an autoencoder on the features, then k-means; the pre-training of SCGC."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""DGI: tell the nodes of a graph from those of a corrupted one, given a summary of the graph.
+"""DGI: mutual information between nodes and a summary of the graph, with shuffled features as negatives.
 
 [Velickovic et al., "Deep Graph Infomax", ICLR 2019, arXiv 1809.10341]; the authors' code is PetarV-/DGI.
 """
@@ -20,7 +20,7 @@ from graphcl.typing import Count, CountOrZero, NonNegative, Positive
 
 
 class DGIModule(EncoderModule):
-    """Scores z' W s + b of nodes, and of nodes with shuffled features, against the graph's summary.
+    """Bilinear discriminator z' W s + b of nodes, and of nodes with shuffled features, given the graph's summary.
 
     The summary is s = sigmoid(mean z) over the real nodes.
 
@@ -50,7 +50,7 @@ class DGIModule(EncoderModule):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class DGI(GNNEmbedder):
-    """Deep Graph Infomax: nodes are told from nodes with shuffled features, given a summary of the graph.
+    """Deep Graph Infomax: nodes against nodes with shuffled features, discriminated given a summary of the graph.
 
     The defaults are the authors' for citation graphs: one layer of 512, PReLU, Adam at 1e-3. They stop when the
     loss has not fallen for 20 epochs, of 10,000 at most; here the number of epochs is fixed, at PyG's example. In

@@ -1,4 +1,4 @@
-"""D-SLA: a graph is told from edited copies of itself, at distances in proportion to the edits."""
+"""D-SLA: discriminate a graph from its edited copies, with embedding distances proportional to edit distances."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -10,8 +10,8 @@ from graphcl.augment import EditCandidates
 from graphcl.augment.edits.budgets import Mode
 from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.domains import DOMAINS
+from graphcl.methods.bases.dsla_module import DiscrepancyModule
 from graphcl.methods.bases.graph_encoder import GraphPretrainer
-from graphcl.methods.dsla_module import DiscrepancyModule
 from graphcl.training import Runtime, Step
 from graphcl.typing import NonNegative, Positive, Probability
 
@@ -22,8 +22,8 @@ class DSLA(GraphPretrainer):
 
     At every step each graph gets candidates, see `graphcl.augment.edit_candidates`: itself, three with ever more
     of their edges exchanged, and in molecules and proteins one with most of all its edges exchanged. The losses:
-    tell the graph itself from the others; make distances of embeddings proportional to edits; keep candidates
-    nearer than other graphs by a margin. The history also has the share of graphs told right, the rank
+    discriminate the graph from the others; make distances of embeddings proportional to edits; keep candidates
+    nearer than other graphs by a margin. The history also has the accuracy of that, the rank
     correlation of distances and edits, the mean distance of candidates, and that between graphs.
 
     In mode "exact" no edge that was deleted comes back, so that an exchange of p edges is 2 p edits. The published

@@ -1,4 +1,4 @@
-"""EdgePred: the pairs of nodes that have an edge are told from pairs that have none."""
+"""EdgePred: pre-training of graph encoders by edge prediction."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,7 +15,7 @@ from graphcl.training import Step
 
 
 class EdgePredModule(GraphEncoderModule):
-    """Tells edges from as many random pairs without one, by the dot products of the encoder's rows.
+    """Edge prediction by dot products: edges against as many random pairs without one.
 
     Args:
         encoder: (x, edge_index, edge_attr) -> one row per node.
@@ -24,7 +24,7 @@ class EdgePredModule(GraphEncoderModule):
     figures: ClassVar[tuple[str, ...]] = ("accuracy",)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
-        """Two cross-entropies, of edges and of pairs without one, and the share of all pairs told right."""
+        """Cross-entropies of edges and of pairs without one, and the classification accuracy over all pairs."""
         edges = batch.edge_index[:, batch.edge_index[0] < batch.edge_index[1]]
         none = pairs_without_edge(batch, edges, step.generator)
         z = at_least_float32(self.rows(batch))
@@ -61,11 +61,11 @@ def pairs_without_edge(batch: Data, edges: Tensor, generator: torch.Generator | 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class EdgePred(GraphPretrainer):
-    """Edge prediction: rows of nodes with an edge between them point the same way, others apart.
+    """Edge prediction: linked nodes get embeddings with a positive dot product, other pairs a negative one.
 
     At every step each graph gets as many random pairs without an edge as it has edges. The edges that are
-    predicted are also those that the encoder sees, as in the published code. The history also has the share of
-    pairs told right.
+    predicted are also those that the encoder sees, as in the published code. The history also has the
+    accuracy over all pairs.
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.

@@ -12,7 +12,7 @@ from graphcl.typing import Count, Nodes
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class FeatureKMeans(EmbeddingKMeans):
-    """k-means on x; the graph is not used.
+    """k-means on the raw features; the graph is not used.
 
     Args:
         n_init: restarts of k-means, which runs on the CPU.

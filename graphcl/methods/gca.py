@@ -1,4 +1,4 @@
-"""GCA: GRACE with views that spare what is central.
+"""GCA: graph contrastive learning with adaptive augmentation, GRACE with rates by centrality.
 
 [Zhu, Xu, Yu, Liu, Wu, Wang, "Graph Contrastive Learning with Adaptive Augmentation", WWW 2021, arXiv 2010.14945];
 the authors' code is CRIPAC-DIG/GCA.
@@ -24,7 +24,7 @@ from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positi
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GCA(GNNEmbedder):
-    """Contrast of two views that lose unimportant edges and columns more often.
+    """Graph contrastive learning with adaptive augmentation: unimportant edges and columns are dropped more often.
 
     The defaults are those of the authors' train.py, but for the epochs, 3000 there. In batches the other seeds of
     a batch are the negatives, in place of all nodes; the probabilities of dropping are those of the whole graph.

@@ -1,4 +1,4 @@
-"""gCooL: contrast between two views of each node, and early on between nodes and learned communities.
+"""gCooL: contrastive learning between two views of each node, and early on between nodes and learned communities.
 
 [Li, Jing, Tong, "Graph Communal Contrastive Learning", WWW 2022, arXiv 2110.14863]. The paper's text was not at
 hand, so this follows the published code (lblaoke/gCooL); what is ours says so.
@@ -17,9 +17,9 @@ from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
 from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
+from graphcl.methods.bases.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.methods.bases.gnn import GNNEmbedder
 from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of
-from graphcl.methods.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.objectives.node_to_community import Similarity
@@ -29,7 +29,7 @@ from graphcl.typing import Count, CountFromTwo, CountOrZero, Flag, Labels, NonNe
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GCooL(GNNEmbedder):
-    """Contrast of nodes and of learned communities over two views that spare what is central.
+    """Communal contrastive learning of nodes and learned communities on two adaptively augmented views.
 
     In batches nodes and communities are contrasted among the seeds of a batch, and communities are formed on all
     edges among the seeds; the probabilities of dropping are those of the whole graph.
@@ -37,7 +37,7 @@ class GCooL(GNNEmbedder):
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.
         feature_rates: share of the columns of x that they lose.
-        centrality: what edges and columns are spared by; see `edge_drop_probabilities`.
+        centrality: by which edges and columns are kept more often; see `edge_drop_probabilities`.
         feature_rule: what an entry of x counts for its column: "binary" 1, "dense" its size.
         augmentation: how views are drawn instead: one object for both, or two, each from a graph to a changed copy
             with the same nodes, as those of `graphcl.augment` or PyG's transforms; or "my_module:MyAugmenter".

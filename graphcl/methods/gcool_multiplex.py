@@ -21,8 +21,8 @@ from graphcl.encoders.calling import encode
 from graphcl.encoders.fusion import Fusion
 from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
+from graphcl.methods.bases.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.methods.bases.gnn import GNNEmbedder
-from graphcl.methods.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.objectives.node_to_community import Similarity
@@ -41,7 +41,7 @@ from graphcl.typing import (
 
 
 class GCooLMultiplexModule(GCooLModule):
-    """The losses of `GCooLModule` between all pairs of relations, and one embedding out of those of the relations.
+    """gCooL's losses between all pairs of relations, and one embedding fused from those of the relations.
 
     With a fusion that has weights of its own, the fused rows are contrasted with those of every relation too:
     nothing else would train them.
@@ -120,7 +120,7 @@ class GCooLMultiplex(GNNEmbedder):
         feature_rate: share of the columns of x that each relation loses in a step.
         shared_encoder: one network for all relations, or one for each.
         fusion: of the relations' embeddings: "mean", "concat" or "attention"; see `graphcl.encoders.fusion`.
-        centrality: what edges and columns are spared by; see `edge_drop_probabilities`.
+        centrality: by which edges and columns are kept more often; see `edge_drop_probabilities`.
         feature_rule: what an entry of x counts for its column: "binary" 1, "dense" its size.
         projector_channels: width inside the projection; None takes `out_channels`.
         temperature: divides the cosines.

@@ -1,4 +1,4 @@
-"""GRACE: two randomly thinned views of a graph, and each node found again among all nodes of both.
+"""GRACE: node-level contrastive learning (InfoNCE) between two randomly augmented views of a graph.
 
 [Zhu, Xu, Yu, Liu, Wu, Wang, "Deep Graph Contrastive Representation Learning", 2020, arXiv 2006.04131]; the
 authors' code is CRIPAC-DIG/GRACE.
@@ -23,7 +23,7 @@ from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positi
 
 
 class GRACEModule(ViewsModule):
-    """Both views search each other, with the other nodes of both as negatives.
+    """InfoNCE between two views in both directions, with the other nodes of both views as negatives.
 
     Args:
         encoder: (x, edge_index) to one row per node.
@@ -65,7 +65,7 @@ class GRACEModule(ViewsModule):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GRACE(GNNEmbedder):
-    """Contrast of two views that lose edges and columns evenly at random.
+    """Node-level contrastive learning: two views with uniformly dropped edges and columns, compared by InfoNCE.
 
     The defaults are the authors' setting for Cora, from their config.yaml. In batches the other seeds of a batch
     are the negatives, in place of all nodes.

@@ -1,4 +1,4 @@
-"""GraphCL: two augmented views of a graph are drawn together, away from the views of other graphs."""
+"""GraphCL: graph-level contrastive learning between two augmented views of each graph."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrai
 from graphcl.objectives import nt_xent, view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.training import Step
-from graphcl.training.objects import ObjectName, made
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Positive, Probability
 
 GraphAugment = GraphAugmentation | Literal["random"] | ObjectName | Callable[..., Any]
@@ -32,7 +32,7 @@ RANDOM: dict[DomainName, tuple[GraphAugmentation, ...]] = {
 
 
 class GraphCLModule(GraphEncoderModule):
-    """Compares projections of two views of each graph, each view of the batch encoded by itself.
+    """NT-Xent between projections of two views of each graph; each view of the batch is encoded by itself.
 
     Args:
         encoder: (x, edge_index, edge_attr) -> one row per node.
@@ -68,7 +68,7 @@ class GraphCLModule(GraphEncoderModule):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GraphCL(GraphPretrainer):
-    """Graph contrastive learning: views of one graph agree, those of different graphs do not.
+    """Graph contrastive learning: NT-Xent between two augmented views of each graph.
 
     At every step each graph gets two views, see `graphcl.augment.graph_views`; a head of two linear layers, left
     out afterwards, projects the means over their nodes, and `graphcl.objectives.nt_xent` compares them. The

@@ -1,4 +1,4 @@
-"""Leiden: communities of the graph alone, without features and without training."""
+"""Leiden: community detection by the Leiden algorithm; no features, no training."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.ops.meter import measured
 from graphcl.training import Runtime
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.stage_cache import fingerprint
 from graphcl.typing import Count, Labels, Nodes, Positive
 
@@ -26,14 +26,14 @@ Objective = Literal["modularity", "cpm"]
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class Leiden(UntrainedClusterer):
-    """The Leiden algorithm: groups of nodes with more edges inside than expected. Features are not read.
+    """Leiden algorithm: community detection by modularity or the constant Potts model; features are not read.
 
     "modularity" maximises sum_c (e_c - resolution K_c^2 / 4m), with e_c the weight inside community c, K_c the sum
     of its degrees and m that of all edges; "cpm" maximises sum_c (e_c - resolution n_c (n_c - 1) / 2), n_c its
     nodes. A directed graph is made undirected; `edge_weight` is honoured.
 
-    Left to itself the algorithm finds the number of communities, of which every connected component has at least
-    one. Told a number, it starts from that many random groups and opens no new one.
+    With "auto" the algorithm finds the number of communities; every connected component has at least one. With a
+    number it starts from that many random groups and opens no new one.
 
     Args:
         n_clusters: the most clusters there may be, or "auto": as many as the objective asks for.
@@ -87,7 +87,7 @@ class Leiden(UntrainedClusterer):
         return F.one_hot(self.labels_).float()
 
     def _rows(self, graph: Data) -> Nodes:
-        """What `fit` found, if this is the graph that it saw."""
+        """The embedding of `fit`, if this is the graph that it was fitted on."""
         if fingerprint(graph) != self.fitted_on_:
             raise ValueError(
                 "Leiden places only the nodes of the graph that it was fitted on; fit this one as well"
@@ -97,7 +97,7 @@ class Leiden(UntrainedClusterer):
     def _partitions(
         self, leidenalg: ModuleType, network: Any, weights: list[float], runtime: Runtime
     ) -> Iterator[Any]:
-        """What comes of each start."""
+        """The partition that each start ends in."""
         modularity = self.objective == "modularity"
         kind = leidenalg.RBConfigurationVertexPartition if modularity else leidenalg.CPMVertexPartition
         optimiser = leidenalg.Optimiser()

@@ -1,4 +1,4 @@
-"""SCGC and SCGC*: a plain MLP pulled towards where each node's walks lead; the graph is only in the loss.
+"""SCGC and SCGC*: contrastive graph clustering with an MLP; the graph enters the loss alone, by random walks.
 
 [Kulatilleke, Portmann, Chandra, "SCGC: Self-Supervised Contrastive Graph Clustering", 2022, arXiv 2204.12656;
 Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023). Where paper and published code
@@ -44,20 +44,20 @@ Select = Literal["last", "agreement"]
 
 
 class SCGCModule(AutoencoderModule):
-    """Stage "pretrain": the autoencoder gives the features back. Stage "cluster": contrast and self-training.
+    """SCGC in two stages: "pretrain", reconstruction of the features; "cluster", contrast and self-training.
 
     Args:
-        autoencoder: its encoder is trained on, and its decoder if it reconstructs.
+        autoencoder: its encoder is trained further, and its decoder if it reconstructs.
         head: soft clusters on the embeddings.
         influence: which positives: "last" is P^order, "cumulative" is P + ... + P^order.
-        reconstruct: whether the features are given back in the second stage too.
+        reconstruct: whether the features are reconstructed in the second stage too.
         alpha: weight of the contrast.
         beta: weight of the clustering divergence.
         tau: inverse temperature of the contrast.
         order: steps of the random walk.
         n_init: restarts of the k-means that places the centres.
         summation: how the sum over all pairs is computed.
-        judge: makes of the graph what `agreement` asks; None where nothing will.
+        judge: makes of the graph the score of `agreement`; None where it is not used.
         walks: walks drawn from each seed, for training on batches; None for training on all nodes at once.
     """
 
@@ -146,7 +146,7 @@ def _of_seeds(batch: Data) -> Tensor:
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class InfluenceClusterer(GraphClusterer):
-    """What SCGC and SCGC* share: hyper-parameters, stages and read-out.
+    """Base class of SCGC and SCGC*: hyper-parameters, stages and read-out.
 
     A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured. Prediction
     needs features only. With `batch_size` the contrast of a batch's seeds is estimated, see
@@ -261,7 +261,7 @@ class SCGC(InfluenceClusterer):
 
     Args:
         influence: positives are the ends of walks of `order` steps ("last") or all visits ("cumulative").
-        reconstruct: whether the decoder is kept and the features are given back during clustering.
+        reconstruct: whether the decoder is kept and the features are reconstructed during clustering.
 
     Example:
         >>> import graphcl
@@ -282,7 +282,7 @@ class SCGC(InfluenceClusterer):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class SCGCStar(InfluenceClusterer):
-    """SCGC*: contrast with all that random walks visit, and self-training; no decoder.
+    """SCGC*: contrast with all nodes that random walks visit, and self-training; no decoder.
 
     Example:
         >>> import graphcl

@@ -1,4 +1,4 @@
-"""SmoothKMeans: k-means on the principal axes of features smoothed over the graph; the baseline to beat."""
+"""SmoothKMeans: k-means on principal components of features smoothed over the graph; a strong baseline."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,7 +20,7 @@ from graphcl.typing import Count, CountOrZero, Nodes, NonNegative
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class SmoothKMeans(EmbeddingKMeans):
-    """Smooth the features over the graph, take their leading axes, run k-means: no training.
+    """k-means on the principal components of graph-smoothed features (SSGC): no training.
 
     Rows of x go to unit length and, where they are wider than `components`, to that many singular vectors: Z. With
     S = D^-1/2 (A + I) D^-1/2, F = alpha Z + 1/K sum_{k=1..K} S^k Z; its leading axes, rows to unit length again,

@@ -1,4 +1,4 @@
-"""TwoView: many cheap candidates; the one that features predict and edges respect. No training, no labels."""
+"""TwoView: training-free clustering, chosen among many candidates by the agreement of features and edges."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,14 +25,14 @@ from graphcl.methods.bases.candidates import (
 from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.meter import measured
 from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.loop import Callback
 from graphcl.typing import Count, CountOrZero, Labels, Nodes, Probability
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class TwoView(UntrainedClusterer):
-    """Many k-means candidates, refined, and the one on which features and edges agree best: no training.
+    """Training-free clustering: many k-means candidates, refined; the one on which features and edges agree best.
 
     1. Z: the rows of x at unit length, rare columns of counts weighted up, at most `components` singular vectors.
     2. For each strength a, F_a = sum_{t<20} a (1-a)^t S^t Z + (1-a)^20 S^20 Z with S = D^-1/2 (A + I) D^-1/2.

@@ -1,11 +1,11 @@
-"""The one training loop and what it is made of; it knows no method and no label."""
+"""Training: the loop, its batches and checkpoints, and the base classes of methods and estimators; no labels."""
 
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
-from graphcl.training.clusterer import GraphClusterer
-from graphcl.training.embedder import GraphEmbedder
-from graphcl.training.estimator import GraphEstimator
+from graphcl.training.estimators.clusterer import GraphClusterer
+from graphcl.training.estimators.embedder import GraphEmbedder
+from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.history import read_history, write_history
 from graphcl.training.inference import embed_all

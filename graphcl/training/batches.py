@@ -1,4 +1,4 @@
-"""The protocol of batches: full graph, samples of it, and batches of many graphs, or whatever a user brings."""
+"""Protocol of mini-batches: the full graph, samples of it, batches of many graphs, or a class of one's own."""
 
 from collections.abc import Callable, Iterator
 from typing import Protocol, runtime_checkable
@@ -20,7 +20,7 @@ def no_companions(seeds: Tensor, index: int) -> dict[str, Tensor]:  # noqa: ARG0
 
 @runtime_checkable
 class Batches(Protocol):
-    """What the loop asks of the data. A user's own class needs these three functions and no base.
+    """Protocol of mini-batches: a class of one's own needs these three functions and no base.
 
     A batch is a PyG `Data`, on the run's device, with `seeds` (how many), `n_id` (numbers of its rows or graphs,
     the seeds first), `roles` (places of companions by role), and what the method reads.

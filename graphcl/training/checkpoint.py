@@ -1,4 +1,4 @@
-"""Interrupt and resume: the state of a running training on disk, whole, every so often."""
+"""Checkpoints: the state of a running training, written to disk atomically at intervals, to resume from."""
 
 import glob
 import time
@@ -18,10 +18,10 @@ class Interrupted(KeyboardInterrupt):
 
 @dataclass
 class Checkpoint:
-    """Where a training keeps its state, so that it can go on after anything.
+    """Checkpoint file of a training, from which it resumes after an interruption.
 
     On the CPU, with the same number of threads, the resumed training ends with the same bits as one that was
-    never stopped, wherever it was stopped.
+    never stopped, also within an epoch.
 
     Args:
         path: of the file.
@@ -78,7 +78,7 @@ class Checkpoint:
             raise Interrupted
 
     def remove(self) -> None:
-        """Forget the state, and what a killed writer left of one; for after the training."""
+        """Delete the file, and unfinished ones that a killed process left; for after the training."""
         self.path.unlink(missing_ok=True)
         for unfinished in self.path.parent.glob(f"{glob.escape(self.path.name)}.*.part"):
             unfinished.unlink()

@@ -1,4 +1,4 @@
-"""Batches of many graphs, whose seeds are graphs."""
+"""Mini-batches of many graphs; the seeds are graphs."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ GRAPHS, ITEMS = 1024, 2**18
 
 
 class GraphBatches:
-    """Many graphs; the seeds are graphs, gathered without a loop over them.
+    """Mini-batches of many graphs, gathered without a loop over graphs; the seeds are graphs.
 
     A batch is what `GraphCollection.batch` gives, with `n_id` (which graphs), `seeds` and empty `roles`.
 

@@ -1,4 +1,4 @@
-"""The history of a training as a table in a file."""
+"""Training history: read and write it as a CSV file."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ COLUMNS = ("stage", "epoch", "loss")
 
 
 def read_history(path: str | Path) -> list[dict[str, Any]]:
-    """What `write_history` wrote: one dict per epoch; an empty cell is no entry.
+    """Read a training history from a CSV file: one dict per epoch; an empty cell is no entry.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -45,9 +45,9 @@ def _parsed(row: dict[str, str]) -> dict[str, Any]:
 
 
 def write_history(history: Sequence[Mapping[str, Any]], path: str | Path) -> None:
-    """Write `history_` as CSV: one line per epoch, a cell left empty where a stage has no such loss.
+    """Write a training history to a CSV file: one line per epoch, empty cells for losses that a stage lacks.
 
-    Numbers come back from the file to the last bit. The file is whole or not there.
+    Numbers are read back to the same bits. The file is written atomically.
 
     Args:
         history: one dict per epoch, as estimators keep it.

@@ -1,4 +1,4 @@
-"""Embeddings of all seeds by a method as it stands."""
+"""Inference: embeddings of all nodes or graphs by a method in its current state."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
+from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.layerwise import embed_by_layers
 from graphcl.training.method import Method
 from graphcl.training.node_batches import NodeBatches
@@ -24,7 +25,7 @@ def embed_all(
     *,
     out: Path | None = None,
 ) -> Tensor:
-    """One row per seed, in order, in evaluation mode and in float32 at least.
+    """Embeddings of all seeds, in order, in evaluation mode and in float32 at least.
 
     Where the batches of one graph sweep it in blocks (`NodeBatches(hops=...)`) and the method says which layers it
     consists of, one layer after the other is computed for all nodes, each neighbourhood once; otherwise each block
@@ -43,13 +44,13 @@ def embed_all(
     training = method.training
     method.eval()
     try:
-        with runtime.autocast(), RowStore(out) as store:
+        with runtime.autocast(), RowStore(out, _count(batches)) as store:
             layers = method.layers if embed is None else None
             if layers and isinstance(batches, NodeBatches) and batches.hops:
                 embed_by_layers(layers, batches, store)
             else:
                 for batch in batches.sweep():
-                    store.append((embed or method.embed)(batch), _count(batches))
+                    store.append((embed or method.embed)(batch))
             return store.rows()
     finally:
         method.train(training)
@@ -57,4 +58,6 @@ def embed_all(
 
 def _count(batches: Batches) -> int | None:
     """How many rows there will be, where it is known."""
-    return batches.num_nodes if isinstance(batches, NodeBatches) else None
+    if isinstance(batches, NodeBatches):
+        return batches.num_nodes
+    return len(batches.graphs) if isinstance(batches, GraphBatches) else None

@@ -1,4 +1,4 @@
-"""Inference one layer at a time: every node's rows of a layer, in blocks, before those of the next."""
+"""Layer-wise inference: the rows of all nodes after one layer, in blocks, before the next layer."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from graphcl.training.row_store import RowStore
 
 
 def embed_by_layers(layers: Sequence[Layer], batches: NodeBatches, store: RowStore) -> None:
-    """Append the rows of the last layer, node by node in order.
+    """Layer-wise inference: append the rows of the last layer, in the order of the nodes.
 
     Each neighbourhood is read once a layer, where blocks of all L hops would read it up to d^L times in a graph of
     mean degree d. The rows of one layer below are held; each block is as large as the batches say.
@@ -25,7 +25,7 @@ def embed_by_layers(layers: Sequence[Layer], batches: NodeBatches, store: RowSto
         target = store if depth == len(layers) else RowStore(None)
         for seeds in _blocks(batches):
             batch = batches.sample(seeds, [ALL_NEIGHBOURS], x=below)
-            target.append(layer(batch)[: batch.seeds], batches.num_nodes)
+            target.append(layer(batch)[: batch.seeds])
         if target is not store:
             below = target.rows()
 

@@ -1,4 +1,4 @@
-"""The training loop: the only one in the library, and blind to labels."""
+"""Training loop over stages, epochs and batches; the only one in the library, and it never sees labels."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +18,7 @@ from graphcl.training.wrapping import bare
 
 @dataclass(frozen=True)
 class Report:
-    """What a callback is told after each epoch.
+    """Progress of a training, given to callbacks after each epoch.
 
     Args:
         stage: name of the stage.
@@ -44,9 +44,9 @@ Callback = Callable[[Report], None]
 
 @dataclass
 class Training:
-    """What a training leaves besides the module: one row per epoch, and the cost of each stage.
+    """Result of a training besides the module: history, one row per epoch, and the cost of each stage.
 
-    A stage that came from the cache keeps the figures of the run that trained it, and says `cached`.
+    A stage that came from the cache keeps the costs of the run that trained it, with `cached` true.
     """
 
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -63,7 +63,7 @@ def train(
     cache: StageCache | None = None,
     checkpoint: Checkpoint | None = None,
 ) -> Training:
-    """Run a method's stages over the batches; the method is trained in place.
+    """Train a method: run its stages over the batches, in place.
 
     The one training loop of the library; it never sees a label. In a process group (`torchrun`, or one that the
     caller initialised) the loop wraps the method in DistributedDataParallel itself.
@@ -80,7 +80,7 @@ def train(
     Raises:
         TypeError: a module that is no `Method`.
         FloatingPointError: the loss is no longer finite.
-        Interrupted: the checkpoint was told to stop; its file has the state.
+        Interrupted: `stop` of the checkpoint was set; its file has the state.
     """
     method = bare(module)
     state = checkpoint.load() if checkpoint else None

@@ -1,4 +1,4 @@
-"""The contract of a self-supervised method: named losses in `forward`, one embedding per seed in `embed`."""
+"""Base class of self-supervised methods: named losses in `forward`, one embedding per seed in `embed`."""
 
 from collections.abc import Callable, Sequence
 from typing import ClassVar

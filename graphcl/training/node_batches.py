@@ -1,4 +1,4 @@
-"""Batches of the nodes of one graph: all of it at once, or samples around seeds."""
+"""Mini-batches of the nodes of one graph: the full graph, or sampled neighbourhoods of seeds."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -27,7 +27,7 @@ ALL_NEIGHBOURS = -1
 
 
 class NodeBatches:
-    """The nodes of one graph, all at once or in samples of it.
+    """Mini-batches of the nodes of one graph: the full graph, or neighbour sampling around seeds.
 
     A sample holds its seeds, their companions (places by role in `roles`) and the sampled neighbours of both, in
     this order; `asked` counts the first two. What was attached to the graph is sliced by its declared axis, see

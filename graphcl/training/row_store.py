@@ -1,4 +1,4 @@
-"""Rows that come block by block: kept on their device, or written to an npy file that is mapped into memory."""
+"""Embeddings computed block by block: kept on their device, or written to a memory-mapped npy file."""
 
 import secrets
 from pathlib import Path
@@ -17,6 +17,7 @@ class RowStore:
 
     Args:
         path: of the npy file; None keeps the rows where they are computed.
+        total: how many rows there will be; where it is not known, rows for a file are held until all are there.
 
     Raises:
         OSError: the file cannot be written.
@@ -29,8 +30,8 @@ class RowStore:
         [[1.0, 1.0], [0.0, 0.0]]
     """
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, path: Path | None, total: int | None = None) -> None:
+        self.path, self.total = path, total
         self.blocks: list[Tensor] = []
         self.written = 0
         self._file: np.memmap[tuple[int, ...], np.dtype[np.float32]] | None = None
@@ -41,29 +42,32 @@ class RowStore:
     def __enter__(self) -> Self:
         return self
 
-    def append(self, block: Tensor, total: int | None = None) -> None:
-        """Take the next rows, (b, d); half precision becomes float32.
-
-        Args:
-            block: the rows.
-            total: how many there will be, which a file must know.
-        """
+    def append(self, block: Tensor) -> None:
+        """Take the next rows, (b, d); half precision becomes float32."""
         block = block if block.dtype == torch.float64 else block.float()
-        if self.path is None:
+        if self.path is None or self.total is None:
             self.blocks.append(block)
-            return
-        if self._file is None:
-            self._file = self._open((total or len(block), *block.shape[1:]))
-        self._file[self.written : self.written + len(block)] = block.float().cpu().numpy()
-        self.written += len(block)
+        else:
+            self._write(block, self.total)
 
     def rows(self) -> Tensor:
-        """All rows so far, (n, d)."""
-        if self._file is None:
+        """All rows, (n, d)."""
+        if self.path is None:
             return torch.cat(self.blocks)
+        if self.blocks:
+            rows = torch.cat(self.blocks)
+            self._write(rows, len(rows))
+        if self._file is None:
+            raise ValueError("there are no rows to write; give batches with a seed")
         self._file.flush()
-        self._part.replace(self.path)  # type: ignore[arg-type]  # there is a file only where there is a path
+        self._part.replace(self.path)
         return torch.from_numpy(self._file)
+
+    def _write(self, block: Tensor, total: int) -> None:
+        if self._file is None:
+            self._file = self._open((total, *block.shape[1:]))
+        self._file[self.written : self.written + len(block)] = block.float().cpu().numpy()
+        self.written += len(block)
 
     def _open(self, shape: tuple[int, ...]) -> "np.memmap[tuple[int, ...], np.dtype[np.float32]]":
         try:

@@ -9,7 +9,7 @@ from graphcl.typing import Edges
 
 
 class NeighborSampler:
-    """Draws, hop by hop, some in-neighbours of every node reached so far.
+    """Neighbour sampling: draws, hop by hop, some in-neighbours of every node reached so far.
 
     A fan-out of -1 takes all in-neighbours. With -1 at each of L hops, an L-layer network on the sample gives
     the seeds the values that it gives them on the whole graph, as long as it reads degrees from the whole graph.

@@ -1,4 +1,4 @@
-"""The best state of a stage by a score that reads no labels, kept while the training goes on."""
+"""Model selection without labels: a copy of the best state of a stage by a score, kept during training."""
 
 import math
 from typing import Any
@@ -11,7 +11,7 @@ from graphcl.training.stage import Selection
 
 
 class BestState:
-    """Evaluates a method every `every` epochs and keeps a copy of its best state.
+    """Keeps a copy of a method's best state, evaluated every `every` epochs.
 
     `state` and `restore` carry it over an interruption, as those of `StageRun`.
 

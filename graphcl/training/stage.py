@@ -1,4 +1,4 @@
-"""A stage of a training: how long, by which optimisers, on batches of which size."""
+"""Stage of a training: epochs, optimisers, schedule, batches and model selection."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from graphcl.training.optimizers import Optimizers, Schedule
 
 @dataclass(frozen=True)
 class Selection:
-    """A stage that ends in its best state instead of its last, by a score that reads no labels.
+    """Model selection of a stage: it ends in its best state instead of its last, by a score that reads no labels.
 
     The score is taken every `every` epochs and after the last one; the history shows it under `name`.
 
@@ -28,7 +28,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class Stage:
-    """A part of the training with its own optimisers.
+    """Stage of a training, with its own optimisers.
 
     Args:
         name: what `Step.stage`, the history and the progress bar show.

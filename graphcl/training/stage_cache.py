@@ -1,4 +1,4 @@
-"""Results of shared stages on disk: a pre-training that several methods start from is run once.
+"""Cache of pre-trainings on disk: a stage that several methods share is run once.
 
 A file is found by what the result depends on: the initial state of the shared module (which already says the
 architecture), the stage, its optimisers, the seed, the precision and the data. So a hit changes nothing but the
@@ -26,7 +26,7 @@ BLOCK_ROWS = 65_536
 
 
 def fingerprint(data: Data | GraphCollection) -> str:
-    """A digest of all tensors and feature sources of the data, so that other data never finds this result."""
+    """Digest of all tensors and feature sources of the data, which identifies those of a cached result."""
     digest = hashlib.sha256()
     for name, value in sorted(data.to_dict().items()):
         if isinstance(value, Tensor) or is_feature_source(value):
@@ -49,7 +49,7 @@ def _dense_parts(value: Any) -> Iterator[Tensor]:
 
 @dataclass(frozen=True)
 class StageCache:
-    """Keeps the state of shared modules after their stages in a folder.
+    """Cache of the states of shared modules after their stages, in a folder.
 
     Args:
         folder: made when first written to.

@@ -1,4 +1,4 @@
-"""One stage under way: its optimisers, where it stands, and how that goes to disk and comes back."""
+"""Execution of one stage: its optimisers and epochs, and the state that checkpoints keep."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ CPU = torch.device("cpu")
 
 
 class StageRun:
-    """Runs the epochs of a stage; `state` and `restore` carry it over an interruption, also within an epoch.
+    """Runs the epochs of a stage; `state` and `restore` serve checkpoints, also within an epoch.
 
     Args:
         method: bare, on the run's device.

@@ -1,4 +1,4 @@
-"""Where in a training a call happens, and the random generators of that step."""
+"""Training step: its place in the stage, and its random generators."""
 
 from dataclasses import dataclass
 

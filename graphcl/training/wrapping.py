@@ -1,4 +1,4 @@
-"""The bare method and what the loop calls: the method itself, or DistributedDataParallel around it."""
+"""DistributedDataParallel around a method, and freezing of what a stage does not train."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from graphcl.encoders import MoleculeGIN, ProteinGIN, SocialGCN, mean_and_centre, mean_nodes
-from graphcl.methods.dsla_module import score_network
+from graphcl.methods.bases.dsla_module import score_network
 from tests.golden.dsla_arrays import EXACT, Arrays, load_weights, part, read, tensor
 
 JUMPS = {"max": "max", "concat": "concat"}

@@ -15,7 +15,7 @@ from graphcl.augment import (
 )
 from graphcl.encoders import MoleculeGIN
 from graphcl.graph_collection import GraphCollection, bounds
-from graphcl.methods.dsla_module import DiscrepancyModule
+from graphcl.methods.bases.dsla_module import DiscrepancyModule
 from graphcl.training import Runtime, Stage, adam, train
 from tests.golden.dsla_arrays import EXACT, Arrays, load_weights, part, read, tensor
 

@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import GNN, Projector
 from graphcl.heads import CommunityHead
-from graphcl.methods.gcool_module import GCooLModule
+from graphcl.methods.bases.gcool_module import GCooLModule
 from graphcl.objectives import (
     communal_weights,
     community_contrast,

@@ -7,7 +7,7 @@ import pytest
 
 from graphcl import METHODS
 from graphcl.training import docstrings
-from graphcl.training.docstrings import parameters_in
+from graphcl.training.estimators.docstrings import parameters_in
 
 every_method = pytest.mark.parametrize("name", METHODS)
 

@@ -10,7 +10,7 @@ from graphcl import DSLA, METHODS, load
 from graphcl.datasets import GraphCollection
 from graphcl.encoders import MoleculeGIN
 from graphcl.methods.bases.domains import DOMAINS
-from graphcl.methods.dsla_module import DiscrepancyModule, score_network
+from graphcl.methods.bases.dsla_module import DiscrepancyModule, score_network
 from graphcl.objectives import edit_discrepancy
 from graphcl.training import Runtime, Step
 from tests.augment.candidates import random_graph

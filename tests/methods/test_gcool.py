@@ -8,7 +8,7 @@ from graphcl import GCooL, load
 from graphcl.datasets import load as load_data
 from graphcl.evaluation import clustering_scores
 from graphcl.heads import CommunityHead
-from graphcl.methods.gcool_module import GCooLModule
+from graphcl.methods.bases.gcool_module import GCooLModule
 from graphcl.training import Checkpoint, Interrupted, NodeBatches, Step
 from tests.easy import unlabelled
 

@@ -15,7 +15,7 @@ from graphcl.augment import DropEdges
 from graphcl.encoders import GNN
 from graphcl.encoders.calling import check_width, encode
 from graphcl.ops.tensor_files import read_tensors, write_tensors
-from graphcl.training.objects import described
+from graphcl.training.estimators.objects import described
 from tests.easy import many, planted
 from tests.own_objects import MLP, Weighted
 
@@ -196,7 +196,7 @@ def test_code_that_a_file_names_is_never_imported(graph, tmp_path, monkeypatch):
         return real(name, *args)
 
     monkeypatch.setattr(importlib, "import_module", noted)
-    monkeypatch.setattr("graphcl.training.objects.import_module", noted)
+    monkeypatch.setattr("graphcl.training.estimators.objects.import_module", noted)
     for name in ("os:system", "tests.own_objects:MLP"):
         content["params"]["encoder"] = name
         write_tensors(path, content)

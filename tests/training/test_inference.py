@@ -96,8 +96,8 @@ def test_features_in_a_file_lead_to_rows_in_a_file(tmp_path, blocks_of_16):
 
 
 def test_rows_in_half_precision_are_stored_in_single(tmp_path):
-    with RowStore(tmp_path / "z.npy") as store:
-        store.append(torch.ones(2, 3, dtype=torch.bfloat16), 3)
+    with RowStore(tmp_path / "z.npy", 3) as store:
+        store.append(torch.ones(2, 3, dtype=torch.bfloat16))
         store.append(torch.zeros(1, 3, dtype=torch.float64))
         rows = store.rows()
     assert rows.dtype == torch.float32

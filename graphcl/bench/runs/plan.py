@@ -14,7 +14,7 @@ from graphcl.bench.runs.suite import Suite, split_entry
 from graphcl.datasets import load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
-from graphcl.methods.importing import importable_path
+from graphcl.methods.lookup.importing import importable_path
 from graphcl.training import GraphEstimator
 from graphcl.validation import check_parameters
 

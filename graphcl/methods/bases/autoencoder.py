@@ -1,4 +1,4 @@
-"""The autoencoder that SCGC starts from and AutoencoderKMeans ends with: its module, and its pre-training."""
+"""Autoencoder on the features: its module and its pre-training, for SCGC and AutoencoderKMeans."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,7 +16,7 @@ PRETRAIN = "pretrain"
 
 
 class AutoencoderModule(Method):
-    """Gives the features back, by SDCN's recipe; reads rows of features and no edges.
+    """Autoencoder on the features, pre-trained as in SDCN; edges are not read.
 
     Args:
         autoencoder: its encoder makes the embeddings.
@@ -31,7 +31,7 @@ class AutoencoderModule(Method):
         return {"reconstruction": self.autoencoder.reconstruction(batch.x)}
 
     def rows(self, batch: Data) -> Nodes:
-        """What the encoder makes of the features of all nodes of a batch."""
+        """The encoder's rows of all nodes of a batch."""
         return by_rows(self.autoencoder.encoder, batch.x)
 
     def embed(self, batch: Data) -> Nodes:
@@ -45,7 +45,7 @@ def new_autoencoder(data: Data, hidden_channels: Sequence[int], out_channels: in
 
 
 def pretraining(epochs: int, lr: float, batch_size: int) -> Stage:
-    """The stage in which the autoencoder learns to give the features back, in batches of rows.
+    """Pre-training stage of the autoencoder: reconstruction of the features, in batches of rows.
 
     Other methods that start from the same autoencoder share its result.
     """

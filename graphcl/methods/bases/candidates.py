@@ -1,4 +1,4 @@
-"""The candidates of TwoView: many cheap clusterings of one graph, each refined and stopped by its agreement."""
+"""Candidates of TwoView: many clusterings of one graph, each refined and kept at its best round by J."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ ChooseBy = Literal["both", "features", "edges"]
 
 @dataclass(frozen=True)
 class Search:
-    """What the candidates vary in, and what chooses among them.
+    """Search space of the candidates, and the criterion that chooses among them.
 
     Args:
         strengths: restart probabilities of the smoothing walks.
@@ -59,7 +59,7 @@ class Search:
 
 
 class Candidate(NamedTuple):
-    """A labeling at its best round, and where it comes from.
+    """Candidate clustering at its best round, with its settings and scores.
 
     Args:
         origin: n_clusters, strength, embedding, start and round.
@@ -77,7 +77,7 @@ class Candidate(NamedTuple):
 
 
 class Workplace:
-    """What all candidates of a graph share, whatever their number of clusters.
+    """Features, smoothing matrix and criterion of a graph, shared by all candidates.
 
     Args:
         graph: from `check_graph`, on the device of the runtime.

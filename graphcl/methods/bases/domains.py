@@ -1,4 +1,4 @@
-"""What discrepancy learning does in each domain: categories, what new edges are like, how much is edited."""
+"""Domains of graphs (molecules, proteins, social graphs): categories, encoders, and how D-SLA edits them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ EXACT = 2
 
 @dataclass(frozen=True)
 class Domain:
-    """A kind of graphs.
+    """Domain of graphs: its categories, and the settings of discrepancy learning on it.
 
     Attributes:
         atoms: how many categories each column of x has; None for one column of any number.

@@ -1,4 +1,4 @@
-"""Methods with a graph encoder: the module around it, its hyper-parameters, and the graph that it reads."""
+"""Base classes of methods with a graph encoder: module, hyper-parameters, undirected input."""
 
 from collections.abc import Sequence
 from copy import deepcopy
@@ -18,8 +18,8 @@ from graphcl.graph_collection import Graphs
 from graphcl.ops.edges import undirected_edges, undirected_relations
 from graphcl.ops.sparse import divide_rows
 from graphcl.training import GraphEmbedder, Method
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer
-from graphcl.training.objects import ObjectName, made
 from graphcl.typing import Count, Fanout, Flag, Nodes
 
 Encoder = Kind | ObjectName | nn.Module
@@ -27,7 +27,7 @@ Encoder = Kind | ObjectName | nn.Module
 
 
 class EncoderModule(Method):
-    """An encoder of features and edges, whose output is the embedding.
+    """Base class of modules with a graph encoder, whose output is the embedding.
 
     Args:
         encoder: a module of (x, edge_index), see `graphcl.encoders.calling`, to one row per node.
@@ -54,7 +54,7 @@ class EncoderModule(Method):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GNNEmbedder(GraphEmbedder):
-    """Learns node embeddings with a graph neural network; a method writes `_build` and `_stages`.
+    """Base class of methods with a graph neural network; they write `_build` and `_stages`.
 
     Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
 
@@ -108,7 +108,7 @@ class GNNEmbedder(GraphEmbedder):
         return own
 
     def _sampling(self) -> dict[str, Any]:
-        """What stages are told of batches."""
+        """Keyword arguments of stages on sampled batches."""
         if self.batch_size is None:
             return {}
         return {"batch_size": self.batch_size, "fanouts": self.fanouts or (-1,) * self.num_layers}

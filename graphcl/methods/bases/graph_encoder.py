@@ -1,4 +1,4 @@
-"""Methods that pre-train an encoder of whole graphs: the module around it, its hyper-parameters, its stage."""
+"""Base classes of methods that pre-train an encoder of whole graphs: module, hyper-parameters, stage."""
 
 from copy import deepcopy
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
 from graphcl.training import GraphEmbedder, Method, Stage, adam
-from graphcl.training.objects import ObjectName, made
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
 
 
 class GraphEncoderModule(Method):
-    """An encoder of nodes whose means over each graph are the embedding.
+    """Base class of modules with an encoder of graphs: the embedding is the mean of the node rows.
 
     Args:
         encoder: (x, edge_index, edge_attr) -> one row per node.
@@ -39,7 +39,7 @@ class GraphEncoderModule(Method):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GraphPretrainer(GraphEmbedder):
-    """Pre-trains an encoder of molecules, of protein networks, or of social graphs. A method writes `_build`.
+    """Pre-training of encoders of molecules, protein networks or social graphs. A method writes `_build`.
 
     Nodes and edges come as categories: molecules as `graphcl.datasets.featurise` makes them, proteins with x
     all 1 and nine marks of 0 or 1 in edge_attr, social graphs with one category of each node, for instance its

@@ -1,4 +1,4 @@
-"""The contrast of SCGC as a part of a method: what it attaches to the graph, and how it computes its sums."""
+"""SCGC's contrast as a part of a method: what it attaches to the graph, and how it computes its sums."""
 
 from typing import Literal
 
@@ -38,7 +38,7 @@ class InfluenceContrast:
         walks: walks drawn from each seed of a sample; None where the loss is on all nodes at once.
 
     Attributes:
-        choices: what "auto" came to, and how the sums over positives are computed; known after the first loss.
+        choices: what "auto" chose, and how the sums over positives are computed; known after the first loss.
     """
 
     def __init__(

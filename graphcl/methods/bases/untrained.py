@@ -1,4 +1,4 @@
-"""What methods without a network share: nothing is trained, so that there is no module and no stage."""
+"""Base classes of methods without training: there is no module and no stage."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +13,14 @@ from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
 from graphcl.training import GraphEstimator, Runtime
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class UntrainedClusterer(ClusterMixin, GraphEstimator):
-    """A clusterer that trains nothing. A method writes `_solve` and `_rows`.
+    """Base class of clusterers without training. A method writes `_solve` and `_rows`.
 
     Args:
         n_clusters: number of clusters, at most the number of nodes.
@@ -34,9 +34,9 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
     n_clusters: Count
 
     def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
-        """Embed and cluster; callbacks hear of it where the method goes through candidates.
+        """Embed and cluster; callbacks are called for each candidate, where the method has candidates.
 
-        Nothing here can be interrupted, so a state on disk is another method's, and refused.
+        There are no checkpoints, so a state on disk is another method's, and refused.
         """
         if fitting.checkpoint:
             fitting.checkpoint.identity = {"method": self.name}
@@ -57,7 +57,7 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
         rows = self._rows(graphs[0])
         if out is None:
             return rows
-        with RowStore(out) as store:
+        with RowStore(out, len(rows)) as store:
             store.append(rows)
             return store.rows()
 
@@ -71,7 +71,7 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class EmbeddingKMeans(UntrainedClusterer):
-    """k-means on an embedding that nothing is trained for. A method writes `_fit_rows` and `_rows`.
+    """Base class of k-means on an embedding without training. A method writes `_fit_rows` and `_rows`.
 
     Args:
         n_init: restarts of k-means, which runs on the CPU.

@@ -1,4 +1,4 @@
-"""Two augmented views of a graph, and what the methods that contrast them share."""
+"""Base class of modules that contrast two augmented views of a graph."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from graphcl.augment.augmenter import apply, prepare
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.training import Step
-from graphcl.training.objects import ObjectName, made
+from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Nodes, Probability
 
 Rates = tuple[Probability, Probability]
@@ -27,7 +27,7 @@ ALL = slice(None)
 
 
 class ViewsModule(EncoderModule):
-    """An encoder and a projection that see augmented views in training, and the graph as it is afterwards.
+    """Base class of contrastive modules: encoder, projection and augmentations; `embed` reads the plain graph.
 
     Args:
         encoder: (x, edge_index) to one row per node.

@@ -2,7 +2,7 @@ import pytest
 
 from graphcl.bench.runs.recipe_of import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.methods import METHODS
-from graphcl.methods.kinds import n_clusters_of
+from graphcl.methods.lookup.kinds import n_clusters_of
 from graphcl.recipes import read_recipe_file
 
 

@@ -1,4 +1,4 @@
-"""A graph estimator that cannot train without the number of clusters."""
+"""Base class of clusterers: methods whose training needs the number of clusters."""
 
 from dataclasses import dataclass
 
@@ -7,13 +7,13 @@ from sklearn.base import ClusterMixin
 from graphcl.graph_collection import Graphs
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
-from graphcl.training.estimator import GraphEstimator
+from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.typing import Count, Labels, Nodes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GraphClusterer(ClusterMixin, GraphEstimator):
-    """A clustering method whose training itself needs the number of clusters; it ends in hard clusters, `labels_`.
+    """Base class of methods whose training needs the number of clusters; they give hard clusters, `labels_`.
 
     A method writes `_cluster`.
 

@@ -1,4 +1,4 @@
-"""A graph estimator that learns an embedding, with k-means as a read-out where clusters are wanted."""
+"""Base class of embedders: methods that learn an embedding, with k-means as an optional read-out."""
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -13,7 +13,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.heads import KMeans
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
-from graphcl.training.estimator import GraphEstimator
+from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.typing import Count, Labels
 
 CLUSTERS = ("labels_", "cluster_centers_")
@@ -22,12 +22,12 @@ CLUSTERS = ("labels_", "cluster_centers_")
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GraphEmbedder(ClusterMixin, GraphEstimator):
-    """A method that learns an embedding; told a number of clusters, it ends in k-means on it.
+    """Base class of methods that learn an embedding; with `n_clusters` they end in k-means on it.
 
     Any other head can be used afterwards, for instance `graphcl.heads.KMeans(7).fit_predict(model.embedding_)`.
 
     Args:
-        n_clusters: number of clusters that k-means reads off the embedding; None leaves it at the embedding.
+        n_clusters: number of clusters of k-means on the embedding; None learns the embedding alone.
         n_init: restarts of that k-means.
     """
 
@@ -82,7 +82,7 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
     def _without_clusters(self) -> str:
         name = type(self).__name__
         return (
-            f"{name} was not told a number of clusters and has none to offer; set {name}(n_clusters=...), "
+            f"{name} has no clusters, because n_clusters is None; set {name}(n_clusters=...), "
             "or cluster its rows: graphcl.heads.KMeans(7).fit_predict(model.embedding_)"
         )
 

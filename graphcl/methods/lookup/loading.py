@@ -1,15 +1,15 @@
-"""Reading a fitted estimator of any method from a file."""
+"""Load a fitted estimator of any method from a file."""
 
 from pathlib import Path
 from typing import Any
 
-from graphcl.methods.registry import METHODS, get
+from graphcl.methods.lookup.registry import METHODS, get
 from graphcl.training import GraphEstimator
-from graphcl.training.saved import read_saved
+from graphcl.training.estimators.saved import read_saved
 
 
 def load(path: str | Path, *, method: str | None = None, **objects: Any) -> GraphEstimator:
-    """Read a fitted estimator of any method that its `save` wrote.
+    """Load a fitted estimator of any method that `save` wrote.
 
     Args:
         path: of the file.

@@ -1,10 +1,10 @@
-"""Fitted estimators on disk: what `save` writes, told from any other file."""
+"""File format of fitted estimators: what `save` writes, checked when it is read."""
 
 from pathlib import Path
 from typing import Any
 
 from graphcl.ops.tensor_files import read_tensors, write_tensors
-from graphcl.training.objects import is_description
+from graphcl.training.estimators.objects import is_description
 
 FORMAT = 1
 """Raised whenever an older reader could not make sense of a new file."""

@@ -1,4 +1,4 @@
-"""The best of several clusterings of one graph, by their agreement with its features and edges."""
+"""Model selection without labels: the best of several clusterings of one graph by J, their agreement."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from graphcl.training.loop import Callback
 
 @dataclass(frozen=True)
 class Contest:
-    """Fitted estimators, what each scored, and which is best.
+    """Result of `best_of`: fitted estimators and the score of each.
 
     Args:
         estimators: fitted, in the order given.
@@ -42,7 +42,7 @@ def best_of(
     callbacks: Sequence[Callback] = (),
     started: Callable[[GraphEstimator], None] | None = None,
 ) -> Contest:
-    """Fit several clusterers, of one method with several seeds or of several methods, and compare their J.
+    """Model selection without labels: fit several clusterers, of one or several methods, and compare their J.
 
     No label is read. J prefers what `TwoView` looks for, features that predict and edges that respect a partition;
     on a graph whose neighbours are not alike it means little.

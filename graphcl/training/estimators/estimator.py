@@ -1,4 +1,4 @@
-"""The scikit-learn face of every method: hyper-parameters as fields, `fit`, `transform`, `save`, `load`."""
+"""Base class of estimators with scikit-learn's interface: `fit`, `transform`, `save`, `load`."""
 
 import inspect
 from collections.abc import Sequence
@@ -20,15 +20,15 @@ from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
-from graphcl.training.docstrings import with_inherited_parameters
-from graphcl.training.fitting import Fitting
+from graphcl.training.estimators.docstrings import with_inherited_parameters
+from graphcl.training.estimators.fitting import Fitting
+from graphcl.training.estimators.objects import described
+from graphcl.training.estimators.saved import read_saved, restored_params, write_saved
 from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback
 from graphcl.training.method import Method
 from graphcl.training.node_batches import NodeBatches
-from graphcl.training.objects import described
-from graphcl.training.saved import read_saved, restored_params, write_saved
 from graphcl.training.stage import Stage
 from graphcl.typing import Labels, Nodes, Seed
 from graphcl.validation import check_callbacks, check_graph, check_graphs, check_parameters
@@ -36,7 +36,7 @@ from graphcl.validation import check_callbacks, check_graph, check_graphs, check
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class GraphEstimator(TransformerMixin, BaseEstimator):
-    """A method with scikit-learn's manners: the constructor stores, `fit` checks and learns.
+    """Base class of estimators: the constructor stores hyper-parameters, `fit` checks and learns.
 
     `clone`, `get_params` and `set_params` work as usual. Cross-validation over nodes does not make sense (a graph
     is not a table of rows) and is not supported.
@@ -99,14 +99,14 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         cache: Path | None = None,
         checkpoint: Checkpoint | None = None,
     ) -> Self:
-        """Train on a graph's structure and features; its labels are left behind before anything else happens.
+        """Train on structure and features; labels are removed before anything else.
 
         Args:
             data: a graph with x and edge_index (for methods that take graphs, a sequence of them or a collection).
             y: ignored.
             callbacks: each is called with a `Report` after every epoch.
             cache: a folder where pre-trainings are found and kept.
-            checkpoint: where the state of the training is kept every so often, and found to go on from.
+            checkpoint: where the state of the training is written at intervals, and found to resume from.
 
         Returns:
             The estimator, with embedding_, history_ (one dict per epoch), stages_ (one per stage) and, of methods
@@ -227,7 +227,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         return rows.float().cpu()
 
     def _infer(self, graphs: Graphs) -> None:
-        """Keep, under names that end in an underscore, what `_build` needs of the data besides widths."""
+        """Infer from the data what `_build` needs besides widths; kept under names that end in an underscore."""
 
     def _build(self, data: Data) -> Method:  # noqa: ARG002
         """The untrained module; reads nothing of the data but widths."""
@@ -266,7 +266,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         return Data(x=torch.zeros(1, self.n_features_in_), edge_index=torch.zeros(2, 0).long())
 
     def _checked(self, data: Data | Graphs) -> Graphs:
-        """What the method may see of the input: one checked graph in a list, or a checked collection."""
+        """The checked input without labels: one graph in a list, or a collection."""
         if self.takes == "graphs":
             return check_graphs(
                 _many(self.name, data), features=self.features, accepts_edge_attr=self.accepts_edge_attr

@@ -1,11 +1,11 @@
-"""The settings of a method: their values in a recipe, and what the docstrings say of each."""
+"""Hyper-parameters of a method: values in a recipe, and descriptions from the docstrings."""
 
 from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from graphcl.recipes import check_recipe, read_recipe
 from graphcl.training import GraphEstimator
-from graphcl.training.docstrings import parameters_in
+from graphcl.training.estimators.docstrings import parameters_in
 
 
 class Setting(NamedTuple):

@@ -1,4 +1,4 @@
-"""The networks and losses of discrepancy learning, on candidates that any function may make."""
+"""Module of D-SLA: networks and losses on edited candidates of each graph."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ MakeCandidates = Callable[..., Any]
 
 
 class DiscrepancyModule(GraphEncoderModule):
-    """Tell a graph from its edited candidates, at distances in proportion to the edits, nearer than other graphs.
+    """D-SLA: graph discrimination, distances proportional to edits, and a margin to other graphs.
 
     One pass of the encoder sees all candidates of all graphs, so that its batch statistics are theirs together.
     Gradients flow through the graph's own embedding too.

@@ -12,9 +12,9 @@ import pytest
 import graphcl
 from graphcl import DGI, METHODS, FeatureKMeans
 from graphcl.methods import get, of_kind, register
-from graphcl.methods.importing import import_class, importable_path, path_of
-from graphcl.methods.kinds import check_method, method_kind, n_clusters_of
-from graphcl.methods.registry import BUILT_IN, Registry
+from graphcl.methods.lookup.importing import import_class, importable_path, path_of
+from graphcl.methods.lookup.kinds import check_method, method_kind, n_clusters_of
+from graphcl.methods.lookup.registry import BUILT_IN, Registry
 from tests.embedding_only import GraphsOnly, NodesOnly
 from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 from tests.tiny_graphs import TinyGraphClusters

@@ -1,4 +1,4 @@
-"""How many clusters: TwoView's answer for each number, with all that does not depend on it done once."""
+"""Choice of the number of clusters: TwoView for each number, sharing what does not depend on it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from graphcl.validation import check_callbacks, check_graph, check_parameters
 
 @dataclass(frozen=True)
 class Choice:
-    """TwoView's answers for several numbers of clusters.
+    """Result of `choose_k`: TwoView's clusters and scores for several numbers of clusters.
 
     Args:
         scores: by number of clusters, ascending: J, and by cluster R2 and r.
@@ -59,7 +59,7 @@ def choose_k(
     callbacks: Sequence[Callback] = (),
     **settings: Any,
 ) -> Choice:
-    """Cluster with `TwoView` for each number of clusters, and compare the answers.
+    """Choose the number of clusters: cluster with `TwoView` for each number, and compare the results.
 
     Features, singular vectors, smoothing, axes and the inverses of the regression are shared by all numbers: each
     further one costs its k-means and its refinement.

@@ -1,4 +1,4 @@
-"""One call of `fit`: its runtime and options, what its stages cost, and the training with cache and checkpoint."""
+"""State of one call of `fit`: runtime, options, costs, and the training with cache and checkpoint."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from graphcl.training.stage_cache import StageCache, fingerprint
 
 @dataclass
 class Fitting:
-    """What a fit was asked for besides the hyper-parameters, and what it cost so far.
+    """Options of a call of `fit` besides the hyper-parameters, and the costs of its stages.
 
     Args:
         runtime: device, precision and seed.
@@ -46,7 +46,7 @@ class Fitting:
             stages: of the method.
             name: of the method.
             revision: of the method.
-            graphs: the checked data, by which cached stages and checkpoints are told from those of other data.
+            graphs: the checked data, whose digest identifies cached stages and checkpoints.
         """
         parts = [graphs] if isinstance(graphs, GraphCollection) else graphs
         shared = any(stage.shared for stage in stages)

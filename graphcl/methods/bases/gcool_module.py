@@ -1,4 +1,4 @@
-"""The losses of gCooL: between nodes throughout, and early on between nodes and learned communities.
+"""Module of gCooL: the contrast between nodes, and early on between nodes and learned communities.
 
 As in the published code, see `graphcl.methods.gcool`.
 """
@@ -21,7 +21,7 @@ from graphcl.training.method import EmbedAll
 
 
 class GCooLModule(ViewsModule):
-    """Nodes are contrasted throughout; communities are formed and contrasted for the first `rate * stride` epochs.
+    """gCooL's losses: nodes throughout; communities, formed and contrasted, in the first `rate * stride` epochs.
 
     The centres learn from the edges alone, the encoder from the two contrasts alone: they meet in hard labels.
 
@@ -158,7 +158,7 @@ def centres(module: GCooLModule) -> list[nn.Parameter]:
 
 
 def number_of_communities(n_communities: int | None, n_clusters: int | None) -> int:
-    """How many communities are learned: as many as clusters unless told.
+    """Number of learned communities: as given, or as many as clusters.
 
     Raises:
         ValueError: neither is given, or fewer than two, which could not be contrasted.

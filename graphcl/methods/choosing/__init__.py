@@ -1,0 +1,1 @@
+"""Choosing without labels: among several clusterings of a graph, and the number of clusters."""
