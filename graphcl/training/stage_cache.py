@@ -7,6 +7,7 @@ time.
 
 import hashlib
 import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,23 +16,35 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.feature_source import is_feature_source
 from graphcl.graph_collection import GraphCollection
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 from graphcl.training.stage_run import StageRun
 
+BLOCK_ROWS = 65_536
+"""Rows of a feature source that are read at a time for its digest."""
+
 
 def fingerprint(data: Data | GraphCollection) -> str:
-    """Digest of all tensors of a graph or a collection, which identifies the data of a cached result."""
+    """Digest of all tensors and feature sources of the data, which identifies those of a cached result."""
     digest = hashlib.sha256()
     for name, value in sorted(data.to_dict().items()):
-        if isinstance(value, Tensor):
+        if isinstance(value, Tensor) or is_feature_source(value):
             digest.update(repr((name, tuple(value.shape), value.dtype)).encode())
-            parts = [value]
-            if value.layout == torch.sparse_csr:
-                parts = [value.crow_indices(), value.col_indices(), value.values()]
-            for part in parts:
+            for part in _dense_parts(value):
                 digest.update(part.detach().cpu().contiguous().numpy().data)
     return digest.hexdigest()
+
+
+def _dense_parts(value: Any) -> Iterator[Tensor]:
+    """The values of a tensor, the parts of a CSR one, or both for blocks of rows of a feature source."""
+    if is_feature_source(value):
+        for nodes in torch.arange(value.size(0)).split(BLOCK_ROWS):
+            yield from _dense_parts(value.gather(nodes))
+    elif value.layout == torch.sparse_csr:
+        yield from (value.crow_indices(), value.col_indices(), value.values())
+    else:
+        yield value
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from graphcl import DGI, GCA, GRACE, METHODS, SCGC, AutoencoderKMeans, GCooL, Ra
 from graphcl.augment import importance
 from graphcl.datasets import load
 from graphcl.feature_source import TensorFeatures
-from graphcl.training import node_batches
+from graphcl.training import Checkpoint, node_batches
 from graphcl.validation import features
 
 N = 60
@@ -107,3 +107,26 @@ def test_columns_by_centrality_are_read_in_blocks(graph):
     given = Data(x=TensorFeatures(graph.x), edge_index=graph.edge_index, num_nodes=N)
     settings = {"batch_size": 16, "epochs": 1, **GNN}
     assert torch.equal(GCA(**settings).fit(given).embedding_, GCA(**settings).fit(graph).embedding_)
+
+
+def test_a_pretraining_on_other_features_is_not_reused(graph, tmp_path):
+    def fit(x):
+        return AutoencoderKMeans(**ROWS).fit(Data(x=x, edge_index=graph.edge_index, num_nodes=N), cache=tmp_path)
+
+    def cached(model):
+        return next(stage["cached"] for stage in model.stages_ if stage["name"] == "pretrain")
+
+    first, again, other = (fit(TensorFeatures(x)) for x in (graph.x, graph.x.clone(), graph.x + 1))
+    assert [cached(model) for model in (first, again, other)] == [False, True, False]
+    assert cached(fit(graph.x)), "the tensor itself has the same digest"
+    assert torch.equal(again.embedding_, first.embedding_)
+
+
+def test_a_checkpoint_on_other_features_is_refused(graph, tmp_path):
+    def fit(x):
+        given = Data(x=TensorFeatures(x), edge_index=graph.edge_index, num_nodes=N)
+        return SAMPLED["grace"]().fit(given, checkpoint=Checkpoint(tmp_path / "state", every=0))
+
+    fit(graph.x)
+    with pytest.raises(ValueError, match="belongs to a training that differs in data"):
+        fit(graph.x + 1)
