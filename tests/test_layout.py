@@ -15,7 +15,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "lazy", "suggestion"},
+    {"typing", "lazy", "importing", "suggestion"},
     {"ops"},
     {"graph_collection", "attachments", "feature_source"},
     {"validation", "recipes"},

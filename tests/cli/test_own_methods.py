@@ -125,7 +125,7 @@ def test_probes_settings_and_lists(call):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("cluster tests.tiny:Nothing karate", "tests.tiny has no class 'Nothing'; name one that it defines"),
+        ("cluster tests.tiny:Nothing karate", "tests.tiny has no 'Nothing'; name something that it defines"),
         ("cluster tests.tiny:PrototypesModule karate", "is no method: it must derive from graphcl.training.Graph"),
         ("cluster no_such_module_here:Mine karate", "no_such_module_here cannot be imported (ModuleNotFoundError"),
         ("cluster tests.tiny:TinyPrototypes@best karate", "tests.tiny:TinyPrototypes has no recipe 'best'"),

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Annotated, Any
 
 import torch
 from pydantic import AfterValidator
 from torch import Tensor, nn
+
+from graphcl.importing import import_named
 
 
 def _dotted(name: str) -> str:
@@ -19,25 +20,6 @@ def _dotted(name: str) -> str:
 
 ObjectName = Annotated[str, AfterValidator(_dotted)]
 """Where an object is found: `module:Name`."""
-
-
-def imported(name: str) -> Any:
-    """What `module:Name` names.
-
-    Raises:
-        ValueError: the module cannot be imported or has no such name.
-
-    Example:
-        >>> imported("torch.nn:Linear")
-        <class 'torch.nn.modules.linear.Linear'>
-    """
-    module, _, attribute = name.partition(":")
-    try:
-        return getattr(import_module(module), attribute)
-    except ImportError as error:
-        raise ValueError(f"{name} cannot be imported: {error}; is its folder on PYTHONPATH?") from error
-    except AttributeError as error:
-        raise ValueError(f"module {module} has no {attribute!r}; name one of its classes or objects") from error
 
 
 def made(value: Any, *arguments: Any) -> Any:
@@ -53,7 +35,7 @@ def made(value: Any, *arguments: Any) -> Any:
     """
     if not isinstance(value, str):
         return value
-    found = imported(value)
+    found = import_named(value)
     makes = isinstance(found, type) or (bool(arguments) and not isinstance(found, nn.Module))
     return found(*arguments) if makes else found
 
