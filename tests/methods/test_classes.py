@@ -6,7 +6,7 @@ from dataclasses import fields
 import pytest
 
 from graphcl import METHODS
-from graphcl.training import docstrings
+from graphcl.training.estimators import docstrings
 from graphcl.training.estimators.docstrings import parameters_in
 
 every_method = pytest.mark.parametrize("name", METHODS)

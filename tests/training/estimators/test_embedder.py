@@ -13,7 +13,7 @@ from tests.easy import many, planted
 from tests.tiny import TinyNeighbours
 
 SMALL = {"hidden_channels": 8, "out_channels": 4}
-ADVICE = r"was not told a number of clusters and has none to offer; set {0}\(n_clusters=...\), or cluster its r"
+ADVICE = r"{0} has no clusters, because n_clusters is None; set {0}\(n_clusters=...\), or cluster its r"
 CLUSTERS = ("labels_", "cluster_centers_")
 
 
