@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from jaxtyping import Int
+from scipy.sparse import coo_array
 from torch import Tensor
 from torch_geometric.utils import to_undirected
 
@@ -12,8 +13,9 @@ from graphcl.typing import Edges
 def undirected_edges(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 both"]:
     """Every edge in both directions and once, sorted by row and column; self loops stay.
 
-    The result is that of `torch_geometric.utils.to_undirected`; on the CPU NumPy sorts it in a third of the time,
-    and an `edge_index` that has this form already is returned as it is.
+    The result is that of `torch_geometric.utils.to_undirected`; on the CPU the edges are sorted by counting, as
+    entries of a sparse matrix, in a third of the time.
+    An `edge_index` that has this form already is returned itself.
 
     Args:
         edge_index: (2, e), node numbers in [0, num_nodes).
@@ -27,16 +29,12 @@ def undirected_edges(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 both"]
     if edge_index.device.type != "cpu" or num_nodes >= 2**31:
         ends: Tensor = to_undirected(edge_index, num_nodes=num_nodes)
         return ends
-    row, column = edge_index.numpy()
-    there, back = row * num_nodes + column, column * num_nodes + row
-    back.sort()
-    if np.array_equal(there, back) and (there[1:] > there[:-1]).all():
-        return edge_index
-    keys = np.concatenate([there, back])
-    keys.sort()
-    first = np.ones(len(keys), dtype=bool)
-    np.not_equal(keys[1:], keys[:-1], out=first[1:])
-    return torch.from_numpy(np.stack(np.divmod(keys[first], num_nodes)))
+    row, column = edge_index.numpy().astype(np.int32)
+    ends = np.concatenate([row, column]), np.concatenate([column, row])
+    matrix = coo_array((np.ones(2 * len(row), dtype=bool), ends), shape=(num_nodes, num_nodes)).tocsr()
+    rows = np.repeat(np.arange(num_nodes), np.diff(matrix.indptr))
+    both = torch.from_numpy(np.stack([rows, matrix.indices.astype(np.int64)]))
+    return edge_index if torch.equal(both, edge_index) else both
 
 
 def undirected_relations(
