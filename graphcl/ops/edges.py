@@ -30,11 +30,11 @@ def undirected_edges(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 both"]
         ends: Tensor = to_undirected(edge_index, num_nodes=num_nodes)
         return ends
     row, column = edge_index.numpy().astype(np.int32)
-    ends = np.concatenate([row, column]), np.concatenate([column, row])
-    matrix = coo_array((np.ones(2 * len(row), dtype=bool), ends), shape=(num_nodes, num_nodes)).tocsr()
+    both_ways = np.concatenate([row, column]), np.concatenate([column, row])
+    matrix = coo_array((np.ones(2 * len(row), dtype=bool), both_ways), shape=(num_nodes, num_nodes)).tocsr()
     rows = np.repeat(np.arange(num_nodes), np.diff(matrix.indptr))
-    both = torch.from_numpy(np.stack([rows, matrix.indices.astype(np.int64)]))
-    return edge_index if torch.equal(both, edge_index) else both
+    found = torch.from_numpy(np.stack([rows, matrix.indices.astype(np.int64)]))
+    return edge_index if torch.equal(found, edge_index) else found
 
 
 def undirected_relations(
