@@ -73,7 +73,11 @@ CASES = {
     "scgc/star-with-decoder": Case(
         lambda s: SCGC(n_clusters=3, epochs=30, influence="cumulative", seed=s, **SMALL), reads_edges=False
     ),
-    "autoencoder-k-means": Case(lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL), reads_edges=False),
+    "autoencoder-k-means": Case(
+        lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL),
+        reads_edges=False,
+        sampled={"pretrain_batch_size": 32},
+    ),
     "gcool": Case(lambda s: GCooL(stride=100, seed=s, **VIEWS), sampled=SAMPLED),
     "gcool/rbf": Case(
         lambda s: GCooL(similarity="rbf", form="null_model", symmetric=True, seed=s, **VIEWS), sampled=SAMPLED

@@ -285,7 +285,7 @@ def test_a_collection_is_its_graphs(case):
 def test_a_sample_with_all_neighbours_has_the_rows_of_the_full_graph(case, monkeypatch):
     """By blocks of seeds, one layer at a time where the method says its layers, else with all hops at once."""
     data = data_for(case)
-    method = fitted(case, data).set_params(batch_size=case.sampled["batch_size"])
+    method = fitted(case, data).set_params(**case.sampled)
     monkeypatch.setattr(node_batches, "BLOCK", 37)
     torch.testing.assert_close(method.transform(data), method.embedding_, atol=1e-6, rtol=1e-5)
     monkeypatch.setattr(type(method.module_), "layers", None)
@@ -310,7 +310,6 @@ def test_every_method_of_one_graph_trains_on_samples_or_says_why_not():
         "smooth-k-means": "nothing is trained",
         "k-means": "nothing is trained",
         "leiden": "nothing is trained",
-        "autoencoder-k-means": "it always trains on batches of rows",
     }
     sampled = {name for name in of_kind("embedder", "clusterer") if CASES[name].sampled}
     assert sampled | set(whole) == set(of_kind("embedder", "clusterer"))
