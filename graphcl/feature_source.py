@@ -79,36 +79,6 @@ class TensorFeatures:
         return select_rows(self.x, n_id.to(self.x.device)).to(n_id.device)
 
 
-class Float32Features:
-    """A feature source whose rows are converted to float32 when they are gathered.
-
-    Args:
-        source: of any real or integer type.
-
-    Example:
-        >>> Float32Features(TensorFeatures(torch.ones(2, 1, dtype=torch.long))).gather(torch.tensor([1]))
-        tensor([[1.]])
-    """
-
-    dtype = torch.float32
-
-    def __init__(self, source: FeatureSource) -> None:
-        self.source = source
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The numbers of rows and columns."""
-        return self.source.shape
-
-    def size(self, dim: int) -> int:
-        """The number of rows (0) or columns (1)."""
-        return self.source.size(dim)
-
-    def gather(self, n_id: Tensor) -> Tensor:
-        """The rows of some nodes, (b, d), in float32 on the device of `n_id`."""
-        return self.source.gather(n_id).float()
-
-
 def is_feature_source(x: Any) -> bool:
     """Whether these features are a source of rows; a tensor is none, although it has members of the same names.
 
@@ -123,8 +93,8 @@ class TransformedFeatures:
     """A feature source whose rows are changed, each by itself, when they are gathered.
 
     Args:
-        source: of the rows.
-        transform: from rows (b, d) to as many rows of the same width.
+        source: of the rows, of any real or integer type.
+        transform: from rows (b, d) to as many rows of the same width, in float32.
 
     Example:
         >>> doubled = TransformedFeatures(TensorFeatures(torch.ones(2, 1)), lambda rows: 2 * rows)
@@ -149,6 +119,20 @@ class TransformedFeatures:
     def gather(self, n_id: Tensor) -> Tensor:
         """The changed rows of some nodes, (b, d)."""
         return self.transform(self.source.gather(n_id))
+
+
+def map_rows(x: Any, transform: Callable[[Tensor], Tensor]) -> Any:
+    """Features with each row changed by itself: those of a tensor now, those of a source when they are gathered.
+
+    Args:
+        x: a tensor or a feature source.
+        transform: see `TransformedFeatures`.
+
+    Example:
+        >>> map_rows(torch.ones(1, 2), torch.neg)
+        tensor([[-1., -1.]])
+    """
+    return TransformedFeatures(x, transform) if is_feature_source(x) else transform(x)
 
 
 def whole_tensor(x: Any, who: str) -> Tensor:

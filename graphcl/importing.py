@@ -25,7 +25,7 @@ def import_named(path: str) -> Any:
         ValueError: json has no 'lads'; name something that it defines
     """
     module_name, _, name = path.partition(":")
-    if not all(part.isidentifier() for part in (*module_name.split("."), name)):
+    if not is_path(path):
         raise ValueError(f"a path must read module:Name, as my_module:MyClass; got {path!r}")
     if module_name == "__main__":
         raise ValueError(f"{path}: __main__ is another program here; move {name} to a module of its own")
@@ -37,6 +37,28 @@ def import_named(path: str) -> Any:
     if not hasattr(module, name):
         raise ValueError(f"{module_name} has no {name!r}; name something that it defines")
     return getattr(module, name)
+
+
+def is_path(text: str) -> bool:
+    """Whether a text has the form of a path "module:Name".
+
+    Example:
+        >>> is_path("my_package.my_module:MyClass"), is_path("gcn")
+        (True, False)
+    """
+    module, _, name = text.partition(":")
+    return all(part.isidentifier() for part in (*module.split("."), name))
+
+
+def path_of(named: Any) -> str:
+    """The path "module:Name" of a class or function.
+
+    Example:
+        >>> from graphcl import DGI
+        >>> path_of(DGI)
+        'graphcl.methods.dgi:DGI'
+    """
+    return f"{named.__module__}:{named.__qualname__}"
 
 
 def import_module_here(name: str) -> ModuleType:

@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 
-from graphcl.feature_source import Float32Features, TensorFeatures, is_feature_source
+from graphcl.feature_source import TensorFeatures, TransformedFeatures, is_feature_source
 from graphcl.ops.sparse import from_scipy
 
 X = torch.arange(6.0).view(3, 2)
@@ -26,7 +26,7 @@ def test_a_source_carries_no_gradient():
 
 
 def test_rows_are_converted_when_they_are_gathered():
-    source = Float32Features(TensorFeatures(X.long()))
+    source = TransformedFeatures(TensorFeatures(X.long()), torch.Tensor.float)
     assert is_feature_source(source)
     assert (source.shape, source.size(1), source.dtype) == ((3, 2), 2, torch.float32)
     rows = source.gather(torch.tensor([1]))

@@ -5,17 +5,15 @@ the authors' code is CRIPAC-DIG/GCA.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from torch_geometric.data import Data
 
-from graphcl.augment import Dropping
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
 from graphcl.methods.bases.gnn import GNNEmbedder
-from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of
+from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of, droppings
 from graphcl.methods.grace import GRACEModule
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Stage, adam
@@ -71,8 +69,8 @@ class GCA(GNNEmbedder):
     weight_decay: NonNegative = 1e-5
 
     def _build(self, data: Data) -> GRACEModule:
-        dropping = partial(Dropping, centrality=self.centrality, rule=self.feature_rule)
-        own = [dropping(*rates) for rates in zip(self.edge_rates, self.feature_rates, strict=True)]
+        rates = self.edge_rates, self.feature_rates
+        own = droppings(*rates, centrality=self.centrality, rule=self.feature_rule)
         views = augmentations_of(self.augmentation, own)
         encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
         return GRACEModule(encoder, projector, views, **self._settings_for(GRACEModule))

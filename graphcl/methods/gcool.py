@@ -5,13 +5,11 @@ hand, so this follows the published code (lblaoke/gCooL); what is ours says so.
 """
 
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar, cast
 
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.augment import Dropping
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
@@ -19,7 +17,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
 from graphcl.methods.bases.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.methods.bases.gnn import GNNEmbedder
-from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of
+from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of, droppings
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.objectives.node_to_community import Similarity
@@ -103,8 +101,8 @@ class GCooL(GNNEmbedder):
     weight_decay: NonNegative = 1e-5
 
     def _build(self, data: Data) -> GCooLModule:
-        dropping = partial(Dropping, centrality=self.centrality, rule=self.feature_rule)
-        own = [dropping(*rates) for rates in zip(self.edge_rates, self.feature_rates, strict=True)]
+        rates = self.edge_rates, self.feature_rates
+        own = droppings(*rates, centrality=self.centrality, rule=self.feature_rule)
         encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
         head = CommunityHead(
             number_of_communities(self.n_communities, self.n_clusters),

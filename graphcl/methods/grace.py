@@ -11,11 +11,10 @@ from typing import Any, ClassVar
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.augment import Dropping
 from graphcl.encoders import Projector
 from graphcl.encoders.gnn import Activation
 from graphcl.methods.bases.gnn import GNNEmbedder
-from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmentations_of
+from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmentations_of, droppings
 from graphcl.objectives import info_nce
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Stage, Step, adam
@@ -110,8 +109,7 @@ class GRACE(GNNEmbedder):
     weight_decay: NonNegative = 1e-5
 
     def _build(self, data: Data) -> GRACEModule:
-        own = [Dropping(*rates) for rates in zip(self.edge_rates, self.feature_rates, strict=True)]
-        views = augmentations_of(self.augmentation, own)
+        views = augmentations_of(self.augmentation, droppings(self.edge_rates, self.feature_rates))
         encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
         return GRACEModule(encoder, projector, views, **self._settings_for(GRACEModule))
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import torch
-
 from graphcl.training.method import Layer
 from graphcl.training.node_batches import ALL_NEIGHBOURS, NodeBatches
 from graphcl.training.row_store import RowStore
@@ -23,14 +21,8 @@ def embed_by_layers(layers: Sequence[Layer], batches: NodeBatches, store: RowSto
     below = None
     for depth, layer in enumerate(layers, start=1):
         target = store if depth == len(layers) else RowStore(None)
-        for seeds in _blocks(batches):
+        for seeds in batches.blocks():
             batch = batches.sample(seeds, [ALL_NEIGHBOURS], x=below)
             target.append(layer(batch)[: batch.seeds])
         if target is not store:
             below = target.rows()
-
-
-def _blocks(batches: NodeBatches) -> Sequence[torch.Tensor]:
-    nodes = torch.arange(batches.num_nodes, device=batches.device)
-    blocks: Sequence[torch.Tensor] = nodes.split(batches.block)
-    return blocks

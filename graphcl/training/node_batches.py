@@ -57,7 +57,8 @@ class NodeBatches:
         self.graph, self.hops, self.block = graph, hops, block or BLOCK
         self.num_nodes: int = graph.x.size(0)
         self.device = graph.edge_index.device
-        self.axes = {name: axis_of(graph, name) for name in graph.to_dict()}
+        for name in graph.to_dict():
+            axis_of(graph, name)  # an error where there is none
 
     def steps(self, stage: Stage) -> int:
         """How many batches an epoch of the stage has."""
@@ -88,8 +89,13 @@ class NodeBatches:
         if self.hops is None or (self.hops == 0 and self.num_nodes <= self.block and self._in_memory):
             yield self.whole
             return
-        for seeds in torch.arange(self.num_nodes, device=self.device).split(self.block):
+        for seeds in self.blocks():
             yield self.sample(seeds, [ALL_NEIGHBOURS] * self.hops)
+
+    def blocks(self) -> Sequence[Tensor]:
+        """Node numbers in order, `block` at a time."""
+        parts: Sequence[Tensor] = torch.arange(self.num_nodes, device=self.device).split(self.block)
+        return parts
 
     def sample(
         self,

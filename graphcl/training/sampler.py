@@ -58,10 +58,7 @@ class NeighborSampler:
             nodes.append(frontier)
             edges.append(kept)
         n_id, position = torch.cat(nodes), torch.cat([*edges, seeds.new_empty(0)])
-        target = torch.searchsorted(self.indptr, position, right=True) - 1
-        edge_index = torch.stack([self._local[self.source[position]], self._local[target]])
-        self._local[n_id] = -1
-        return n_id, edge_index, self.order[position]
+        return n_id, *self._edges(n_id, position)
 
     def induced(self, nodes: Tensor) -> tuple[Tensor, Tensor]:
         """The edges among distinct nodes: edge_index between positions in `nodes`, and e_id.
@@ -75,6 +72,10 @@ class NeighborSampler:
         self._local[nodes] = torch.arange(len(nodes), device=nodes.device)
         position = self._in_edges(nodes, -1, None)
         position = position[self._local[self.source[position]] >= 0]
+        return self._edges(nodes, position)
+
+    def _edges(self, nodes: Tensor, position: Tensor) -> tuple[Tensor, Tensor]:
+        """The edges at some positions between places of the nodes, which are then forgotten, and their e_id."""
         target = torch.searchsorted(self.indptr, position, right=True) - 1
         edge_index = torch.stack([self._local[self.source[position]], self._local[target]])
         self._local[nodes] = -1

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graphcl.feature_source import FeatureSource, Float32Features, is_feature_source
+from graphcl.feature_source import FeatureSource, TransformedFeatures, is_feature_source
 
 LARGEST = 1e15
 """Largest absolute value of a feature, so that sums of squares stay finite in float32."""
@@ -52,7 +52,7 @@ def _check_source(source: FeatureSource) -> FeatureSource:
         got = f"shape {tuple(source.shape)} and dtype {source.dtype}"
         raise ValueError(f"x must be a feature source of shape (n, d) and a torch dtype; got {got}")
     _check_kind(source)
-    checked = source if source.dtype == torch.float32 else Float32Features(source)
+    checked = source if source.dtype == torch.float32 else TransformedFeatures(source, Tensor.float)
     _check_values(lambda: _gathered(source))
     return checked
 

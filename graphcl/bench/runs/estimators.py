@@ -10,8 +10,8 @@ from torch_geometric.data import Data
 from graphcl.datasets import GraphCollection, GraphCollectionDataset
 from graphcl.datasets.loading import entry_of
 from graphcl.datasets.sources.source import Dataset
+from graphcl.importing import path_of
 from graphcl.methods import METHODS
-from graphcl.methods.lookup.importing import path_of
 from graphcl.methods.lookup.kinds import n_clusters_of
 from graphcl.training import GraphEstimator
 from graphcl.typing import Labels

@@ -1,12 +1,12 @@
 """Autoencoder on the features: its module and its pre-training, for SCGC and AutoencoderKMeans."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder
-from graphcl.feature_source import TransformedFeatures
+from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
 from graphcl.ops.rows import by_rows
 from graphcl.training import Method, Stage, Step, adam
@@ -57,14 +57,8 @@ def scale_features(graphs: Graphs, scale: float) -> Graphs:
     """The graphs themselves, with their features multiplied by a number."""
     if scale != 1:
         for graph in graphs:
-            graph.x = (
-                graph.x * scale if isinstance(graph.x, Tensor) else TransformedFeatures(graph.x, _times(scale))
-            )
+            graph.x = map_rows(graph.x, lambda rows: rows * scale)
     return graphs
-
-
-def _times(scale: float) -> Callable[[Tensor], Tensor]:
-    return lambda rows: rows * scale
 
 
 def _autoencoder(module: AutoencoderModule) -> nn.Module:

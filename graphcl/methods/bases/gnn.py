@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, cast
 
 from pydantic import Field
-from torch import Tensor, nn
+from torch import nn
 from torch_geometric.data import Data
 
 from graphcl.encoders import GNN
 from graphcl.encoders.calling import check_width, encode
 from graphcl.encoders.convolution import Kind
 from graphcl.encoders.gnn import Activation
-from graphcl.feature_source import TransformedFeatures
+from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
 from graphcl.ops.edges import undirected_edges, undirected_relations
 from graphcl.ops.sparse import divide_rows
@@ -123,12 +123,8 @@ class GNNEmbedder(GraphEmbedder):
         for graph in graphs:
             _make_undirected(graph)
             if self.row_normalize:
-                graph.x = _divided(graph.x)
+                graph.x = map_rows(graph.x, divide_rows)
         return graphs
-
-
-def _divided(x: Any) -> Any:
-    return divide_rows(x) if isinstance(x, Tensor) else TransformedFeatures(x, divide_rows)
 
 
 def _make_undirected(graph: Data) -> None:

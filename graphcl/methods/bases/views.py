@@ -7,7 +7,10 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.augment import Dropping
 from graphcl.augment.augmenter import apply, prepare
+from graphcl.augment.centrality import Centrality
+from graphcl.augment.importance import FeatureRule
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.training import Step
 from graphcl.training.estimators.objects import ObjectName, made
@@ -81,6 +84,24 @@ class ViewsModule(EncoderModule):
             return ALL
         order = torch.randperm(batch.seeds, generator=step.generator, device=batch.x.device)
         return order[: self.contrast_nodes]
+
+
+def droppings(
+    edge_rates: Rates,
+    feature_rates: Rates,
+    *,
+    centrality: Centrality | None = None,
+    rule: FeatureRule = "binary",
+) -> list[Dropping]:
+    """The own augmentations of GRACE, GCA and gCooL: a `Dropping` for each view, at the view's rates.
+
+    Example:
+        >>> [one.edge_rate for one in droppings((0.2, 0.4), (0.3, 0.4))]
+        [0.2, 0.4]
+    """
+    return [
+        Dropping(*rates, centrality=centrality, rule=rule) for rates in zip(edge_rates, feature_rates, strict=True)
+    ]
 
 
 def augmentations_of(given: Augmentation, own: Sequence[Callable[..., Any]]) -> Sequence[Callable[..., Any]]:

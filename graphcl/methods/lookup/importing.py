@@ -1,8 +1,8 @@
-"""A method's class by its path "module:Class", and the path of a class."""
+"""A method's class by its path "module:Class", and the path by which another process finds it."""
 
 from typing import Any
 
-from graphcl.importing import import_named
+from graphcl.importing import import_named, path_of
 
 
 def import_class(path: str) -> Any:
@@ -23,17 +23,6 @@ def import_class(path: str) -> Any:
     if not isinstance(found, type):
         raise ValueError(f"{path} is no class but {type(found).__name__}; name the class of a method")  # noqa: TRY004
     return found
-
-
-def path_of(cls: type) -> str:
-    """The path "module:Class" of a class.
-
-    Example:
-        >>> from graphcl import DGI
-        >>> path_of(DGI)
-        'graphcl.methods.dgi:DGI'
-    """
-    return f"{cls.__module__}:{cls.__qualname__}"
 
 
 def importable_path(cls: type) -> str:

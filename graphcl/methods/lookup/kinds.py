@@ -4,7 +4,7 @@ import re
 from dataclasses import MISSING, fields, is_dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from graphcl.methods.lookup.importing import path_of
+from graphcl.importing import path_of
 
 if TYPE_CHECKING:
     from graphcl.training import GraphEstimator

@@ -10,7 +10,8 @@ from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, TypeVar, get_args
 
-from graphcl.methods.lookup.importing import import_class, path_of
+from graphcl.importing import path_of
+from graphcl.methods.lookup.importing import import_class
 from graphcl.methods.lookup.kinds import Kind, check_method, method_kind
 from graphcl.suggestion import did_you_mean
 

@@ -8,12 +8,11 @@ import torch
 from pydantic import AfterValidator
 from torch import Tensor, nn
 
-from graphcl.importing import import_named
+from graphcl.importing import import_named, is_path, path_of
 
 
 def _dotted(name: str) -> str:
-    module, colon, attribute = name.partition(":")
-    if not (colon and attribute.isidentifier() and all(part.isidentifier() for part in module.split("."))):
+    if not is_path(name):
         raise ValueError("a name like my_module:MyClass")
     return name
 
@@ -66,8 +65,7 @@ def described(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [described(item) for item in value]
     kind = value if hasattr(value, "__qualname__") else type(value)  # classes and functions by their own names
-    name = f"{kind.__module__}:{kind.__qualname__}"
-    return {"object": name, "digest": hashlib.sha256(repr(_state(value)).encode()).hexdigest()[:16]}
+    return {"object": path_of(kind), "digest": hashlib.sha256(repr(_state(value)).encode()).hexdigest()[:16]}
 
 
 def is_description(value: Any) -> bool:
