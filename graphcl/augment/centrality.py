@@ -1,9 +1,11 @@
 """Node centralities: degree, PageRank, the lazy walk of GCA's and gCooL's code, eigenvector; all sparse.
 
 They are computed in float64 on the device of the edges. Degree and eigenvector centrality are those of the
-symmetrised graph, in which a repeated edge counts once; in the others it counts as often as it occurs.
+symmetrised graph, in which a repeated edge counts once; in the others it counts as often as it occurs. Iterations
+end where one changes no value any more: at a fixed point all that follow would change none.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import torch
@@ -111,10 +113,12 @@ def pagerank(
         raise ValueError(f"damping must lie in [0, 1); got {damping}")
     _check(edge_index, num_nodes, steps)
     walk, dead_end = _walk(edge_index, num_nodes)
-    x = torch.full((num_nodes,), 1 / num_nodes, dtype=torch.float64, device=edge_index.device)
-    for _ in range(steps):
-        x = (1 - damping) / num_nodes + damping * (walk @ x + (x * dead_end).sum() / num_nodes)
-    return x
+
+    def step(x: Tensor) -> Tensor:
+        return (1 - damping) / num_nodes + damping * (walk @ x + (x * dead_end).sum() / num_nodes)
+
+    uniform = torch.full((num_nodes,), 1 / num_nodes, dtype=torch.float64, device=edge_index.device)
+    return _iterate(step, uniform, steps)
 
 
 def lazy_walk(
@@ -148,10 +152,8 @@ def lazy_walk(
         raise ValueError(f"damping must lie in [0, 1]; got {damping}")
     _check(edge_index, num_nodes, steps)
     walk, _ = _walk(edge_index, num_nodes)
-    x = torch.ones(num_nodes, dtype=torch.float64, device=edge_index.device)
-    for _ in range(steps):
-        x = (1 - damping) * x + damping * (walk @ x)
-    return x
+    ones = torch.ones(num_nodes, dtype=torch.float64, device=edge_index.device)
+    return _iterate(lambda x: (1 - damping) * x + damping * (walk @ x), ones, steps)
 
 
 def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = STEPS) -> Float[Tensor, " n"]:
@@ -187,16 +189,23 @@ def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = ST
     pattern = coo_array((ones.cpu(), (source.cpu(), target.cpu())), shape=(num_nodes, num_nodes))
     component = torch.from_numpy(connected_components(pattern, directed=False)[1]).long().to(source.device)
     share = torch.bincount(component).double() / num_nodes
-    x = _scaled((torch.bincount(target, minlength=num_nodes) > 0).double(), component, share)
-    for _ in range(steps):
-        x = _scaled(x + adjacency @ x, component, share)
-    return x
+    start = _scaled((torch.bincount(target, minlength=num_nodes) > 0).double(), component, share)
+    return _iterate(lambda x: _scaled(x + adjacency @ x, component, share), start, steps)
 
 
 def _check(edge_index: Edges, num_nodes: int, steps: int) -> None:
     check_num_nodes(edge_index, num_nodes)
     if steps < 0:
         raise ValueError(f"steps must be at least 0; got {steps}")
+
+
+def _iterate(step: Callable[[Tensor], Tensor], x: Tensor, steps: int) -> Tensor:
+    """`steps` steps from x, or as many as it takes to a fixed point of floating point arithmetic."""
+    for _ in range(steps):
+        before, x = x, step(x)
+        if torch.equal(before, x):
+            break
+    return x
 
 
 def _scaled(x: Tensor, component: Tensor, share: Tensor) -> Tensor:

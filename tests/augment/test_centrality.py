@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from torch_geometric.utils import from_networkx
 
 from graphcl.augment import degree_centrality, eigenvector_centrality, lazy_walk, node_centrality, pagerank
+from graphcl.augment.centrality import _iterate
 from tests.augment.graphs import NO_EDGES, cycle, graphs, often, seldom, star
 
 TIGHT = {"rtol": 1e-9, "atol": 1e-12}
@@ -111,6 +112,18 @@ def test_renumbering_the_nodes_renumbers_the_values(graph, random):
     for name in ("degree", "pagerank", "lazy-walk", "eigenvector"):
         moved = node_centrality(place[edge_index], n, name)
         torch.testing.assert_close(moved[place], node_centrality(edge_index, n, name))
+
+
+def test_iterations_end_where_no_value_changes_any_more():
+    taken = []
+
+    def halve_or_stay(x):
+        taken.append(x)
+        return x.clamp(min=2.0) / 2
+
+    assert _iterate(halve_or_stay, torch.tensor([64.0, 1.0]), 200).tolist() == [1.0, 1.0]
+    assert len(taken) == 7  # six halvings, and one that changes nothing
+    assert _iterate(halve_or_stay, torch.tensor([64.0, 1.0]), 3).tolist() == [8.0, 1.0]
 
 
 def test_unknown_name():
