@@ -7,7 +7,7 @@ from graphcl.bench.runs.record import Record
 from graphcl.bench.tables.footnotes import TUNED, Footnotes
 from graphcl.bench.tables.render import NOTHING_KNOWN
 
-VERSIONS = ("python", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy")
+VERSIONS = ("python", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy", "processor")
 
 NOTES = f"""
 Every run is scored in the state after its last step: no epoch and no seed was chosen by looking at labels. Where a

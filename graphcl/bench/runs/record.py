@@ -26,7 +26,7 @@ class Record:
         memory: growth_mb, see `graphcl.bench.runs.execution`.
         device: what the method computed on.
         precision: of its layers.
-        versions: of graphcl, Python and the packages that compute.
+        versions: of graphcl, Python and the packages that compute, and the processor.
         git: commit and dirty, where graphcl runs from a checkout; else None.
         time: when the run ended, UTC.
     """
