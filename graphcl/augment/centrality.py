@@ -1,8 +1,7 @@
 """Node centralities: degree, PageRank, the lazy walk of GCA's and gCooL's code, eigenvector; all sparse.
 
 They are computed in float64 on the device of the edges. Degree and eigenvector centrality are those of the
-symmetrised graph, in which a repeated edge counts once; in the others it counts as often as it occurs. Iterations
-end where one changes no value any more: at a fixed point all that follow would change none.
+symmetrised graph, in which a repeated edge counts once; in the others it counts as often as it occurs.
 """
 
 from collections.abc import Callable
@@ -200,11 +199,19 @@ def _check(edge_index: Edges, num_nodes: int, steps: int) -> None:
 
 
 def _iterate(step: Callable[[Tensor], Tensor], x: Tensor, steps: int) -> Tensor:
-    """`steps` steps from x, or as many as it takes to a fixed point of floating point arithmetic."""
-    for _ in range(steps):
-        before, x = x, step(x)
-        if torch.equal(before, x):
+    """The value after `steps` steps from x, in fewer once the values repeat (Brent's search for a cycle, 1980).
+
+    Rounding ends a convergent iteration in a fixed point, or in a cycle of few values.
+    """
+    kept, age, until = x, 0, 1
+    for taken in range(1, steps + 1):
+        x, age = step(x), age + 1
+        if torch.equal(x, kept):  # a cycle of `age` steps
+            for _ in range((steps - taken) % age):
+                x = step(x)
             break
+        if age == until:
+            kept, age, until = x, 0, 2 * until
     return x
 
 
