@@ -125,6 +125,8 @@ class TwoView(UntrainedClusterer):
             place = Workplace(graph, fitting.runtime, components=self.components, idf=self.idf)
         with measured(fitting.costs, "candidates"):
             best = self._choose(place, fitting.callbacks)
+        if len(self.candidates_) < self.pool_size:
+            fitting.costs[-1]["stopped_epoch"] = len(self.candidates_)
         with measured(fitting.costs, "embed"):
             views = place.views
             self.term_weights_ = None if views.weights is None else views.weights.cpu()

@@ -104,7 +104,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         Args:
             data: a graph with x and edge_index (for methods that take graphs, a sequence of them or a collection).
             y: ignored.
-            callbacks: each is called with a `Report` after every epoch.
+            callbacks: each is called with a `Report` after every epoch. One that raises `StopStage` or
+                `StopTraining` of `graphcl.training` ends it early, as `EarlyStopping` does, and nothing is lost.
             cache: a folder where pre-trainings are found and kept.
             checkpoint: where the state of the training is written at intervals, and found to resume from.
 
