@@ -120,6 +120,9 @@ class TwoView(UntrainedClusterer):
         spread = personalized_pagerank(prediction, smoother, restarts=[RESTART], steps=STEPS)[0]
         return spread.argmax(1).cpu()
 
+    def _check_restored(self) -> None:
+        self._try_prediction()
+
     def _solve(self, graph: Data, fitting: Fitting) -> None:
         with measured(fitting.costs, "prepare"):
             place = Workplace(graph, fitting.runtime, components=self.components, idf=self.idf)

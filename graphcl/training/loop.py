@@ -14,6 +14,7 @@ from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.stage import Stage
 from graphcl.training.stage_cache import StageCache, shared_module
 from graphcl.training.stage_run import StageRun
+from graphcl.training.states import check_rows
 from graphcl.training.stopping import Stop, call_all, decision_of_rank_0
 from graphcl.training.wrapping import bare
 
@@ -89,15 +90,17 @@ def train(
     """
     method = bare(module)
     state = checkpoint.load() if checkpoint else None
-    result = Training(**state["training"]) if state else Training()
+    result = _finished(state, stages, checkpoint) if state and checkpoint else Training()
     asked = Stop.NOT
+    if checkpoint:
+        checkpoint.active = True
     for number, stage in enumerate(stages):
         if number < len(result.stages):
             continue  # finished before an interruption
         run = StageRun(method, batches, stage, runtime)
         kept = cache.path(run) if cache and stage.shared else None
-        if state:
-            run.restore(state["stage"])
+        if state and checkpoint:
+            _restore(run, state, checkpoint)
             _repeat(callbacks, stages, result, run)
             state = None
         elif cache and kept and asked < Stop.TRAINING and (notes := cache.load(kept, shared_module(run))):
@@ -116,7 +119,35 @@ def train(
         result.stages.append(run.cost())
         if cache and kept and not run.stopped:
             cache.store(kept, shared_module(run), {"history": run.rows, "cost": result.stages[-1]})
+    if checkpoint:
+        checkpoint.active = False
     return result
+
+
+WRONG = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What taking over a state may raise that no training wrote."""
+
+
+def _finished(state: Any, stages: Sequence[Stage], checkpoint: Checkpoint) -> Training:
+    """The finished stages of an interrupted training, if a state has those of this one."""
+    try:
+        result = Training(**state["training"])
+        check_rows(result.history)
+        names = [cost["name"] for cost in result.stages]
+        if len(names) >= len(stages) or names != [stage.name for stage in stages[: len(names)]]:
+            raise ValueError(f"its finished stages are {', '.join(map(str, names))}")
+        if sum(int(cost["epochs"]) for cost in result.stages) != len(result.history):
+            raise ValueError("its history has another number of epochs than its stages")
+    except WRONG as error:
+        raise checkpoint.broken(error) from error
+    return result
+
+
+def _restore(run: StageRun, state: Any, checkpoint: Checkpoint) -> None:
+    try:
+        run.restore(state["stage"])
+    except WRONG as error:
+        raise checkpoint.broken(error) from error
 
 
 def _report(stages: Sequence[Stage], number: int, row: dict[str, Any]) -> Report:

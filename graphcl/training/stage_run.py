@@ -19,6 +19,7 @@ from graphcl.training.inference import embed_all
 from graphcl.training.method import Method
 from graphcl.training.selection import BestState
 from graphcl.training.stage import Stage
+from graphcl.training.states import check_optimizer, check_rows, state_problem, tensor_is_sound
 from graphcl.training.step import Step
 from graphcl.training.wrapping import frozen_except, wrapped
 
@@ -117,11 +118,25 @@ class StageRun:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on where `state` was taken."""
+        """Go on where `state` was taken.
+
+        Raises:
+            ValueError: another kind of state; any error of a lookup, too.
+        """
+        if problem := state_problem(state["module"], self.method.state_dict()):
+            raise ValueError(f"the weights do not fit: {problem}")
+        check_rows(state["rows"], self.stage.name)
+        if not (len(state["rows"]) < self.stage.epochs and 0 <= state["index"] <= self.steps):
+            raise ValueError(f"it is at step {state['index']} of epoch {len(state['rows']) + 1}")
+        if not all(map(tensor_is_sound, state["sums"].values())):
+            raise ValueError("a loss is NaN or infinite")
         self.method.load_state_dict(state["module"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            check_optimizer(kept, optimizer)
             optimizer.load_state_dict(kept)
         for schedule, kept in zip(self.schedules, state["schedules"], strict=True):
+            if set(kept) != set(schedule.state_dict()):
+                raise ValueError("its schedule has other settings")
             schedule.load_state_dict(kept)
         torch.set_rng_state(state["rng"])
         if state["rng_cuda"] is not None:
