@@ -20,7 +20,8 @@ def optuna() -> ModuleType:
     except ModuleNotFoundError as error:
         raise ImportError("graphcl tune needs Optuna; pip install 'graphcl[tune]'") from error
     package.logging.set_verbosity(package.logging.ERROR)
-    return package
+    silenced: ModuleType = package
+    return silenced
 
 
 def next_params(

@@ -82,7 +82,7 @@ def scoring(criterion: str, estimator: GraphEstimator, dataset: Dataset, *, seed
     if not isinstance(clusters_asked(estimator), int):
         needs = f"{criterion} compares clusterings into one number of clusters"
         raise ValueError(f"{needs}; give it by --set n_clusters=K")  # noqa: TRY004  (None is a value of it)
-    number, graph = int(estimator.n_clusters), _plain(dataset.graph)  # type: ignore[attr-defined]  # of all that cluster
+    number, graph = int(estimator.n_clusters), _plain(dataset.graph)
     if criterion == "J":
         judge = Agreement(graph, device="cpu")
         return Scoring(criterion, lambda fitted: float(judge.score(fitted.labels_, number)["J"]))
@@ -122,7 +122,7 @@ def _last_loss(fitted: GraphEstimator) -> float:
 
 
 def _by_labels(dataset: Dataset, seed: int) -> Scoring:
-    """The accuracy of a linear probe on validation nodes, or graphs, averaged over the splits; test is not read."""
+    """The accuracy of a linear probe on validation nodes, or graphs, averaged over splits; test is not read."""
     y = classes_of(dataset)
     if y is None:
         raise ValueError(f"{dataset.name} has no classes to predict; take another criterion than {BY_LABELS}")

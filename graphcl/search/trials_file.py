@@ -104,7 +104,8 @@ class TrialsFile:
 
 def _scan(content: bytes, path: Path) -> tuple[list[Trial], int]:
     """The trials, and how many bytes from the start are sound: whole lines alone."""
-    trials, sound = [], 0
+    trials: list[Trial] = []
+    sound = 0
     for number, line in enumerate(content.splitlines(keepends=True), start=1):
         if not line.endswith(b"\n") and (trials or line.startswith(b'{"trial": '[: len(line)])):
             break  # its writer was killed

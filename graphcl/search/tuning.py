@@ -86,8 +86,8 @@ def tune(
     Criteria: "J" (see `graphcl.evaluation.agreement`; for homophilous graphs) and "modularity" judge the clusters;
     "loss" is that of the last epoch, and compares trials whose hyper-parameters leave the loss itself alone.
     "validation-labels" alone reads labels: it is the validation accuracy of a linear probe on the dataset's own
-    split, or on a random one where it has none; never on test. Its settings have seen labels: on this dataset, scores
-    with them are not those of an unsupervised method.
+    split, or on a random one where it has none; never on test. Its settings have seen labels: on this dataset,
+    scores with them are not those of an unsupervised method.
 
     Args:
         method: its name or "module:Class", alone or as "NAME@RECIPE".

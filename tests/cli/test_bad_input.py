@@ -145,6 +145,10 @@ FILES = {
     "suite not in UTF-8": ("bench run latin.toml", "latin.toml is no text in UTF-8: byte 0xe9 at position 73"),
     "suite nested too deeply": ("bench run deep.toml", "deep.toml"),
     "suite with an unknown key": ("bench run unknown-key.toml", "unknown key 'method' (did you mean methods?)"),
+    "suite with a key misspelt": (
+        "bench run key-misspelt.toml",
+        "key-misspelt.toml: unknown key 'method' (did you mean methods?)",
+    ),
     "suite with an unknown method": ("bench run unknown-method.toml", "unknown-method.toml: no method is named"),
     "suite with an unknown dataset": (
         "bench run unknown-dataset.toml",
