@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from graphcl import objectives as objectives
     from graphcl import ops as ops
     from graphcl import recipes as recipes
+    from graphcl import search as search
     from graphcl import training as training
     from graphcl import validation as validation
     from graphcl.methods import *  # noqa: F403
@@ -36,7 +37,7 @@ else:
 
     _ROOMS = (
         *("agreement", "augment", "bench", "cli", "datasets", "encoders", "evaluation", "heads", "methods"),
-        *("objectives", "ops", "recipes", "training", "validation"),
+        *("objectives", "ops", "recipes", "search", "training", "validation"),
     )
     _FROM_METHODS = ("METHODS", "best_of", "choose_k", "load", *_METHODS.classes())
     _NAMES = ("__version__", *_ROOMS, *_FROM_METHODS)

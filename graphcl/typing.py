@@ -45,6 +45,12 @@ _number = BeforeValidator(_plain)
 Count = Annotated[int, _number, Strict(), Field(ge=1, lt=2**31)]
 """An integer of at least 1."""
 
+Layers = Annotated[int, _number, Strict(), Field(ge=1, le=1000)]
+"""A number of layers: from 1 to 1000, so that a slip of the pen does not build for minutes."""
+
+Widths = Annotated[Sequence[Count], Field(max_length=1000)]
+"""The widths of a network's hidden layers, one for each."""
+
 CountFromTwo = Annotated[int, _number, Strict(), Field(ge=2, lt=2**31)]
 """An integer of at least 2."""
 

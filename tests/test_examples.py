@@ -6,6 +6,7 @@ import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -20,11 +21,46 @@ SCRIPTS = sorted(EXAMPLES.glob("*.py"))
 
 
 def test_there_is_one_for_each_part():
-    assert [path.stem for path in SCRIPTS] == ["own_encoder", "own_loss", "own_method"]
+    assert [path.stem for path in SCRIPTS] == ["own_encoder", "own_loss", "own_method", "tensorboard_curves"]
+
+
+class StubWriter:
+    """What the example needs of TensorBoard's writer; keeps the scalars."""
+
+    def __init__(self, folder):
+        self.scalars = {}
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        StubWriter.written = self.scalars
+
+    def add_scalar(self, tag, value, step):
+        self.scalars.setdefault(tag, {})[step] = value
+
+
+@pytest.fixture
+def tensorboard(monkeypatch, tmp_path):
+    """TensorBoard, which is not among the packages that tests need, and a folder that its files may go to."""
+    module = ModuleType("torch.utils.tensorboard")
+    module.SummaryWriter = StubWriter
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_tensorboard_gets_every_loss_of_every_epoch(tensorboard):
+    model = runpy.run_path(str(EXAMPLES / "tensorboard_curves.py"))["model"]
+    expected: dict[str, dict[int, float]] = {}
+    for row in model.history_:
+        for name in set(row) - {"stage", "epoch", "loss"}:
+            expected.setdefault(f"{row['stage']}/{name}", {})[row["epoch"]] = row[name]
+    assert StubWriter.written == expected
+    assert {"pretrain/reconstruction", "cluster/contrast"} <= set(expected)
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
-def test_an_example_is_short_and_prints_a_score(path, capsys):
+def test_an_example_is_short_and_prints_a_score(path, capsys, tensorboard):
     assert len(path.read_text(encoding="utf-8").splitlines()) < 40
     runpy.run_path(str(path), run_name="__main__")
     [line] = capsys.readouterr().out.splitlines()

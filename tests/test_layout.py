@@ -24,6 +24,7 @@ LAYERS = [
     {"training"},
     {"methods"},
     {"bench"},
+    {"search"},
     {"cli"},
 ]
 BESIDE = {

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from graphcl.cli.options import Root
-from graphcl.cli.output import check_output
+from graphcl.cli.output import check_page
 from graphcl.cli.running import run_suite, show
 
 app = typer.Typer(
@@ -74,7 +74,7 @@ def bench_report(
     from graphcl.bench.report import write_report
 
     results = files or _files_on_record()
-    check_output(out, *results)
+    check_page(out, *results)
     write_report(results, out)
     typer.echo(out)
 
@@ -91,7 +91,7 @@ def bench_histories(
     """
     from graphcl.bench.report import write_histories
 
-    check_output(out, *files)
+    check_page(out, *files)
     write_histories(files, out)
     typer.echo(out)
 

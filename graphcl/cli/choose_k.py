@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphcl.cli.options import DatasetName, DataSettings, Root, Settings, console
+from graphcl.cli.options import DatasetName, DataSettings, Overwrite, Root, Settings, console
+from graphcl.cli.output import check_output
 
 if TYPE_CHECKING:
     from graphcl.methods import Choice
@@ -35,6 +36,7 @@ def choose_k_command(
     data: DataSettings = None,
     root: Root = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON per number.")] = False,
+    overwrite: Overwrite = False,
 ) -> None:
     """Cluster a dataset with two-view for several numbers of clusters, and compare them without labels.
 
@@ -51,6 +53,7 @@ def choose_k_command(
     low, high = _parse(numbers)
     if plot:
         check_plot(plot)
+        check_output(plot, dataset, keep=not overwrite)
     loaded = load(dataset, root, **parse_assignments(data or []))
     if high > loaded.graph.num_nodes:
         raise ValueError(f"--range must end at the number of nodes; got {high} for {loaded.graph.num_nodes} nodes")

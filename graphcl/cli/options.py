@@ -34,6 +34,7 @@ Results = Annotated[
     Path | None,
     typer.Option(help="Append the results to this file (.jsonl), and skip runs that it holds already."),
 ]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Print one line of JSON per run instead of a table.")]
 Root = Annotated[
     Path | None,

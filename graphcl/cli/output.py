@@ -1,5 +1,6 @@
 """Output files: checks before anything runs, and writing of arrays."""
 
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,14 +8,21 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def check_output(out: Path, *inputs: str | Path) -> None:
-    """Refuse to write to what is no file, or over what the command reads.
+PAGE = b"<title>graphcl "
+"""What is near the start of every page that graphcl writes."""
+
+
+def check_output(out: Path, *inputs: str | Path, keep: bool = False, remedy: str = "--overwrite") -> None:
+    """Refuse to write to what is no file, over what the command reads, or over any file.
 
     Args:
         out: the file to write.
         inputs: files that are read, and names that are no files.
+        keep: whether a file that exists is to stay.
+        remedy: the option that lets it be replaced.
 
     Raises:
+        FileExistsError: there is a file, and it is to stay.
         OSError: a folder or a device.
         ValueError: one of the inputs.
     """
@@ -23,6 +31,27 @@ def check_output(out: Path, *inputs: str | Path) -> None:
     refuse_other_than_file(out)
     if any(Path(given).is_file() and out.exists() and out.samefile(given) for given in inputs):
         raise ValueError(f"{out} is read by this command; name another file to write")
+    if keep and out.exists():
+        raise FileExistsError(errno.EEXIST, f"is there already; give {remedy}, or name another file", str(out))
+
+
+def check_page(out: Path, *inputs: Path) -> None:
+    """Refuse to write a page over anything but an earlier page of graphcl, which can be made again.
+
+    Args:
+        out: the page to write.
+        inputs: files that are read.
+
+    Raises:
+        FileExistsError: another file is there.
+        OSError, ValueError: as for `check_output`.
+    """
+    check_output(out, *inputs)
+    if out.exists():
+        with out.open("rb") as file:
+            if PAGE not in file.read(4096):
+                reason = "is there already and is no page of graphcl; name another file"
+                raise FileExistsError(errno.EEXIST, reason, str(out))
 
 
 def write_array(values: "Tensor", out: Path) -> None:

@@ -1,18 +1,25 @@
 """`graphcl train` and `graphcl embed`: a model in a file, from a training that can be interrupted, and its use."""
 
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
+from graphcl.cli.options import (
+    DatasetName,
+    DataSettings,
+    MethodName,
+    Overwrite,
+    Recipe,
+    Root,
+    Settings,
+    console,
+)
 from graphcl.cli.output import check_output, write_array
+from graphcl.cli.signals import on_stop
 
 if TYPE_CHECKING:
+    from graphcl.bench import PlannedTraining
     from graphcl.training import Checkpoint, GraphEstimator
 
 
@@ -22,6 +29,7 @@ def train_command(
     out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training, if any.")] = False,
+    overwrite: Overwrite = False,
     every: Annotated[float, typer.Option(min=0, help="Seconds between two writes of the state.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
     history: Annotated[
@@ -41,41 +49,57 @@ def train_command(
     as zinc-moses or a .smi file; --data first=50000 takes so many molecules of a file. Where the dataset has no
     classes, a method that needs no number of clusters learns an embedding only; --set n_clusters=K adds clusters.
 
-    While it runs, its state is kept beside the model. After Ctrl-C or a crash, run the same command with --resume:
-    on the CPU the result is bitwise the same. If --resume is given from the first run on, the same command starts,
-    continues, and does nothing more once the model is written.
+    While it runs, its state is kept beside the model. After Ctrl-C, SIGTERM or a crash, run the same command with
+    --resume: on the CPU the result is bitwise the same. If --resume is given from the first run on, the same
+    command starts, continues, and does nothing more once the model is written.
     """
     from graphcl.bench import plan_training
-    from graphcl.bench.runs.progress import choose_progress
     from graphcl.cli.assignments import parse_assignments
-    from graphcl.training import Checkpoint, Interrupted
+    from graphcl.training import Checkpoint
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
-    for path in places:
-        check_output(path, dataset)
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
+    for path in places:
+        check_output(path, dataset, keep=not (overwrite or resume), remedy="--overwrite, or --resume")
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_places(places, checkpoint.path, resume=resume)
     task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
-    estimator = task.estimator
     if labels:
-        _check_labels(estimator)
-    if resume and out.exists() and not checkpoint.path.exists():
-        _write_beside(_finished(out, estimator), history, labels)
-        typer.echo(f"{out} is there, and nothing is left to train; without --resume it is trained again", err=True)
+        _check_labels(task.estimator)
+    if resume and out.exists() and not (overwrite or checkpoint.path.exists()):
+        _write_beside(_finished(out, task.estimator), history, labels)
+        typer.echo(f"{out} is there, and nothing is left to train; --overwrite trains it again", err=True)
         return
-    with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
+    _train(task, checkpoint, out, history, labels)
+
+
+def _train(
+    task: "PlannedTraining", checkpoint: "Checkpoint", out: Path, history: Path | None, labels: Path | None
+) -> None:
+    """Fit and save; the first Ctrl-C or SIGTERM ends the training after its current step, its state written."""
+    from graphcl.bench.runs.progress import choose_progress
+    from graphcl.training import Interrupted
+
+    def stop() -> None:
+        checkpoint.stop = True
+        if not checkpoint.active:  # no step would look
+            raise Interrupted
+
+    estimator = task.estimator
+    with choose_progress(console(stderr=True)) as progress, on_stop(stop) as received:
         progress.begin(1, recorded=0)
         progress.start(task.run)
         try:
             estimator.fit(task.data, callbacks=[progress.epoch], checkpoint=checkpoint)
-        except Interrupted:
-            progress.end(f"interrupted; the state is in {checkpoint.path}: run the same command with --resume")
-            raise typer.Exit(130) from None
-        estimator.save(out)
-        _write_beside(estimator, history, labels)
+            estimator.save(out)
+            _write_beside(estimator, history, labels)
+        except KeyboardInterrupt:
+            kept = checkpoint.path.exists()
+            state = f"the state is in {checkpoint.path}: run the same command with --resume"
+            progress.end(f"interrupted; {state if kept else 'no state was kept yet: run the same command again'}")
+            raise typer.Exit(received.status) from None
         checkpoint.remove()
         seconds = sum(stage["wall_seconds"] for stage in estimator.stages_)
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
@@ -91,6 +115,8 @@ def embed_command(
     ] = None,
     data: DataSettings = None,
     root: Root = None,
+    *,
+    overwrite: Overwrite = False,
 ) -> None:
     """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
 
@@ -100,7 +126,7 @@ def embed_command(
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model
 
-    check_output(out, model, dataset)
+    check_output(out, model, dataset, keep=not overwrite)
     estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
     write_array(estimator.transform(given), out)
@@ -144,24 +170,15 @@ def _check_labels(estimator: "GraphEstimator") -> None:
 def _finished(out: Path, estimator: "GraphEstimator") -> "GraphEstimator":
     """The model in a file, unless it is of another method or has other settings than those that are asked for."""
     from graphcl.methods import load as load_model
+    from graphcl.training.checkpoint import differences
     from graphcl.validation import check_parameters
 
     there = load_model(out)
-    if there.name != estimator.name or there.params_ != check_parameters(estimator):
-        raise ValueError(f"{out} holds another model, of {there.name}; give another file, or leave --resume out")
+    known = {"method": there.name, "params": there.params_}
+    asked = {"method": estimator.name, "params": check_parameters(estimator)}
+    if known != asked:
+        details = differences(known, asked)
+        raise ValueError(
+            f"{out} holds another model: {details}; give another file, or train it anew by --overwrite"
+        )
     return there
-
-
-@contextmanager
-def _graceful_stop(checkpoint: "Checkpoint") -> Iterator[None]:
-    """Ctrl-C stops after the current step, with the state written; a second one stops immediately."""
-
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        checkpoint.stop = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

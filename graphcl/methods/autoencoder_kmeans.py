@@ -1,6 +1,5 @@
 """AutoencoderKMeans: an autoencoder on the features, then k-means; the pre-training of SCGC."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +8,7 @@ from torch_geometric.data import Data
 from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.autoencoder import AutoencoderModule, new_autoencoder, pretraining, scale_features
 from graphcl.training import GraphEmbedder, Stage
-from graphcl.typing import Count, CountOrZero, Positive
+from graphcl.typing import Count, CountOrZero, Positive, Widths
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -40,7 +39,7 @@ class AutoencoderKMeans(GraphEmbedder):
     name: ClassVar[str] = "autoencoder-k-means"
     accepts_edge_weight: ClassVar[bool] = True  # no edge is read
 
-    hidden_channels: Sequence[Count] = (500, 500, 2000)
+    hidden_channels: Widths = (500, 500, 2000)
     out_channels: Count = 10
     pretrain_epochs: CountOrZero = 30
     pretrain_lr: Positive = 1e-3

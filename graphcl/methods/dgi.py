@@ -16,7 +16,7 @@ from graphcl.augment import shuffle_rows
 from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
 from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.training import Stage, Step, adam
-from graphcl.typing import Count, CountOrZero, NonNegative, Positive
+from graphcl.typing import Count, CountOrZero, Layers, NonNegative, Positive
 
 
 class DGIModule(EncoderModule):
@@ -72,7 +72,7 @@ class DGI(GNNEmbedder):
     revision: ClassVar[int] = 2
 
     out_channels: Count = 512
-    num_layers: Count = 1
+    num_layers: Layers = 1
     epochs: CountOrZero = 300
     lr: Positive = 1e-3
     weight_decay: NonNegative = 0.0

@@ -28,6 +28,7 @@ from graphcl.objectives.infonce import ViewSummation
 from graphcl.objectives.node_to_community import Similarity
 from graphcl.training import Batches, Runtime, Stage, Step, adam
 from graphcl.typing import (
+    MOST_RELATIONS,
     Count,
     CountFromTwo,
     CountOrZero,
@@ -220,6 +221,10 @@ class GCooLMultiplex(GNNEmbedder):
         if self.n_relations_ < 2:
             got = f"{self.n_relations_}; gcool contrasts views of a single one"
             raise ValueError(f"edge_type must name at least two relations; got {got}")
+
+    def _check_restored(self) -> None:
+        if not 2 <= self.n_relations_ <= MOST_RELATIONS:
+            raise ValueError(f"n_relations_ must lie in [2, {MOST_RELATIONS}]; got {self.n_relations_}")
 
     def _read_out(self, batches: Batches, runtime: Runtime) -> None:
         super()._read_out(batches, runtime)

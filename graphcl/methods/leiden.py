@@ -86,6 +86,9 @@ class Leiden(UntrainedClusterer):
         """The communities as one-hot rows."""
         return F.one_hot(self.labels_).float()
 
+    def _fitted_names(self) -> tuple[str, ...]:
+        return (*super()._fitted_names(), "fitted_on_")
+
     def _rows(self, graph: Data) -> Nodes:
         """The embedding of `fit`, if this is the graph that it was fitted on."""
         if fingerprint(graph) != self.fitted_on_:

@@ -5,7 +5,7 @@ Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023)
 could differ this follows the code, but for its protocol: the read-out is taken once, after the last step.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -32,7 +32,7 @@ from graphcl.objectives.all_pairs.logsumexp import Summation
 from graphcl.ops.sparse import select_rows
 from graphcl.training import GraphClusterer, Selection, Stage, Step, adam
 from graphcl.training.method import EmbedAll
-from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive
+from graphcl.typing import Count, CountOrZero, Flag, Labels, Nodes, NonNegative, Positive, Widths
 
 CLUSTER = "cluster"
 
@@ -186,7 +186,7 @@ class InfluenceClusterer(GraphClusterer):
     revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
 
-    hidden_channels: Sequence[Count] = (500, 500, 2000)
+    hidden_channels: Widths = (500, 500, 2000)
     out_channels: Count = 10
     pretrain_epochs: CountOrZero = 30
     pretrain_lr: Positive = 1e-3

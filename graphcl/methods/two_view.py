@@ -120,11 +120,16 @@ class TwoView(UntrainedClusterer):
         spread = personalized_pagerank(prediction, smoother, restarts=[RESTART], steps=STEPS)[0]
         return spread.argmax(1).cpu()
 
+    def _check_restored(self) -> None:
+        self._try_prediction()
+
     def _solve(self, graph: Data, fitting: Fitting) -> None:
         with measured(fitting.costs, "prepare"):
             place = Workplace(graph, fitting.runtime, components=self.components, idf=self.idf)
         with measured(fitting.costs, "candidates"):
             best = self._choose(place, fitting.callbacks)
+        if len(self.candidates_) < self.pool_size:
+            fitting.costs[-1]["stopped_epoch"] = len(self.candidates_)
         with measured(fitting.costs, "embed"):
             views = place.views
             self.term_weights_ = None if views.weights is None else views.weights.cpu()

@@ -125,8 +125,15 @@ def read_tensors(path: Path) -> dict[str, Any]:
 
 
 def _is_whole(path: Path) -> bool:
-    """Whether the checksums of the archive's members are right, which `torch.load` does not verify."""
+    """Whether the archive is as torch writes it: checksums right, nothing compressed, no name twice.
+
+    `torch.load` verifies none of these; a compressed member may unpack to any size.
+    """
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as archive:
-        return archive.testzip() is None
+        members = archive.infolist()
+        stored = all(member.compress_type == zipfile.ZIP_STORED for member in members)
+        return (
+            stored and len({member.filename for member in members}) == len(members) and archive.testzip() is None
+        )

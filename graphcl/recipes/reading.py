@@ -10,6 +10,9 @@ from graphcl.suggestion import did_you_mean
 SETTINGS_ONLY = ("published", "source", "tuned_with_labels", "note")
 """Keys of a recipe that are not hyper-parameters: results, source of the settings, how they were tuned, a note."""
 
+SEARCH = "search"
+"""The table of a recipe file that holds ranges to search in place of settings for a data set."""
+
 
 def read_recipe(method: str, dataset: str) -> dict[str, Any]:
     """The hyper-parameters of a method for a data set: the default table, overlaid with the data set's own.
@@ -63,12 +66,29 @@ def check_recipe(dataset: str, methods: Iterable[str]) -> None:
 
 
 def read_recipe_file(method: str) -> dict[str, Any]:
-    """All tables of a method's recipe file; an empty default table for a method that has no file.
+    """The tables of settings in a method's recipe file; an empty default table for a method that has no file.
 
     Example:
         >>> read_recipe_file("my-method")
         {'default': {}}
     """
+    return {name: table for name, table in _tables(method).items() if name != SEARCH}
+
+
+def read_search_table(method: str) -> dict[str, Any]:
+    """The table of ranges in a method's recipe file, by hyper-parameter; empty where it has none.
+
+    A range is `{low = 1e-4, high = 1e-2, log = true}`, of integers where both ends are, or a list of choices.
+
+    Example:
+        >>> read_search_table("leiden")
+        {'resolution': {'low': 0.25, 'high': 4.0, 'log': True}}
+    """
+    table: dict[str, Any] = _tables(method).get(SEARCH, {})
+    return table
+
+
+def _tables(method: str) -> dict[str, Any]:
     file = files("graphcl.recipes") / f"{method}.toml"
     if not file.is_file():
         return {"default": {}}

@@ -3,6 +3,7 @@
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
+from graphcl.training.early_stopping import EarlyStopping
 from graphcl.training.estimators.clusterer import GraphClusterer
 from graphcl.training.estimators.embedder import GraphEmbedder
 from graphcl.training.estimators.estimator import GraphEstimator
@@ -16,10 +17,12 @@ from graphcl.training.optimizers import adam
 from graphcl.training.sampler import NeighborSampler
 from graphcl.training.stage import Selection, Stage
 from graphcl.training.step import Step
+from graphcl.training.stopping import StopStage, StopTraining
 
 __all__ = [
     "Batches",
     "Checkpoint",
+    "EarlyStopping",
     "GraphBatches",
     "GraphClusterer",
     "GraphEmbedder",
@@ -33,6 +36,8 @@ __all__ = [
     "Selection",
     "Stage",
     "Step",
+    "StopStage",
+    "StopTraining",
     "Training",
     "adam",
     "embed_all",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from torch import nn
@@ -13,6 +14,8 @@ from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.stage import Stage
 from graphcl.training.stage_cache import StageCache, shared_module
 from graphcl.training.stage_run import StageRun
+from graphcl.training.states import check_rows
+from graphcl.training.stopping import Stop, call_all, decision_of_rank_0
 from graphcl.training.wrapping import bare
 
 
@@ -46,7 +49,8 @@ Callback = Callable[[Report], None]
 class Training:
     """Result of a training besides the module: history, one row per epoch, and the cost of each stage.
 
-    A stage that came from the cache keeps the costs of the run that trained it, with `cached` true.
+    A stage that came from the cache keeps the costs of the run that trained it, with `cached` true; one that a
+    callback ended has `stopped_epoch`, the last epoch that it ran.
     """
 
     history: list[dict[str, Any]] = field(default_factory=list)
@@ -73,7 +77,9 @@ def train(
         batches: the data, on the run's device; any class with the functions of `Batches`.
         stages: run in order, each with its own optimisers.
         runtime: device, precision and seed.
-        callbacks: called with a `Report` after each epoch; what one raises ends the training.
+        callbacks: called with a `Report` after each epoch; what one raises ends the training, with an error
+            unless it is `StopStage` or `StopTraining`. With several processes those of rank 0 decide. A training
+            that is resumed reports its finished epochs again, so that callbacks know what they knew.
         cache: where results of stages that share a module are found and kept.
         checkpoint: where the state is found, to go on from, and kept.
 
@@ -84,33 +90,82 @@ def train(
     """
     method = bare(module)
     state = checkpoint.load() if checkpoint else None
-    result = Training(**state["training"]) if state else Training()
-    total = sum(stage.epochs for stage in stages)
-    for stage in stages[len(result.stages) :]:
-        before = sum(earlier.epochs for earlier in stages[: len(result.stages)])
+    result = _finished(state, stages, checkpoint) if state and checkpoint else Training()
+    asked = Stop.NOT
+    if checkpoint:
+        checkpoint.active = True
+    for number, stage in enumerate(stages):
+        if number < len(result.stages):
+            continue  # finished before an interruption
         run = StageRun(method, batches, stage, runtime)
         kept = cache.path(run) if cache and stage.shared else None
-        if state:
-            run.restore(state["stage"])
+        if state and checkpoint:
+            _restore(run, state, checkpoint)
+            _repeat(callbacks, stages, result, run)
             state = None
-        elif cache and kept and (notes := cache.load(kept, shared_module(run))):
+        elif cache and kept and asked < Stop.TRAINING and (notes := cache.load(kept, shared_module(run))):
             result.history += notes["history"]
             result.stages.append({**notes["cost"], "cached": True})
             continue
         else:
             run.begin()
+        if asked == Stop.TRAINING:
+            run.stop()
         for row in run.epochs(partial(_keep, checkpoint, result, run)):
-            known = ("stage", "epoch", "loss", stage.selection.name if stage.selection else None)
-            losses = {name: value for name, value in row.items() if name not in known}
-            done = before + row["epoch"]
-            report = Report(stage.name, row["epoch"], stage.epochs, row["loss"], losses, done, total)
-            for callback in callbacks:
-                callback(report)
+            asked = call_all(callbacks, _report(stages, number, row))
+            if asked := decision_of_rank_0(asked, runtime.device):
+                run.stop()
         result.history += run.rows
         result.stages.append(run.cost())
-        if cache and kept:
+        if cache and kept and not run.stopped:
             cache.store(kept, shared_module(run), {"history": run.rows, "cost": result.stages[-1]})
+    if checkpoint:
+        checkpoint.active = False
     return result
+
+
+WRONG = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What taking over a state may raise that no training wrote."""
+
+
+def _finished(state: Any, stages: Sequence[Stage], checkpoint: Checkpoint) -> Training:
+    """The finished stages of an interrupted training, if a state has those of this one."""
+    try:
+        result = Training(**state["training"])
+        check_rows(result.history)
+        names = [cost["name"] for cost in result.stages]
+        if len(names) >= len(stages) or names != [stage.name for stage in stages[: len(names)]]:
+            raise ValueError(f"its finished stages are {', '.join(map(str, names))}")
+        if sum(int(cost["epochs"]) for cost in result.stages) != len(result.history):
+            raise ValueError("its history has another number of epochs than its stages")
+    except WRONG as error:
+        raise checkpoint.broken(error) from error
+    return result
+
+
+def _restore(run: StageRun, state: Any, checkpoint: Checkpoint) -> None:
+    try:
+        run.restore(state["stage"])
+    except WRONG as error:
+        raise checkpoint.broken(error) from error
+
+
+def _report(stages: Sequence[Stage], number: int, row: dict[str, Any]) -> Report:
+    """The report of an epoch, from its row in the history."""
+    stage = stages[number]
+    known = ("stage", "epoch", "loss", stage.selection.name if stage.selection else None)
+    losses = {name: value for name, value in row.items() if name not in known}
+    before, total = (sum(part.epochs for part in some) for some in (stages[:number], stages))
+    return Report(stage.name, row["epoch"], stage.epochs, row["loss"], losses, before + row["epoch"], total)
+
+
+def _repeat(callbacks: Sequence[Callback], stages: Sequence[Stage], result: Training, run: StageRun) -> None:
+    """Report the epochs before an interruption again, for callbacks that remember; their stops are history."""
+    rows = iter([*result.history, *run.rows])
+    counts = [cost["epochs"] for cost in result.stages] + [len(run.rows)]
+    for number, count in enumerate(counts):
+        for row in islice(rows, count):
+            call_all(callbacks, _report(stages, number, row))
 
 
 def _keep(checkpoint: Checkpoint | None, result: Training, run: StageRun) -> None:

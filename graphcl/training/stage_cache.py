@@ -20,6 +20,7 @@ from graphcl.feature_source import is_feature_source
 from graphcl.graph_collection import GraphCollection
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 from graphcl.training.stage_run import StageRun
+from graphcl.training.states import check_rows, state_problem
 
 BLOCK_ROWS = 65_536
 """Rows of a feature source that are read at a time for its digest."""
@@ -82,11 +83,11 @@ class StageCache:
             return None
         try:
             kept = read_tensors(path)
+            notes = _sound_notes(kept, module, path)
         except ValueError as error:
             warnings.warn(f"{error}; the stage is trained again", stacklevel=2)
             return None
         module.load_state_dict(kept["state"])
-        notes: dict[str, Any] = kept["notes"]
         return notes
 
     def store(self, path: Path, module: nn.Module, notes: dict[str, Any]) -> None:
@@ -96,6 +97,18 @@ class StageCache:
             write_tensors(path, {"state": state, "notes": notes})
         except OSError as error:  # the training itself has lost nothing
             warnings.warn(f"{path}: {error.strerror}; the stage is not kept", stacklevel=2)
+
+
+def _sound_notes(kept: dict[str, Any], module: nn.Module, path: Path) -> dict[str, Any]:
+    """What was noted, if all that was kept can be used."""
+    problem = state_problem(kept.get("state"), module.state_dict())
+    notes = kept.get("notes")
+    if not problem and not (isinstance(notes, dict) and {"history", "cost"} <= set(notes)):
+        problem = "it has no history"
+    if problem or not isinstance(notes, dict):
+        raise ValueError(f"{path} is no cached stage that fits: {problem}")
+    check_rows(notes["history"])
+    return notes
 
 
 def shared_module(run: StageRun) -> nn.Module:

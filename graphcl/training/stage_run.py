@@ -19,6 +19,7 @@ from graphcl.training.inference import embed_all
 from graphcl.training.method import Method
 from graphcl.training.selection import BestState
 from graphcl.training.stage import Stage
+from graphcl.training.states import check_optimizer, check_rows, state_problem, tensor_is_sound
 from graphcl.training.step import Step
 from graphcl.training.wrapping import frozen_except, wrapped
 
@@ -53,6 +54,7 @@ class StageRun:
         self.sums: dict[str, Tensor] = {}  # its losses, summed over seeds on the device
         self.current: Step | None = None
         self.best = BestState(stage.selection) if stage.selection else None
+        self.stopped = False
 
     def begin(self) -> None:
         """Start from the method as it stands."""
@@ -72,7 +74,7 @@ class StageRun:
         """
         with frozen_except(self.method, self.parameters):
             forward = wrapped(self.method, self.runtime.device)
-            while len(self.rows) < self.stage.epochs:
+            while len(self.rows) < self.stage.epochs and not self.stopped:
                 epoch = len(self.rows)
                 order = self.runtime.generator("order", self.stage.name, epoch, device=CPU)
                 batches = self.batches.epoch(self.stage, order, partial(self._companions, epoch))
@@ -85,9 +87,17 @@ class StageRun:
         if self.best:
             self.best.put_back(self.method)
 
+    def stop(self) -> None:
+        """End the stage after the epochs that it has run, in its best state where it has a selection."""
+        self.stopped = len(self.rows) < self.stage.epochs
+        if self.stopped and self.best and self.rows and self.best.selection.name not in self.rows[-1]:
+            self._score(self.rows[-1])
+
     def cost(self) -> dict[str, Any]:
-        """Seconds and memory so far, what the method chose, and the epoch whose state was selected if one was."""
-        cost = {**self.meter.cost(self.stage.name, self.stage.epochs), **self.method.choices(self.stage.name)}
+        """Seconds and memory so far, what the method chose, and the epochs of a selection and of a stop."""
+        cost = {**self.meter.cost(self.stage.name, len(self.rows)), **self.method.choices(self.stage.name)}
+        if self.stopped:
+            cost["stopped_epoch"] = len(self.rows)
         return {**cost, "selected_epoch": self.best.epoch} if self.best else cost
 
     def state(self) -> dict[str, Any]:
@@ -108,11 +118,25 @@ class StageRun:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on where `state` was taken."""
+        """Go on where `state` was taken.
+
+        Raises:
+            ValueError: another kind of state; any error of a lookup, too.
+        """
+        if problem := state_problem(state["module"], self.method.state_dict()):
+            raise ValueError(f"the weights do not fit: {problem}")
+        check_rows(state["rows"], self.stage.name)
+        if not (len(state["rows"]) < self.stage.epochs and 0 <= state["index"] <= self.steps):
+            raise ValueError(f"it is at step {state['index']} of epoch {len(state['rows']) + 1}")
+        if not all(map(tensor_is_sound, state["sums"].values())):
+            raise ValueError("a loss is NaN or infinite")
         self.method.load_state_dict(state["module"])
         for optimizer, kept in zip(self.optimizers, state["optimizers"], strict=True):
+            check_optimizer(kept, optimizer)
             optimizer.load_state_dict(kept)
         for schedule, kept in zip(self.schedules, state["schedules"], strict=True):
+            if set(kept) != set(schedule.state_dict()):
+                raise ValueError("its schedule has other settings")
             schedule.load_state_dict(kept)
         torch.set_rng_state(state["rng"])
         if state["rng_cuda"] is not None:
@@ -177,8 +201,13 @@ class StageRun:
         total = sum(loss for name, loss in losses.items() if name not in self.method.figures)
         row = {"stage": self.stage.name, "epoch": epoch + 1, "loss": total, **losses}
         if self.best and ((epoch + 1) % self.best.selection.every == 0 or epoch + 1 == self.stage.epochs):
-            row[self.best.selection.name] = self.best.evaluate(self.method, epoch + 1, self.embed_all)
+            self._score(row)
         return row
+
+    def _score(self, row: dict[str, Any]) -> None:
+        """Evaluate the selection's score, into the row of the epoch that just ended."""
+        if self.best:
+            row[self.best.selection.name] = self.best.evaluate(self.method, row["epoch"], self.embed_all)
 
 
 def _rank() -> tuple[int, ...]:

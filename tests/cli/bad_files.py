@@ -68,6 +68,7 @@ SUITES = {
     "latin.toml": SUITE.encode() + b"# caf\xe9\n",
     "deep.toml": b"a = " + b"[" * 5000,
     "unknown-key.toml": (SUITE + 'method = "k-means"\n').encode(),
+    "key-misspelt.toml": SUITE.replace("methods =", "method =").encode(),
     "unknown-method.toml": SUITE.replace("k-means", "k-meens").encode(),
     "unknown-dataset.toml": SUITE.replace("karate", "karat").encode(),
     "unknown-setting.toml": (SUITE + "[params.k-means]\nn_int = 3\n").encode(),

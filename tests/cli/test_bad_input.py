@@ -145,6 +145,10 @@ FILES = {
     "suite not in UTF-8": ("bench run latin.toml", "latin.toml is no text in UTF-8: byte 0xe9 at position 73"),
     "suite nested too deeply": ("bench run deep.toml", "deep.toml"),
     "suite with an unknown key": ("bench run unknown-key.toml", "unknown key 'method' (did you mean methods?)"),
+    "suite with a key misspelt": (
+        "bench run key-misspelt.toml",
+        "key-misspelt.toml: unknown key 'method' (did you mean methods?)",
+    ),
     "suite with an unknown method": ("bench run unknown-method.toml", "unknown-method.toml: no method is named"),
     "suite with an unknown dataset": (
         "bench run unknown-dataset.toml",
@@ -223,11 +227,11 @@ MODELS = {
     "state of another revision": ("train scgc karate --out older.pt --resume", "differs in revision, params"),
     "state of another method": (
         "train k-means karate --out waiting.pt --resume",
-        "differs in method; use the same",
+        "differs in method: it was trained with method='scgc', got method='k-means'; use the same",
     ),
     "state of another graph": (
         "train scgc good.npz --out waiting.pt --resume",
-        "differs in params, data; use the",
+        "differs in params, data: it was trained with hidden_channels=",
     ),
 }
 
@@ -293,6 +297,22 @@ PLACES = {
         "cannot be written: it is a folder; choose another place",
     ),
     "embedding in a folder": ("embed good.pt karate --out .", "cannot be written: it is a folder; choose another"),
+    "page over notes": (
+        "bench report old.jsonl --out notes.jsonl",
+        "notes.jsonl: is there already and is no page of graphcl; name another file",
+    ),
+    "model over another file": (
+        "train scgc karate --out good.pt",
+        "good.pt: is there already; give --overwrite, or --resume, or name another file",
+    ),
+    "losses over another file": (
+        "train scgc karate --out a.pt --history notes.jsonl",
+        "notes.jsonl: is there already; give --overwrite, or --resume, or name another file",
+    ),
+    "embedding over another file": (
+        "embed good.pt karate --out notes.jsonl",
+        "notes.jsonl: is there already; give --overwrite, or name another file",
+    ),
     "embedding over its model": (
         "embed good.pt karate --out good.pt",
         "good.pt is read by this command; name another file to",

@@ -45,7 +45,7 @@ def test_a_model_and_its_embedding(call, tmp_path):
     for path, command in ((model, train), (z, embed)):
         before = path.read_bytes()
         with room_for(len(before) - 200):
-            result = call(*command)
+            result = call(*command, "--overwrite")
         assert_refused(result, path, before)
 
 

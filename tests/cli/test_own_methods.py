@@ -82,7 +82,9 @@ def test_clusters_of_whole_graphs_go_to_a_file(call, root, tmp_path):
     assert np.unique(np.load(labels)[::2]).size == 1
     status, _, err = call("embed", model, "imdb-binary", "--root", root, "--out", z)
     assert (status, np.load(z).shape) == (0, (8, 4)), err
-    status, _, err = call(*command[:5], "--out", tmp_path / "b.pt", "--labels", labels, "--set", "n_clusters=none")
+    status, _, err = call(
+        *command[:5], "--out", tmp_path / "b.pt", "--labels", tmp_path / "b.npy", "--set", "n_clusters=none"
+    )
     assert (status, err) == (
         2,
         "error: --labels needs a number of clusters, and the dataset has no classes; --set n_clusters=K\n",
@@ -105,7 +107,7 @@ def test_an_embedding_by_a_method_of_ones_own(call, tmp_path):
     assert call("embed", model, "karate", "--out", z, "--method", NODES) == (0, "", "")
     assert np.load(z).shape == (34, 4)
     graphcl.METHODS._added.pop("tiny-prototypes")
-    status, _, err = call("embed", model, "karate", "--out", z)
+    status, _, err = call("embed", model, "karate", "--out", z, "--overwrite")
     assert status == 2
     assert "or name its class by method= (--method), as my_module:MyMethod" in err
 

@@ -81,7 +81,7 @@ def test_social_graphs_by_their_recipe(call, tmp_path, social_root):
     assert err.endswith("; add --set domain=social\n")
     assert call(*command, "--set", "domain=social", "--set", "epochs=1")[0] == 0
     assert graphcl.load(model).rate is None
-    assert call(command[0], "dsla", *command[2:], "--set", "epochs=1")[0] == 0
+    assert call(command[0], "dsla", *command[2:], "--set", "epochs=1", "--overwrite")[0] == 0
     assert (graphcl.load(model).domain, graphcl.load(model).rate) == ("social", 0.01)
 
 

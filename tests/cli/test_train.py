@@ -1,5 +1,6 @@
 """Models from the shell: trained, interrupted, resumed, used."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import torch
 
 import graphcl
+from graphcl.cli.signals import on_stop
 
 SMALL = ["--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2"]
 
@@ -24,7 +26,7 @@ def test_train_and_embed(call, tmp_path):
     estimator = graphcl.load(model)
     assert call("embed", model, "karate", "--out", z) == (0, "", "")
     np.testing.assert_array_equal(np.load(z, allow_pickle=False), estimator.embedding_.numpy())
-    status, _, err = call("embed", model, "digits", "--out", z)
+    status, _, err = call("embed", model, "digits", "--out", z, "--overwrite")
     assert status == 2
     assert "x must have the 34 columns that fit saw; got 64" in err
 
@@ -72,7 +74,7 @@ def undisturbed(tmp_path_factory):
     return graphcl.load(model)
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_an_interrupted_training_goes_on_to_the_same_bits(blow, undisturbed, tmp_path, call):
     model, state = tmp_path / "model.pt", tmp_path / "model.pt.checkpoint"
     process = training(model)
@@ -80,8 +82,8 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(blow, undisturbed, tmp
     process.send_signal(blow)
     _, err = process.communicate(timeout=120)
     assert not model.exists()
-    if blow == signal.SIGINT:
-        assert process.returncode == 130
+    if blow != signal.SIGKILL:
+        assert process.returncode == 128 + blow
         assert f"the state is in {state}: run the same command with --resume" in " ".join(err.split())
 
     status, _, err = call("train", "scgc-star", "planted-partition", "--out", model)
@@ -95,6 +97,48 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(blow, undisturbed, tmp
     assert not state.exists()
     assert torch.equal(graphcl.load(model).embedding_, undisturbed.embedding_)
     assert graphcl.load(model).history_ == undisturbed.history_
+
+
+def test_a_stop_where_no_step_would_look_ends_at_once(call, tmp_path, monkeypatch):
+    """While a method without training computes, while embeddings are made, while the file is written."""
+
+    def stopped(*_):
+        os.kill(os.getpid(), signal.SIGTERM)
+        raise AssertionError("it went on")
+
+    monkeypatch.setattr(graphcl.TwoView, "_solve", stopped)
+    status, _, err = call("train", "two-view", "karate", "--out", tmp_path / "a.pt")
+    assert status == 143
+    assert "interrupted; no state was kept yet: run the same command again" in err
+    monkeypatch.setattr(graphcl.SCGCStar, "save", stopped)
+    command = (
+        "train",
+        "scgc-star",
+        "karate",
+        "--out",
+        tmp_path / "b.pt",
+        "--every",
+        0,
+        "--set",
+        "epochs=1",
+        *SMALL,
+    )
+    status, _, err = call(*command)
+    assert status == 143
+    assert "the state is in" in err
+    monkeypatch.undo()
+    assert call(*command, "--resume")[0] == 0
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+
+
+def test_a_second_signal_does_not_wait():
+    calls = []
+    with on_stop(lambda: calls.append("asked")) as received:
+        os.kill(os.getpid(), signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+    assert calls == ["asked"]
+    assert received.status == 143
 
 
 def test_bad_places_are_refused_before_anything_runs(call, tmp_path):
@@ -116,20 +160,25 @@ def test_with_resume_one_command_starts_goes_on_and_ends(call, tmp_path):
     written = model.read_bytes()
     status, _, err = call(*command, "--labels", labels, "--history", history)
     assert status == 0
-    assert "is there, and nothing is left to train; without --resume it is trained again" in " ".join(err.split())
+    assert "is there, and nothing is left to train; --overwrite trains it again" in " ".join(err.split())
     assert model.read_bytes() == written
     fitted = graphcl.load(model)
     assert np.load(labels).tolist() == fitted.labels_.tolist()
     assert len(history.read_text().splitlines()) == 3
     status, _, err = call(*command, "--set", "n_init=3")
     assert status == 2
-    assert "holds another model, of gcool; give another file, or leave --resume out" in " ".join(err.split())
+    said = " ".join(err.split())
+    assert (
+        "holds another model: it was trained with n_init=10, got n_init=3; give another file, or train it" in said
+    )
+    assert call(*command, "--set", "n_init=3", "--overwrite")[0] == 0
+    assert graphcl.load(model).n_init == 3
 
 
 def test_clusters_leave_by_a_file(call, tmp_path):
     model, labels = tmp_path / "model.pt", tmp_path / "labels.npy"
     assert call("train", "smooth-k-means", "karate", "--out", model, "--labels", labels)[0] == 0
     assert np.load(labels).tolist() == graphcl.load(model).labels_.tolist()
-    status, _, err = call("train", "smooth-k-means", "karate", "--out", model, "--labels", model)
+    status, _, err = call("train", "smooth-k-means", "karate", "--out", model, "--labels", model, "--overwrite")
     assert status == 2
     assert "--out, --history and --labels must be files of their own" in err

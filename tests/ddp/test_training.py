@@ -6,7 +6,7 @@ import torch.distributed as dist
 from torch.nn.parallel import DistributedDataParallel
 
 from graphcl.training import Runtime, Stage, adam, train
-from tests.ddp.training import trained
+from tests.ddp.training import stopped_by_rank_0, trained
 from tests.training.recorder import CPU, Recorder, batches
 
 
@@ -53,6 +53,12 @@ def test_rank_0_draws_as_a_single_process(ranks):
 
 def test_the_method_is_left_bare(ranks):
     assert ranks[0]["names"] == ["_extra_state", "centre", "frozen", "weight"]
+
+
+def test_callbacks_of_rank_0_decide_when_to_stop(pool):
+    first, second = pool.run(stopped_by_rank_0)
+    assert first == second
+    assert first[0] == [1, 2]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from graphcl.ops.distributed import rank
-from graphcl.training import Method, NodeBatches, Runtime, Stage, adam, train
+from graphcl.training import Method, NodeBatches, Runtime, Stage, StopStage, StopTraining, adam, train
 from tests.training.recorder import data
 
 
@@ -71,3 +71,22 @@ def trained(*, given_wrapped: bool) -> dict[str, Any]:
         "names": sorted(method.state_dict()),
         "epochs": len(result.history),
     }
+
+
+def stopped_by_rank_0() -> tuple[list[int], float]:
+    """The epochs of a training whose callbacks ask for different ends on each rank, and the weight they leave."""
+
+    def stop(report):
+        if report.epoch == 2 + rank():
+            raise StopStage
+
+    def stop_at_once_elsewhere(report):
+        if rank():
+            raise StopTraining
+
+    method = ByRank()
+    stages = [Stage("one", 5, sgd, batch_size=3)]
+    runtime = Runtime(torch.device("cpu"), seed=0)
+    callbacks = [stop_at_once_elsewhere, stop]
+    result = train(method, NodeBatches(data()), stages, runtime, callbacks=callbacks)
+    return [row["epoch"] for row in result.history], method.weight.item()

@@ -98,10 +98,12 @@ def test_a_state_is_not_taken_for_another(tmp_path):
     graph = load("karate").graph
     small = {"n_clusters": 2, "hidden_channels": (4,), "pretrain_epochs": 1}
     SCGC(epochs=2, **small).fit(graph, checkpoint=Checkpoint(path, every=0))
-    with pytest.raises(ValueError, match="belongs to a training that differs in params; use the same settings"):
+    with pytest.raises(
+        ValueError, match=r"differs in params: it was trained with epochs=2, got epochs=3; use the"
+    ):
         SCGC(epochs=3, **small).fit(graph, checkpoint=Checkpoint(path))
     graph.x = graph.x + 1
-    with pytest.raises(ValueError, match="differs in data"):
+    with pytest.raises(ValueError, match="differs in data; use the same settings and data"):
         SCGC(epochs=2, **small).fit(graph, checkpoint=Checkpoint(path))
     write_tensors(path, {"something": "else"})
     with pytest.raises(ValueError, match="holds no interrupted training; name another file, or remove the file"):

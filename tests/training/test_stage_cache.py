@@ -5,6 +5,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
+from graphcl.ops.tensor_files import read_tensors, write_tensors
 from graphcl.training import NodeBatches, Runtime, Stage, adam, train
 from graphcl.training.stage_cache import StageCache, fingerprint
 from graphcl.training.stage_run import StageRun
@@ -122,6 +123,35 @@ def test_a_stage_that_shares_nothing_has_no_place_in_the_cache(tmp_path):
     under_way = StageRun(Recorder(), NodeBatches(data()), Stage("one", 1, adam(0.1)), CPU)
     with pytest.raises(ValueError, match=r"stage 'one' shares nothing; set Stage\.shared"):
         StageCache(tmp_path, "data").path(under_way)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda kept: kept["state"]["scalar"].fill_(torch.nan), "scalar is NaN or infinite"),
+        (
+            lambda kept: kept["state"].update(scalar=torch.ones(7)),
+            r"scalar is float32 of \[7\], where .* is needed",
+        ),
+        (lambda kept: kept["state"].pop("scalar"), "it lacks scalar"),
+        (lambda kept: kept.update(state=None), "it has no weights"),
+        (lambda kept: kept.update(notes=None), "it has no history"),
+        (lambda kept: kept["notes"]["history"][0].update(loss="low"), "row 1 of its history"),
+    ],
+)
+def test_a_file_of_other_values_counts_as_none_and_changes_nothing(tmp_path, change, message):
+    expected = Pretraining()
+    run(tmp_path, expected, [shared()])
+    [path] = tmp_path.iterdir()
+    kept = read_tensors(path)
+    change(kept)
+    write_tensors(path, kept)
+    method = Pretraining()
+    with pytest.warns(UserWarning, match=f"{message}.*; the stage is trained again"):
+        result = run(tmp_path, method, [shared()])
+    assert not result.stages[0]["cached"]
+    assert torch.equal(method.part.scalar, expected.part.scalar)
+    assert run(tmp_path, Pretraining(), [shared()]).stages[0]["cached"]
 
 
 def test_a_broken_file_counts_as_none(tmp_path):

@@ -169,7 +169,8 @@ def _where(error: tomllib.TOMLDecodeError, text: str) -> str:
 
 
 def _first_problem(error: ValidationError) -> str:
-    problem = error.errors()[0]
+    problems = error.errors()  # a key that is there by a wrong name says more than the right one that is missing
+    problem = next((p for p in problems if p["type"] == "unexpected_keyword_argument"), problems[0])
     place = ".".join(map(str, problem["loc"]))
     keys = [field.name for field in fields(Suite)]
     match problem["type"]:

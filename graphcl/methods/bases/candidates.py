@@ -17,6 +17,7 @@ from graphcl.heads import kmeans_on_sample
 from graphcl.ops.sparse import from_scipy, unit_rows
 from graphcl.training import Report, Runtime
 from graphcl.training.loop import Callback
+from graphcl.training.stopping import call_all
 from graphcl.typing import Labels, Nodes
 
 STEPS = 20
@@ -92,12 +93,20 @@ class Workplace:
         self.smoother = from_scipy(normalize(self.views.adjacency), narrow=True).to(runtime.device)
         self.criterion = Criterion(self.views, runtime)
         self.refinement = Refinement(self.criterion.ridge, self.smoother)
+        self._embedding: Nodes | None = None
+
+    @property
+    def embedding(self) -> Nodes:
+        """The features smoothed at RESTART; kept on the way by a search that comes so far."""
+        if self._embedding is None:
+            [(_, self._embedding)] = smoothed_copies(self.views.features, self.smoother, [RESTART])
+        return self._embedding
 
     def candidates(self, search: Search, n_clusters: Sequence[int]) -> Iterator[Candidate]:
-        """All candidates for each number of clusters, strength by strength; sets `embedding` on the way."""
+        """All candidates for each number of clusters, strength by strength; keeps `embedding` on the way."""
         for strength, smooth in smoothed_copies(self.views.features, self.smoother, search.strengths):
             if strength == RESTART:
-                self.embedding = smooth.clone()
+                self._embedding = smooth.clone()
             if strength in search.strengths:
                 yield from self._of_strength(search, n_clusters, strength, smooth)
             del smooth  # or its group would stay while the next one is made
@@ -139,12 +148,16 @@ class Workplace:
 
 
 def with_callbacks(found: Iterable[Candidate], total: int, callbacks: Sequence[Callback]) -> Iterator[Candidate]:
-    """The same candidates, each reported to the callbacks as an epoch whose loss is minus what it is chosen by."""
+    """The same candidates, each reported to the callbacks as an epoch whose loss is minus what it is chosen by.
+
+    A callback that stops the stage ends the search: the candidates so far are all there are.
+    """
     for number, candidate in enumerate(found, start=1):
         report = Report("candidates", number, total, -candidate.value, candidate.score, number, total)
-        for callback in callbacks:
-            callback(report)
+        asked = call_all(callbacks, report)
         yield candidate
+        if asked:
+            return
 
 
 def smoothed_copies(

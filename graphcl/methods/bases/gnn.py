@@ -20,7 +20,7 @@ from graphcl.ops.sparse import divide_rows
 from graphcl.training import GraphEmbedder, Method
 from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer
-from graphcl.typing import Count, Fanout, Flag, Nodes
+from graphcl.typing import Count, Fanout, Flag, Layers, Nodes
 
 Encoder = Kind | ObjectName | nn.Module
 """The layer of our own network, or an encoder of one's own: an object, or where it is found."""
@@ -85,7 +85,7 @@ class GNNEmbedder(GraphEmbedder):
     encoder: Encoder = "gcn"
     hidden_channels: Count = 512
     out_channels: Count = 256
-    num_layers: Count = 2
+    num_layers: Layers = 2
     activation: Activation = "prelu"
     row_normalize: Flag = True
     batch_size: Count | None = None

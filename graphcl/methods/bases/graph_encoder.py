@@ -13,7 +13,7 @@ from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
 from graphcl.training import GraphEmbedder, Method, Stage, adam
 from graphcl.training.estimators.objects import ObjectName, made
-from graphcl.typing import Count, CountOrZero, NonNegative, Positive, Probability
+from graphcl.typing import Count, CountOrZero, Layers, NonNegative, Positive, Probability
 
 
 class GraphEncoderModule(Method):
@@ -71,7 +71,7 @@ class GraphPretrainer(GraphEmbedder):
     domain: DomainName = "molecule"
     encoder: ObjectName | nn.Module | None = None
     channels: Count = 300
-    num_layers: Count | None = None
+    num_layers: Layers | None = None
     dropout: Probability = 0.0
     epochs: CountOrZero = 100
     lr: Positive = 1e-3

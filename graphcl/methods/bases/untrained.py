@@ -1,5 +1,6 @@
 """Base classes of methods without training: there is no module and no stage."""
 
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,6 +66,23 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
         super()._check_to_fit(graphs)
         self._check_size(graphs, self.n_clusters)
 
+    def _fitted_names(self) -> tuple[str, ...]:
+        return (*super()._fitted_names(), "labels_", "device_")
+
+    def _try_prediction(self) -> None:
+        """Have two joined nodes predicted on the CPU, so that all that was learned is there, in shapes that fit.
+
+        Raises:
+            ValueError: another width of x than the learned matrices have.
+        """
+        learned = [matrix for name in ("basis_", "axes_") if isinstance(matrix := vars(self).get(name), Tensor)]
+        width = learned[0].size(0) if learned else self.embedding_.size(1)
+        if width != self.n_features_in_:
+            raise ValueError(f"n_features_in_ must be {width}, as what was learned; got {self.n_features_in_}")
+        trial = copy(self)
+        trial.device = "cpu"
+        trial.predict(Data(x=torch.ones(2, width), edge_index=torch.tensor([[0, 1], [1, 0]])))
+
     def _device(self) -> torch.device:
         return Runtime.launch(self.device, self.precision, self.seed).device
 
@@ -87,6 +105,12 @@ class EmbeddingKMeans(UntrainedClusterer):
     def predict(self, data: Data) -> Labels:
         """The nearest centre of each node, also in a graph that `fit` did not see."""
         return nearest_centre(self.transform(data), self.cluster_centers_)
+
+    def _fitted_names(self) -> tuple[str, ...]:
+        return (*super()._fitted_names(), "cluster_centers_")
+
+    def _check_restored(self) -> None:
+        self._try_prediction()
 
     def _solve(self, graph: Data, fitting: Fitting) -> None:
         with measured(fitting.costs, "embed"):

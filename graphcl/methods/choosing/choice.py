@@ -72,7 +72,8 @@ def choose_k(
         data: with x and edge_index; labels are not read.
         n_clusters: the numbers to try, each from 1 to the number of nodes.
         seed: as of `TwoView`; 0 is a seed.
-        callbacks: each is called with a `Report` after every candidate.
+        callbacks: each is called with a `Report` after every candidate; one that raises `StopStage` ends the
+            search, and the numbers tried so far are compared.
         settings: other parameters of `TwoView`.
 
     Raises:
@@ -108,6 +109,6 @@ def choose_k(
         k = found.origin["n_clusters"]
         if k not in best or found.value > best[k].value:
             best[k] = found
-    labels = {k: best[k].labels for k in numbers}
-    scores = {k: place.criterion.score(labels[k], k) for k in numbers}
+    labels = {k: best[k].labels for k in numbers if k in best}
+    scores = {k: place.criterion.score(row, k) for k, row in labels.items()}
     return Choice(scores, {k: row.cpu() for k, row in labels.items()})

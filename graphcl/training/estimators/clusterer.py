@@ -26,6 +26,9 @@ class GraphClusterer(ClusterMixin, GraphEstimator):
     def _read_out(self, batches: Batches, runtime: Runtime) -> None:  # noqa: ARG002
         self.labels_: Labels = self._cluster(self.embedding_)
 
+    def _fitted_names(self) -> tuple[str, ...]:
+        return (*super()._fitted_names(), "labels_")
+
     def _cluster(self, z: Nodes) -> Labels:  # noqa: ARG002
         """Hard clusters of the final embeddings, called once after training."""
         raise TypeError(f"{type(self).__name__} must define _cluster(z) -> labels")

@@ -70,6 +70,9 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
         self.labels_: Labels = head.labels_
         self.cluster_centers_: Tensor = head.cluster_centers_
 
+    def _fitted_names(self) -> tuple[str, ...]:
+        return (*super()._fitted_names(), *(CLUSTERS if self.n_clusters is not None else ()))
+
     def _head(self) -> KMeans:
         k = len(self.cluster_centers_) if self.n_clusters is None else self.n_clusters
         return KMeans(k, n_init=self.n_init, normalize=self.unit_rows, seed=self.seed)

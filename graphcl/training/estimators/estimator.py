@@ -23,6 +23,7 @@ from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.estimators.docstrings import with_inherited_parameters
 from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.estimators.objects import described
+from graphcl.training.estimators.restoring import check_fitted, restored_module
 from graphcl.training.estimators.saved import read_saved, restored_params, write_saved
 from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.inference import embed_all
@@ -104,7 +105,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         Args:
             data: a graph with x and edge_index (for methods that take graphs, a sequence of them or a collection).
             y: ignored.
-            callbacks: each is called with a `Report` after every epoch.
+            callbacks: each is called with a `Report` after every epoch. One that raises `StopStage` or
+                `StopTraining` of `graphcl.training` ends it early, as `EarlyStopping` does, and nothing is lost.
             cache: a folder where pre-trainings are found and kept.
             checkpoint: where the state of the training is written at intervals, and found to resume from.
 
@@ -191,21 +193,31 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         params = restored_params(Path(path), content["params"], objects)
         try:
             return cls._restored(content, params)
-        except (TypeError, AttributeError, RuntimeError) as error:
+        except (TypeError, AttributeError, RuntimeError, ValueError, LookupError) as error:
             reason = " ".join(str(error).split())
             raise ValueError(f"{path} does not fit {cls.name} as it is here ({reason}); train it again") from error
 
     @classmethod
     def _restored(cls, content: dict[str, Any], params: dict[str, Any]) -> Self:
         estimator = cls(**params)
+        check_parameters(estimator)
+        check_fitted(estimator, content["fitted"])
         estimator.params_ = content["params"]
         for name, value in content["fitted"].items():
             setattr(estimator, name, value)
-        if content["state"] is not None:
-            estimator.module_ = estimator._build(estimator._blank())
-            estimator.module_.load_state_dict(content["state"])
-            estimator.module_.eval()
+        estimator._check_restored()
+        if cls._build is not GraphEstimator._build:
+            estimator.module_ = restored_module(estimator, content["state"])
+        elif content["state"] is not None:
+            raise ValueError("it has weights, and the method has none")
         return estimator
+
+    def _fitted_names(self) -> tuple[str, ...]:
+        """What `fit` leaves in any case, besides `module_` and `params_`; a file without it is refused."""
+        return "n_features_in_", "history_", "stages_", "embedding_"
+
+    def _check_restored(self) -> None:
+        """Refuse, by any error, learned values from a file that the method could not work with."""
 
     def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
         """Build the module, run its stages, embed, and read clusters out: sets all fitted attributes."""

@@ -10,6 +10,7 @@ FORMAT = 1
 """Raised whenever an older reader could not make sense of a new file."""
 
 _KEYS = {"format", "method", "params", "fitted", "state"}
+_DICTS = ("params", "fitted")
 
 
 def write_saved(path: Path, content: dict[str, Any]) -> None:
@@ -35,7 +36,10 @@ def read_saved(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} holds no model; give a file that graphcl train or save() wrote")
     if content["format"] != FORMAT:
         raise ValueError(f"{path} has format {content['format']}, this graphcl reads {FORMAT}; upgrade it")
-    if set(content) != _KEYS or not isinstance(content["method"], str):
+    named = all(
+        isinstance(content.get(key), dict) and all(isinstance(k, str) for k in content[key]) for key in _DICTS
+    )
+    if set(content) != _KEYS or not isinstance(content["method"], str) or not named:
         raise ValueError(f"{path} holds no model that graphcl could have written; train it again")
     return content
 

@@ -1,0 +1,85 @@
+"""Checks of what a file says that `fit` learned, before an estimator takes it over."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+
+from graphcl.training.method import Method
+from graphcl.training.states import state_problem, tensor_is_sound
+
+if TYPE_CHECKING:
+    from graphcl.training.estimators.estimator import GraphEstimator
+
+
+def check_fitted(estimator: "GraphEstimator", fitted: Mapping[str, Any]) -> None:
+    """Refuse what `fit` of this estimator could not have left, such as a name that is a function of it.
+
+    Args:
+        estimator: with its hyper-parameters.
+        fitted: attribute -> value, as the file has it.
+
+    Raises:
+        ValueError: the message says which, and what is wrong with it.
+    """
+    cls = type(estimator)
+    for name, value in fitted.items():
+        if not re.fullmatch(r"[A-Za-z]\w*_", name) or hasattr(cls, name) or name in ("module_", "params_"):
+            raise ValueError(f"{name!r} is nothing that fit of {cls.__name__} sets")
+        if isinstance(value, Tensor) and value.layout == torch.strided and not tensor_is_sound(value):
+            raise ValueError(f"{name} is NaN or infinite")
+    for name in estimator._fitted_names():  # noqa: SLF001  (a hook of the class that is restored)
+        if name not in fitted and not hasattr(cls, name):
+            raise ValueError(f"{name} is missing")
+    width = fitted["n_features_in_"]
+    if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width < 2**31:
+        raise ValueError(f"n_features_in_ must be the number of columns of x; got {width!r}")
+    for name in ("history_", "stages_"):
+        rows = fitted[name]
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            raise ValueError(f"{name} must be a list of dicts")
+    _check_rows(fitted)
+
+
+def restored_module(estimator: "GraphEstimator", state: Any) -> Method:
+    """The module of an estimator with a state from a file.
+
+    It is first built without memory, on the meta device, so that a file with the shapes of a huge network is
+    refused before one is made.
+
+    Raises:
+        ValueError: the state does not fit the hyper-parameters.
+    """
+    with torch.device("meta"):
+        expected = estimator._build(estimator._blank()).state_dict()  # noqa: SLF001
+    if problem := state_problem(state, expected):
+        raise ValueError(f"the weights do not fit the hyper-parameters: {problem}")
+    module = estimator._build(estimator._blank())  # noqa: SLF001
+    module.load_state_dict(state)
+    return module.eval()
+
+
+def _check_rows(fitted: Mapping[str, Any]) -> None:
+    """Embedding, clusters and centres: their kinds and shapes, and that they belong together."""
+    z, labels, centres = (fitted.get(name) for name in ("embedding_", "labels_", "cluster_centers_"))
+    if z is not None and not _is_matrix(z):
+        raise ValueError(f"embedding_ must be a matrix of floats; got {_told(z)}")
+    if labels is not None:
+        if not isinstance(labels, Tensor) or labels.dtype != torch.int64 or labels.dim() != 1:
+            raise ValueError(f"labels_ must be one integer per row; got {_told(labels)}")
+        if z is not None and len(labels) != len(z):
+            raise ValueError(f"labels_ must be as many as the rows of embedding_; got {len(labels)} for {len(z)}")
+    if centres is not None and not (_is_matrix(centres) and len(centres)):
+        raise ValueError(f"cluster_centers_ must be a matrix of floats, one row a cluster; got {_told(centres)}")
+    if centres is not None and z is not None and centres.size(1) != z.size(1):
+        raise ValueError(f"cluster_centers_ must have the {z.size(1)} columns of embedding_; got {_told(centres)}")
+
+
+def _is_matrix(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.is_floating_point() and value.dim() == 2
+
+
+def _told(value: Any) -> str:
+    return f"shape {list(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
