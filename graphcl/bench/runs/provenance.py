@@ -3,6 +3,7 @@
 import platform
 import shutil
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,11 @@ PACKAGES = ("graphcl", "torch", "torch-geometric", "scikit-learn", "scipy", "num
 OPTIONAL = ("igraph", "leidenalg", "rdkit")
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages whose numbers a run depends on; of the optional ones, those there.
+
+    They are looked up once in a process, and those that are forked from it take them over, as they take its code.
 
     Example:
         >>> {"graphcl", "python", "torch"} <= set(versions())
@@ -23,8 +27,12 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **there}
 
 
+@cache
 def git_state() -> dict[str, Any] | None:
-    """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout."""
+    """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout.
+
+    Looked up once, as `versions`.
+    """
     package = Path(__file__).parents[1]
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
         return None  # installed, perhaps inside another repository
