@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 import sys
 import time
 from pathlib import Path
@@ -193,3 +194,16 @@ def test_nothing_stays_open(prepared):
     for _ in range(5):
         prepared.fork().end()
     assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_run_that_ended_before_it_is_killed_is_buried_once(prepared):
+    one = prepared.fork()
+    order(one, "print(os.getpid(), flush=True)")
+    pid = int(one.events.readline())
+    prepared.process.send_signal(signal.SIGSTOP)
+    one.orders.close()
+    wait_until(lambda: not alive(pid))
+    one._control.shutdown(socket.SHUT_WR)
+    prepared.process.send_signal(signal.SIGCONT)  # it now hears of both at once
+    one.end()
+    prepared.fork().end()
