@@ -1,10 +1,10 @@
-"""Claim: a suite of 30 short runs takes at most a third of its time, and a run costs under 0.7 s besides its method.
+"""Claim: 30 short runs take at most a third of their time, and a run costs under 0.7 s besides its method.
 
     python benchmarks/speed/suite_overhead.py --baseline CHECKOUT
 
 CHECKOUT is another working tree of this repository, for instance of the commit before runs were forked:
-`git worktree add ../before 09d20ad`. Both sides run the same suites from the shell by turns. CPU seconds are those of
-the command and of all its processes. The overhead of a run is what the command takes beyond the seconds in the
+`git worktree add ../before 09d20ad`. Both sides run the same suites from the shell by turns. CPU seconds are those
+of the command and of all its processes. The overhead of a run is what the command takes beyond the seconds in the
 records, by the number of runs: start, imports, data, scores, and the picture of the embedding that a report shows.
 """
 
@@ -93,12 +93,10 @@ def compare(
         for mine in (scores["this"], scores["this, --jobs 2"])
     ]
     ratio = [after[f"{clock}_seconds"] / before[f"{clock}_seconds"] for clock in ("wall", "cpu")]
+    overhead = [f"{one['overhead_wall']:.2f} s, {one['overhead_cpu']:.2f} CPU s" for one in (after, before)]
     claims = {
-        f"{name}: seconds, and CPU seconds, of the baseline's": ", ".join(f"{part:.2f}" for part in ratio),
-        f"{name}: overhead of a run, seconds and CPU seconds": ", ".join(
-            f"{after[f'overhead_{clock}']:.2f} (was {before[f'overhead_{clock}']:.2f})"
-            for clock in ("wall", "cpu")
-        ),
+        f"{name}: seconds, and CPU seconds, of the baseline's": f"{ratio[0]:.2f}, {ratio[1]:.2f}",
+        f"{name}: overhead of a run, and of the baseline's": "; ".join(overhead),
         f"{name}: runs whose scores differ from the baseline's, one and two at a time": str(different)[1:-1],
     }
     return rows, claims
@@ -117,22 +115,18 @@ def main() -> None:
         rows, claims = compare("30 short runs", short, sides, given.rounds)
     more, further = compare("make run", HERE / "benchmarks" / "suites" / "quickstart.toml", sides, given.rounds)
     rows, claims = rows + more, claims | further
+    answers = []
     for answer, arguments in ANSWERS.items():
         for side, checkout in sides.items():
             costs = [call(checkout, *arguments) for _ in range(3)]
-            rows.append(
-                {"suite": answer, "side": side, **{key: min(one[key] for one in costs) for key in costs[0]}}
-            )
-    slowest = max(
-        (row for row in rows[-2 * len(ANSWERS) :] if row["side"] == "this"), key=lambda row: row["wall_seconds"]
-    )
-    claims["the slowest answer to --help or a mistyped name, seconds and CPU seconds"] = (
-        f"{slowest['wall_seconds']:.2f}, {slowest['cpu_seconds']:.2f}"
-    )
+            least = {key: min(one[key] for one in costs) for key in costs[0]}
+            answers.append({"suite": answer, "side": side, **least})
+    slowest = max(row["wall_seconds"] for row in answers if row["side"] == "this")
+    most = max(row["cpu_seconds"] for row in answers if row["side"] == "this")
+    claims["slowest answer to --help or a mistyped name"] = f"{slowest:.2f} s, {most:.2f} CPU s"
     numbers = ("wall_seconds", "cpu_seconds", "methods_wall", "methods_cpu", "overhead_wall", "overhead_cpu")
-    report(
-        "suite_overhead", claims, rows, {"suite": "s", "side": "s", "runs": ".0f", **dict.fromkeys(numbers, ".2f")}
-    )
+    columns = {"suite": "s", "side": "s", "runs": ".0f", **dict.fromkeys(numbers, ".2f")}
+    report("suite_overhead", claims, rows + answers, columns)
 
 
 if __name__ == "__main__":
