@@ -28,7 +28,7 @@ LAYERS = [
     {"cli"},
 ]
 BESIDE = {
-    "datasets": {"typing", "suggestion", "graph_collection"},
+    "datasets": {"typing", "lazy", "suggestion", "graph_collection"},
     "evaluation": {"typing", "ops", "heads", "agreement"},
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported."""

@@ -1,8 +1,9 @@
 """Kill a suite and a training again and again with SIGKILL, at random moments, and start them again each time.
 
 Both have to end as if nothing had happened: no record lost, doubled or different, no bit of the trained model
-different. A job that ends before its next kill is compared with the uninterrupted one, and begun anew. The kills
-are what happened, printed one by one; any difference makes the exit status 1. Takes about six minutes:
+different, no process left. A job that ends before its next kill is compared with the uninterrupted one, and begun
+anew. The suite has 30 runs, and every other start executes two at a time. The kills are what happened, printed one
+by one; any difference makes the exit status 1. Takes about an hour:
 
     python benchmarks/interruption/kill_often.py
 """
@@ -13,6 +14,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,19 +22,15 @@ import torch
 
 import graphcl
 from graphcl.bench import Record, read_records
+from graphcl.bench.runs.details import read_details
 from graphcl.ops.tensor_files import read_tensors
 
 GRAPHCL = [sys.executable, "-m", "graphcl"]
 SUITE = """
-name = "tiny"
-seeds = 1
-methods = ["scgc-star", "smooth-k-means", "k-means"]
-datasets = ["karate", "planted-partition"]
-[params.scgc-star]
-hidden_channels = [32]
-epochs = 500
-[data.planted-partition]
-nodes = 300
+name = "thirty"
+seeds = 2
+methods = ["k-means", "smooth-k-means", "leiden", "two-view", "random-gnn"]
+datasets = ["digits", "karate", "planted-partition"]
 """
 TRAINING = ["train", "scgc-star", "planted-partition", "--data", "nodes=300"]
 TRAINING += ["--set", "hidden_channels=[32]", "--set", "epochs=6000", "--every", "0.2"]
@@ -45,13 +43,16 @@ class SuiteJob:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        self.suite, self.results = folder / "tiny.toml", folder / "tiny.jsonl"
+        self.suite, self.results = folder / "thirty.toml", folder / "thirty.jsonl"
         self.suite.write_text(SUITE, encoding="utf-8")
         self.before: list[Record] = []
+        self.starts = 0
 
     def command(self) -> list[str]:
-        """What starts it, and starts it again."""
-        return [*GRAPHCL, "bench", "run", str(self.suite), "--out", str(self.results)]
+        """What starts it, and starts it again: one run at a time, or two."""
+        self.starts += 1
+        jobs = str(1 + self.starts % 2)
+        return [*GRAPHCL, "bench", "run", str(self.suite), "--out", str(self.results), "--jobs", jobs]
 
     def done(self) -> bool:
         """Never for a killed one: started again it finds what is on record, and ends."""
@@ -74,6 +75,7 @@ class SuiteJob:
             "records lost": len(expected.keys() - metrics.keys()),
             "records doubled": len(keys) - len(set(keys)),
             "records too many": len(metrics.keys() - expected.keys()),
+            "records without details": sum(read_details(self.results, key) is None for key in keys),
             "metrics different": sum(metrics[key] != expected[key] for key in metrics.keys() & expected.keys()),
         }
         return [f"{number} {name}" for name, number in found.items() if number]
@@ -121,11 +123,14 @@ class TrainingJob:
 
 
 Job = SuiteJob | TrainingJob
+MARK = f"KILL_OFTEN={os.getpid()}"
+"""In the environment of all processes of the jobs."""
 
 
 def start(job: Job) -> subprocess.Popen[bytes]:
     """Start a job or go on with it, on one thread."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    name, _, value = MARK.partition("=")
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", name: value}
     return subprocess.Popen(job.command(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
 
 
@@ -134,6 +139,19 @@ def finish(process: subprocess.Popen[bytes]) -> None:
     _, errors = process.communicate()
     if process.returncode != 0:
         raise ValueError(f"ended with status {process.returncode}: {errors.decode()}")
+
+
+def processes_left(seconds: float = 30) -> int:
+    """How many processes of the jobs are there after so many seconds; Linux only."""
+    deadline = time.monotonic() + seconds
+    while True:
+        found = 0
+        for environment in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):
+                found += MARK.encode() in environment.read_bytes().split(b"\0")
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.5)
 
 
 def compare(job: Job, whole: Job) -> bool:
@@ -161,7 +179,7 @@ def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> b
                 process.kill()
                 process.communicate()
                 delivered = True
-                print(f"  kill {kill} after {life:.1f} s: {job.kept()} kept")
+                print(f"  kill {kill} after {life:.1f} s: {job.kept()} kept", flush=True)
             else:
                 finish(process)
             if not delivered or job.done():
@@ -170,20 +188,24 @@ def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> b
                 job = kind(folder / str(number))
     finish(start(job))
     equal.append(compare(job, whole))
+    left = processes_left()
     verdict = "yes" if all(equal) else "NO"
     print(f"{kind.title}: {kills} kills delivered, {starts + 1} starts, {len(equal)} ended, all equal: {verdict}")
-    return all(equal)
+    print(f"{kind.title}: {left} processes left", flush=True)
+    return all(equal) and not left
 
 
 def main() -> None:
     """Torment both."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--kills", type=int, default=20, help="of each job")
+    parser.add_argument("--kills", type=int, default=200, help="of the suite")
+    parser.add_argument("--training-kills", type=int, default=20, help="of the training")
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     options = parser.parse_args()
     draw = random.Random(options.seed)  # noqa: S311  (moments are no secrets)
     with TemporaryDirectory() as folder:
-        equal = [torment(kind, Path(folder) / kind.title, options.kills, draw) for kind in (SuiteJob, TrainingJob)]
+        kills = {SuiteJob: options.kills, TrainingJob: options.training_kills}
+        equal = [torment(kind, Path(folder) / kind.title, number, draw) for kind, number in kills.items()]
     sys.exit(0 if all(equal) else 1)
 
 

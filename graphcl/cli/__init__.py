@@ -34,6 +34,7 @@ app.command("train")(train.train_command)
 app.command("embed")(train.embed_command)
 app.command("tune")(tune.tune_command)
 app.command("run-one", hidden=True)(bench.run_one)
+app.command("fork-runs", hidden=True)(bench.fork_runs)
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(bench.app, name="bench")
 
@@ -70,8 +71,8 @@ def _explain(error: Exception) -> str | None:
         help_at = context.command_path if context else "graphcl"
         see = " See" if message.endswith("?") else "; see"
         return message and f"{message[0].lower()}{message[1:]}{see} {help_at} --help"
+    from graphcl.bench.processes.worker import debugging
     from graphcl.bench.runs.failure import is_expected, one_line
-    from graphcl.bench.runs.worker import debugging
 
     return one_line(error) if is_expected(error) and not debugging() else None
 

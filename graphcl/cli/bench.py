@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from graphcl.bench.processes.workers import Workers
 from graphcl.cli.options import Root
 from graphcl.cli.output import check_page
 from graphcl.cli.running import run_suite, show
@@ -23,6 +24,14 @@ def bench_run(
             help="File (.jsonl) or folder for the results. Default: runs/NAME.jsonl, NAME as in the suite."
         ),
     ] = None,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="Runs at a time. The threads are divided among them; the last bits of some results depend on the "
+            "number of threads of a run.",
+        ),
+    ] = 1,
     root: Root = None,
 ) -> None:
     """Run every method of a suite on each of its datasets, and print the table.
@@ -34,13 +43,15 @@ def bench_run(
     Each result is written as soon as its run is over. After an interruption, run the same command again: runs on
     file are not repeated. Where a run fails or a dataset is missing, the others go on, and the exit status is 1.
     """
-    from graphcl.bench import read_suite
+    suite.open().close()  # before anything is imported
+    with Workers() as workers:
+        from graphcl.bench import read_suite
 
-    plan = read_suite(suite)
-    path = out or Path("runs")
-    if path.suffix != ".jsonl":
-        path /= f"{plan.name}.jsonl"
-    records, failed = run_suite(plan, root, path, keep_going=True)
+        plan = read_suite(suite)
+        path = out or Path("runs")
+        if path.suffix != ".jsonl":
+            path /= f"{plan.name}.jsonl"
+        records, failed = run_suite(plan, root, path, workers, keep_going=True, jobs=jobs)
     if records:
         show(records)
     if failed:
@@ -124,6 +135,13 @@ def _files_on_record() -> list[Path]:
 
 def run_one() -> None:
     """Execute the run that is ordered on stdin, for another graphcl process."""
-    from graphcl.bench.runs.child import serve
+    from graphcl.bench.processes.child import serve
 
     raise typer.Exit(serve())
+
+
+def fork_runs() -> None:
+    """Fork a process for each run that is asked for on stdin, a socket, for another graphcl process."""
+    from graphcl.bench.processes.fork_server import serve_forks
+
+    raise typer.Exit(serve_forks())

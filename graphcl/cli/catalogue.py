@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from graphcl.cli.names import check_names
 from graphcl.cli.options import DataSettings, Root, console
 
 TAKES = {"graph": "one graph", "multiplex": "one graph of several relations", "graphs": "many graphs"}
@@ -24,6 +25,7 @@ def datasets(
     A path to an .npz file of your own works wherever a name does, and so does one to a .csv or .smi file of
     molecules. Where a dataset holds many graphs, nodes and edges are means over them.
     """
+    check_names(None, name, root)
     from rich.table import Table
     from rich.text import Text
 
@@ -69,6 +71,7 @@ def methods(
 
     Your own method is named as module:Class, and listed if its package has an entry point in graphcl.methods.
     """
+    check_names(name)
     from rich.table import Table
     from rich.text import Text
 

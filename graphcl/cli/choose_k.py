@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphcl.cli.names import check_names
 from graphcl.cli.options import DatasetName, DataSettings, Overwrite, Root, Settings, console
 from graphcl.cli.output import check_output
 
@@ -44,6 +45,7 @@ def choose_k_command(
     clusters; "explained" is the variance of the clusters' indicators that features and edges explain, and marks
     the best number. Known classes are not read.
     """
+    check_names(None, dataset, root)
     from graphcl.bench.runs.progress import choose_progress
     from graphcl.cli.assignments import parse_assignments
     from graphcl.cli.choice_plot import check_plot, draw_choice

@@ -1,6 +1,7 @@
 """`graphcl cluster`: one method on one dataset, a few seeds, a table."""
 
 from graphcl.cli.auto import cluster_auto
+from graphcl.cli.names import check_names
 from graphcl.cli.options import (
     DatasetName,
     DataSettings,
@@ -35,6 +36,7 @@ def cluster(
     better) and conductance (lower is better) need no classes; clusters of whole graphs do not have them, so a
     collection needs one class for each graph. Known classes are never used for training.
     """
+    check_names(None if method == "auto" else method, dataset, root)
     if method == "auto":
         from graphcl.cli.assignments import parse_assignments
 

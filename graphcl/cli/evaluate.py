@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphcl.cli.names import check_names
 from graphcl.cli.options import (
     DatasetName,
     DataSettings,
@@ -71,6 +72,7 @@ def evaluate_probe(
 
     Scores are in percent: mean ± standard deviation over the seeds, each the mean over the splits.
     """
+    check_names(method, dataset, root)
     given = [*(settings or []), *([] if epochs is None else [f"epochs={epochs}"])]
     records = run_method(
         method,

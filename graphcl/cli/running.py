@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from graphcl.bench.runs.worker import one_waiting
+from graphcl.bench.processes.workers import Workers
 from graphcl.cli.options import console
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def run_method(
     probes: Sequence[str] = (),
     split: str = "auto",
 ) -> list["Record"]:
-    """The records of one method on one dataset; the first run's process starts while this one imports."""
-    with one_waiting():
+    """The records of one method on one dataset; processes for its runs are prepared while this one imports."""
+    with Workers() as workers:
         from graphcl.bench import Suite
         from graphcl.cli.assignments import parse_assignments
 
@@ -46,11 +46,18 @@ def run_method(
             probes=list(probes),
             split=split,
         )
-        return run_suite(suite, root, out, keep_going=False, echo=echo)[0]
+        return run_suite(suite, root, out, workers, keep_going=False, echo=echo)[0]
 
 
 def run_suite(
-    suite: "Suite", root: Path | None, out: Path | None, *, keep_going: bool, echo: bool = False
+    suite: "Suite",
+    root: Path | None,
+    out: Path | None,
+    workers: Workers,
+    *,
+    keep_going: bool,
+    echo: bool = False,
+    jobs: int = 1,
 ) -> tuple[list["Record"], int]:
     """The records of a suite, and how many of its runs failed or need a dataset that is not here."""
     from graphcl.bench import Journal, expand, run_tasks
@@ -70,7 +77,15 @@ def run_suite(
         try:
             tasks = expand(suite, root, on_absent=leave_out if keep_going else None)
             with choose_progress(console(stderr=True)) as progress:
-                for record in run_tasks(tasks, progress, journal=journal, cache=cache, keep_going=keep_going):
+                for record in run_tasks(
+                    tasks,
+                    progress,
+                    journal=journal,
+                    cache=cache,
+                    keep_going=keep_going,
+                    jobs=jobs,
+                    workers=workers,
+                ):
                     records.append(record)
                     if echo:
                         typer.echo(json.dumps(asdict(record)))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from graphcl.cli.names import check_names
 from graphcl.cli.options import (
     DatasetName,
     DataSettings,
@@ -53,6 +54,7 @@ def train_command(
     --resume: on the CPU the result is bitwise the same. If --resume is given from the first run on, the same
     command starts, continues, and does nothing more once the model is written.
     """
+    check_names(method, dataset, root)
     from graphcl.bench import plan_training
     from graphcl.cli.assignments import parse_assignments
     from graphcl.training import Checkpoint
@@ -122,6 +124,7 @@ def embed_command(
 
     The dataset may be another than the one trained on, if it has the same features.
     """
+    check_names(None, dataset, root)
     from graphcl.bench import load_for
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model

@@ -1,23 +1,28 @@
 """Datasets by name or by path: `load("cora")`, `load("my.npz")`, `load("bbbp")`, `load("my.smi")`."""
 
-from graphcl.datasets.catalog import listing, names
-from graphcl.datasets.collection_dataset import GraphCollectionDataset
-from graphcl.datasets.description import describe
-from graphcl.datasets.entries import CATALOG
-from graphcl.datasets.files.multiplex import from_relations, read_multiplex
-from graphcl.datasets.files.npz import read_npz
-from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.loading import load, load_graph
-from graphcl.datasets.molecules.featurise import featurise
-from graphcl.datasets.molecules.files import read_molecules
-from graphcl.datasets.molecules.scaffolds import murcko_scaffold
-from graphcl.datasets.sources.embedded import digits, karate
-from graphcl.datasets.sources.synthetic import planted_partition
-from graphcl.datasets.sources.synthetic_multiplex import planted_multiplex
-from graphcl.datasets.sources.tabular_knn import knn_graph
-from graphcl.datasets.splits import random_split, read_split, scaffold_split, write_split
-from graphcl.datasets.statistics import statistics
-from graphcl.graph_collection import GraphCollection
+from typing import TYPE_CHECKING
+
+from graphcl.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from graphcl.datasets.catalog import listing, names
+    from graphcl.datasets.collection_dataset import GraphCollectionDataset
+    from graphcl.datasets.description import describe
+    from graphcl.datasets.entries import CATALOG
+    from graphcl.datasets.files.multiplex import from_relations, read_multiplex
+    from graphcl.datasets.files.npz import read_npz
+    from graphcl.datasets.graph_dataset import GraphDataset
+    from graphcl.datasets.graph_statistics import statistics
+    from graphcl.datasets.loading import load, load_graph
+    from graphcl.datasets.molecules.featurise import featurise
+    from graphcl.datasets.molecules.files import read_molecules
+    from graphcl.datasets.molecules.scaffolds import murcko_scaffold
+    from graphcl.datasets.sources.embedded import digits, karate
+    from graphcl.datasets.sources.synthetic import planted_partition
+    from graphcl.datasets.sources.synthetic_multiplex import planted_multiplex
+    from graphcl.datasets.sources.tabular_knn import knn_graph
+    from graphcl.datasets.splits import random_split, read_split, scaffold_split, write_split
+    from graphcl.graph_collection import GraphCollection
 
 __all__ = [
     "CATALOG",
@@ -46,3 +51,26 @@ __all__ = [
     "statistics",
     "write_split",
 ]
+
+__getattr__, __dir__ = lazy_names(
+    __name__,
+    {
+        "catalog": ("listing", "names"),
+        "collection_dataset": ("GraphCollection", "GraphCollectionDataset"),
+        "description": ("describe",),
+        "entries": ("CATALOG",),
+        "files.multiplex": ("from_relations", "read_multiplex"),
+        "files.npz": ("read_npz",),
+        "graph_dataset": ("GraphDataset",),
+        "loading": ("load", "load_graph"),
+        "molecules.featurise": ("featurise",),
+        "molecules.files": ("read_molecules",),
+        "molecules.scaffolds": ("murcko_scaffold",),
+        "sources.embedded": ("digits", "karate"),
+        "sources.synthetic": ("planted_partition",),
+        "sources.synthetic_multiplex": ("planted_multiplex",),
+        "sources.tabular_knn": ("knn_graph",),
+        "splits": ("random_split", "read_split", "scaffold_split", "write_split"),
+        "graph_statistics": ("statistics",),
+    },
+)

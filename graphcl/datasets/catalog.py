@@ -7,8 +7,8 @@ from graphcl.datasets.data_folders import DataFolders, canonical, find_data_fold
 from graphcl.datasets.entries import CATALOG
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.files.npz_peek import peek
+from graphcl.datasets.known_names import unknown_dataset
 from graphcl.datasets.sources.source import NpzFile
-from graphcl.suggestion import did_you_mean
 
 
 class DatasetRow(NamedTuple):
@@ -45,12 +45,7 @@ def find(name: str, folders: DataFolders) -> Entry:
     files = _uncatalogued(folders)
     if key in files:
         return _entry(key, files[key], folders)
-    known = [*CATALOG, *files]
-    hint = did_you_mean(key, known)
-    raise ValueError(
-        f"no dataset is named {name!r}{hint}; there are {', '.join(known)}; "
-        "a path to an .npz, .csv or .smi file works as well"
-    )
+    raise unknown_dataset(name, [*CATALOG, *files])
 
 
 def names(root: str | os.PathLike[str] | None = None) -> list[str]:

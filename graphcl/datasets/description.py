@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from graphcl.datasets.graph_statistics import statistics
 from graphcl.datasets.loading import entry_of, load
-from graphcl.datasets.statistics import statistics
 
 
 def describe(

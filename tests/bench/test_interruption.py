@@ -56,8 +56,8 @@ def wait_until(condition, seconds=300):
         time.sleep(0.02)
 
 
-def children(process):
-    task = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+def children(pid):
+    task = Path(f"/proc/{pid}/task/{pid}/children")
     return [int(child) for child in task.read_text().split()]
 
 
@@ -75,10 +75,11 @@ def test_killed_in_the_middle_and_started_again(bench, tmp_path):
     first = bench()
     wait_until(lambda: len(list(cache.glob("*.pt"))) == 2)  # the second run is past its pre-training
     kept = results.read_bytes()
-    [child] = children(first)
+    [prepared] = children(first.pid)
+    [run] = children(prepared)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
-    wait_until(lambda: not alive(child), seconds=10)
+    wait_until(lambda: not alive(prepared) and not alive(run), seconds=10)
     assert results.read_bytes() == kept
     assert [record.seed for record in read_records(results)] == [0]
 
@@ -107,7 +108,11 @@ def test_interrupted_and_refused(bench, tmp_path):
     assert second.returncode == 2
     assert "another graphcl process writes there" in err
     assert err.count("\n") == 1
+    [prepared] = children(first.pid)
+    wait_until(lambda: children(prepared))
+    below = [prepared, *children(prepared)]
     first.send_signal(signal.SIGINT)
     _, err = first.communicate(timeout=300)
     assert first.returncode == 130
     assert "run the same command to go on" in err
+    assert not any(alive(pid) for pid in below)

@@ -1,11 +1,14 @@
 """The command line, called in this process."""
 
+import contextlib
+
 import pytest
 
+from graphcl.bench.processes.running import Outcome
 from graphcl.bench.runs import runner
 from graphcl.bench.runs.execution import execute
-from graphcl.bench.runs.failure import RunError, one_line
-from graphcl.cli import main
+from graphcl.bench.runs.failure import one_line
+from graphcl.cli import bench, main, running
 
 
 @pytest.fixture(autouse=True)
@@ -27,14 +30,19 @@ def call(capsys):
 
 @pytest.fixture
 def runs_in_this_process(monkeypatch):
-    """Runs without the seconds that a process of their own takes; tests/bench/test_process.py is about those."""
+    """Runs without the seconds that a process of their own takes; tests/bench/processes is about those."""
 
-    def run(task, on_epoch, cache=None, *, details=False):
-        kept = []
-        try:
-            record = execute(task, on_epoch, cache, kept.append if details else None)
-        except ValueError as error:
-            raise RunError(one_line(error)) from error
-        return record, kept[0].to_bytes() if details else None
+    def run(tasks, progress, workers, *, jobs=1, cache=None, details=False):
+        for task in tasks:
+            kept = []
+            progress.start(task.run)
+            try:
+                record = execute(task, progress.epoch, cache, kept.append if details else None)
+            except ValueError as error:
+                yield Outcome(task.run, error=one_line(error))
+            else:
+                yield Outcome(task.run, record, kept[0].to_bytes() if details else None)
 
-    monkeypatch.setattr(runner, "run_in_process", run)
+    monkeypatch.setattr(runner, "run_in_processes", run)
+    for module in (runner, bench, running):
+        monkeypatch.setattr(module, "Workers", contextlib.nullcontext)

@@ -1,4 +1,4 @@
-"""Execute one run in this process and measure it; `graphcl.bench.runs.child` runs it in a process of its own.
+"""Execute one run in this process and measure it; `graphcl.bench.processes.child` runs it in a process of its own.
 
 Memory is the growth of the peak resident size over the resident size after the imports and before the data is
 loaded, in MB of 10^6 bytes; a stage from the cache counts with the peak of the run that trained it. On a GPU it

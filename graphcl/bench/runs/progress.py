@@ -26,11 +26,11 @@ class Progress(Protocol):
     def start(self, run: Run) -> None:
         """Called when a run starts."""
 
-    def epoch(self, report: Report) -> None:
-        """Called after an epoch of the run."""
+    def epoch(self, report: Report, run: Run | None = None) -> None:
+        """Called after an epoch of a run, which is named where several run at a time."""
 
-    def end(self, line: str) -> None:
-        """Called after the run, with its scores or its error in one line."""
+    def end(self, line: str, run: Run | None = None) -> None:
+        """Called after a run, with its scores or its error in one line."""
 
 
 def choose_progress(console: Console) -> Progress:
@@ -66,17 +66,17 @@ class LineProgress:
     def start(self, run: Run) -> None:
         """Does nothing: a line is written at the end of the run."""
 
-    def epoch(self, report: Report) -> None:
+    def epoch(self, report: Report, run: Run | None = None) -> None:
         """Does nothing: a line is written at the end of the run."""
 
-    def end(self, line: str) -> None:
+    def end(self, line: str, run: Run | None = None) -> None:  # noqa: ARG002
         """Write the line, numbered."""
         self.done += 1
         _write(self.console, f"[{self.done}/{self.total}] {line}")
 
 
 class BarProgress:
-    """A bar over all runs and one over the epochs of the current run, each with the time left.
+    """A bar over all runs and one over the epochs of each run at work, with the time left.
 
     Args:
         console: of a terminal.
@@ -93,7 +93,8 @@ class BarProgress:
             transient=True,
         )
         self.all = self.bars.add_task("all runs", total=None, note="")
-        self.current = self.bars.add_task("", total=None, note="", visible=False)
+        self.current: dict[str, rich_progress.TaskID] = {}
+        self.shares: dict[str, float] = {}
         self.total = self.done = 0
 
     def __enter__(self) -> Self:
@@ -113,20 +114,30 @@ class BarProgress:
 
     def start(self, run: Run) -> None:
         """Open the bar over the epochs of a run."""
-        name = escape(str(run))
-        self.bars.reset(self.current, total=None, description=name, note="starting", visible=True)
+        self.current[run.key] = self.bars.add_task(escape(str(run)), total=None, note="starting")
 
-    def epoch(self, report: Report) -> None:
-        """Move both bars."""
+    def epoch(self, report: Report, run: Run | None = None) -> None:
+        """Move the bar of the run, and that of all."""
+        key = self._key(run)
         note = f"{report.stage} {report.epoch}/{report.epochs}, loss {report.loss:.4g}"
-        self.bars.update(self.current, total=report.total, completed=report.done, note=note)
-        self.bars.update(self.all, completed=self.done + report.done / report.total)
+        if key in self.current:
+            self.bars.update(self.current[key], total=report.total, completed=report.done, note=note)
+        self.shares[key] = report.done / report.total
+        self.bars.update(self.all, completed=self.done + sum(self.shares.values()))
 
-    def end(self, line: str) -> None:
-        """Count the run, and leave the line above the bars."""
+    def end(self, line: str, run: Run | None = None) -> None:
+        """Count the run, close its bar, and leave the line above the bars."""
+        key = self._key(run)
         self.done += 1
-        self.bars.update(self.all, completed=self.done, note=f"{self.done}/{self.total}")
+        self.shares.pop(key, None)
+        self.bars.remove_task(self.current.pop(key))
+        completed = self.done + sum(self.shares.values())
+        self.bars.update(self.all, completed=completed, note=f"{self.done}/{self.total}")
         _write(self.bars.console, line)
+
+    def _key(self, run: Run | None) -> str:
+        """Of the run that is meant: the only one at work where none is named."""
+        return next(iter(self.current), "") if run is None else run.key
 
 
 def _write(console: Console, line: str) -> None:

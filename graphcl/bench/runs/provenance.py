@@ -3,6 +3,7 @@
 import platform
 import shutil
 import subprocess
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,13 @@ PACKAGES = ("graphcl", "torch", "torch-geometric", "scikit-learn", "scipy", "num
 OPTIONAL = ("igraph", "leidenalg", "rdkit")
 
 
+@cache
 def versions() -> dict[str, str]:
     """Versions of Python and of the packages whose numbers a run depends on, and the processor that they run on.
 
     Of optional packages, those that are there.
+
+    They are looked up once in a process, and those that are forked from it take them over, as they take its code.
 
     Example:
         >>> {"graphcl", "python", "torch", "processor"} <= set(versions())
@@ -46,8 +50,12 @@ def processor() -> str:
     return f"{model}, {torch.backends.cpu.get_cpu_capability()}"
 
 
+@cache
 def git_state() -> dict[str, Any] | None:
-    """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout."""
+    """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout.
+
+    Looked up once, as `versions`.
+    """
     package = Path(__file__).parents[1]
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:
         return None  # installed, perhaps inside another repository

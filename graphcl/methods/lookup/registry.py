@@ -204,10 +204,25 @@ def get(name: str) -> "type[GraphEstimator]":
         cls: type[GraphEstimator] = import_class(name)
         METHODS.add(cls)
         return cls
-    if name not in METHODS:
+    check_method_name(name)
+    return METHODS[name]
+
+
+def check_method_name(name: str) -> None:
+    """Refuse a name that no method has; imports no method, and leaves a path "module:Class" to `get`.
+
+    Raises:
+        ValueError: there is none.
+
+    Example:
+        >>> check_method_name("dig")  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+            ...
+        ValueError: no method is named 'dig' (did you mean dgi?); choose among ..., or give module:Class
+    """
+    if ":" not in name and name not in METHODS:
         hint, known = did_you_mean(name, METHODS), ", ".join(METHODS)
         raise ValueError(f"no method is named {name!r}{hint}; choose among {known}, or give module:Class")
-    return METHODS[name]
 
 
 def register(cls: Registered) -> Registered:

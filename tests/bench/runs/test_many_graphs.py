@@ -7,9 +7,7 @@ from graphcl.bench import Journal, Record, Suite, build_table, expand, plan_trai
 from graphcl.bench.report import write_report
 from graphcl.bench.runs.details import Details
 from graphcl.bench.runs.execution import execute
-from graphcl.bench.runs.process import run_in_process
 from graphcl.bench.tables.render import to_markdown
-from tests.bench.runs.test_process import Listener
 from tests.tiny_graphs import write_rings_and_stars
 
 PATH = "tests.tiny_graphs:TinyGraphClusters"
@@ -54,17 +52,17 @@ def test_clusters_of_graphs_are_scored_against_their_classes_alone(root):
     assert details.contingency.sum() == len(details.points) == 8
 
 
-def test_a_class_named_by_its_path_runs_in_another_process(root):
+def test_a_class_named_by_its_path_runs_in_another_process(root, outcome_of):
     [task] = planned(root)
     here = execute(task, lambda report: None)
     with pytest.warns(UserWarning, match="no known copy of imdb-binary"):
-        there, _ = run_in_process(task, lambda report: None)
+        there = outcome_of(task).record
     assert (there.key, there.metrics) == (here.key, here.metrics)
 
 
-def test_tables_and_pages_of_graphs_have_no_structure_scores(root, tmp_path):
+def test_tables_and_pages_of_graphs_have_no_structure_scores(root, tmp_path, listener, workers):
     with Journal(tmp_path / "runs.jsonl") as journal, pytest.warns(UserWarning, match="no known copy"):
-        records = list(run_tasks(planned(root, seeds=[0, 1]), Listener(), journal=journal))
+        records = list(run_tasks(planned(root, seeds=[0, 1]), listener, journal=journal, workers=workers))
     assert len(records) == 2
     table = to_markdown(build_table(records))
     assert "| tiny-graph-clusters | 2 | 100.0 ± 0.0 |" in table
@@ -123,14 +121,14 @@ def test_details_of_an_embedding_only():
     assert Details.from_bytes(details.to_bytes()).point_classes.tolist() == [0, 1, 1]
 
 
-def test_probes_of_a_method_that_has_no_clusters(tmp_path):
+def test_probes_of_a_method_that_has_no_clusters(tmp_path, listener, workers):
     path = "tests.embedding_only:NodesOnly"
     suite = Suite(name="a", seeds=[0], methods=[path], datasets=["karate"], params={path: {"epochs": 2}})
     with pytest.raises(ValueError, match="nodes-only finds no clusters"):
         expand(suite)
     probed = Suite(**{**vars(suite), "probes": ["knn"]})
     with Journal(tmp_path / "runs.jsonl") as journal:
-        [record] = run_tasks(expand(probed), Listener(), journal=journal)
+        [record] = run_tasks(expand(probed), listener, journal=journal, workers=workers)
     assert "knn/micro_f1" in record.metrics
     assert not {"acc", "modularity"} & set(record.metrics)
     write_report([tmp_path / "runs.jsonl"], tmp_path / "page.html")

@@ -18,11 +18,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
+from graphcl.bench.processes.threads import Threads
+from graphcl.bench.processes.worker import debugging
 from graphcl.bench.runs.details import Details
 from graphcl.bench.runs.execution import execute
 from graphcl.bench.runs.failure import one_line
 from graphcl.bench.runs.plan import Task
-from graphcl.bench.runs.worker import debugging
 from graphcl.training import Report
 
 SECONDS_BETWEEN_REPORTS = 0.05
@@ -37,6 +38,7 @@ def serve() -> int:
     warnings.showwarning = lambda message, *_: _send(events, "warning", message=str(message))
     sys.path += [folder for folder in order["sys_path"] if folder not in sys.path]  # where a user's method may lie
     try:
+        Threads(**order["threads"]).use()
         task = Task.from_dict(order["task"])
         cache = None if order["cache"] is None else Path(order["cache"])
         record = execute(task, _reporter(events), cache, _keeper(events) if order["details"] else None)
