@@ -1,6 +1,7 @@
 """Internal clustering criterion J, without labels: agreement of clusters with node features and edges."""
 
 from graphcl.agreement.agreement import Agreement
+from graphcl.agreement.consensus import consensus, pairwise_nmi
 from graphcl.agreement.criterion import Criterion
 from graphcl.agreement.edges import EdgeView
 from graphcl.agreement.refinement import Refinement, Solution
@@ -15,5 +16,7 @@ __all__ = [
     "Refinement",
     "Solution",
     "Views",
+    "consensus",
+    "pairwise_nmi",
     "two_views",
 ]

@@ -61,7 +61,7 @@ class Agreement:
         self.nodes = graph.x.size(0)
         self.device = runtime.device
         views = two_views(graph.to(runtime.device), runtime, components=components, idf=idf)
-        self.criterion = Criterion(views, runtime)
+        self.criterion = Criterion.of(views, runtime)
 
     def score(self, labels: Integers, n_clusters: int | None = None) -> dict[str, Any]:
         """J of a clustering, and R2 and r of each cluster.

@@ -18,23 +18,32 @@ class Criterion:
     """Criterion J = mean_c R2_c + mean_c r_c of clusterings of one graph; an empty cluster has 0 for both.
 
     Args:
-        views: features and edges of the graph, from `two_views`.
-        runtime: device, and seed of the two folds of the cross-validated regression.
+        ridge: the regression of clusters on the features.
+        edges: the edges of the graph.
 
     Example:
         >>> import graphcl
         >>> from graphcl.agreement import two_views
         >>> karate, runtime = graphcl.datasets.load("karate").graph, Runtime.launch("cpu")
-        >>> score = Criterion(two_views(karate, runtime), runtime).score(karate.y, 2)
+        >>> score = Criterion.of(two_views(karate, runtime), runtime).score(karate.y, 2)
         >>> score["J"] == (sum(score["R2"]) + sum(score["r"])) / 2
         True
     """
 
-    def __init__(self, views: Views, runtime: Runtime) -> None:
+    def __init__(self, ridge: CrossFittedRidge, edges: EdgeView) -> None:
+        self.ridge, self.edges = ridge, edges
+
+    @classmethod
+    def of(cls, views: Views, runtime: Runtime) -> "Criterion":
+        """The criterion of a graph.
+
+        Args:
+            views: features and edges of the graph, from `two_views`.
+            runtime: device, and seed of the two folds of the cross-validated regression.
+        """
         halves = runtime.generator("halves", device=torch.device("cpu"))
         unit = views.features if views.basis is None else unit_rows(views.features)
-        self.ridge = CrossFittedRidge(unit, halves)
-        self.edges = EdgeView(views.adjacency, unit.device)
+        return cls(CrossFittedRidge(unit, halves), EdgeView(views.adjacency, unit.device))
 
     def parts(
         self, labels: Int[Tensor, "m n"], n_clusters: int

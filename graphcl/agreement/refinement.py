@@ -60,8 +60,28 @@ class Refinement:
         return spread.view(m, k, -1)
 
     def labels(self, solution: Solution) -> Int[Tensor, "m n"]:
-        """Cluster with the highest score for each node."""
+        """Cluster with the highest score for each node; a cluster that is left empty is filled anew.
+
+        It gets the nodes whose highest score is lowest, a tenth of a mean cluster, at least one.
+        """
         rows = max(ENTRIES // solution.offset.numel(), 1)
         starts = range(0, len(self.features), rows)
-        parts = [self.scores(solution, slice(start, start + rows)).max(1).indices for start in starts]
-        return torch.cat(parts, dim=1)
+        parts = [self.scores(solution, slice(start, start + rows)).max(1) for start in starts]
+        labels = torch.cat([part.indices for part in parts], dim=1)
+        fit = torch.cat([part.values for part in parts], dim=1)
+        m, k = solution.offset.shape
+        sizes = torch.zeros(m, k, dtype=torch.long, device=labels.device)
+        sizes.scatter_add_(1, labels, torch.ones_like(labels))
+        for i in (sizes == 0).any(1).nonzero()[:, 0].tolist():
+            _fill_empty(labels[i], fit[i], sizes[i])
+        return labels
+
+
+def _fill_empty(labels: Tensor, fit: Tensor, sizes: Tensor) -> None:
+    """Give each empty cluster the worst-fitted nodes of clusters that do not become empty by it; in place."""
+    share = max(len(labels) // (10 * len(sizes)), 1)
+    for cluster in (sizes == 0).nonzero()[:, 0].tolist():
+        kept = sizes[labels] <= share
+        worst = fit.masked_fill(kept, torch.inf).topk(share, largest=False).indices
+        labels[worst], fit[worst] = cluster, torch.inf
+        sizes.copy_(labels.bincount(minlength=len(sizes)))

@@ -84,6 +84,7 @@ def _rows(dataset: "GraphDataset", contest: "Contest") -> list[dict[str, Any]]:
                 "method": estimator.name,
                 "seed": estimator.seed,
                 "J": score["J"],
+                "consensus": score["consensus"],
                 "R2": sum(score["R2"]) / k,
                 "r": sum(score["r"]) / k,
                 "seconds": sum(stage["wall_seconds"] for stage in estimator.stages_),
@@ -99,16 +100,17 @@ def _show(name: str, rows: list[dict[str, Any]]) -> None:
 
     classes = ["acc", "nmi", "ari", "f1"] if "acc" in rows[0] else []
     table = Table(title=name, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("method", "seed", "J", "R2", "r", *(f"{score.upper()} %" for score in classes), "seconds", ""):
+    headings = ("method", "seed", "J", "R2", "r", "consensus")
+    for heading in (*headings, *(f"{score.upper()} %" for score in classes), "seconds", ""):
         table.add_column(heading, justify="left" if heading in ("method", "") else "right")
     for row in rows:
         table.add_row(
             row["method"],
             str(row["seed"]),
-            *(f"{row[part]:.3f}" for part in ("J", "R2", "r")),
+            *(f"{row[part]:.3f}" for part in ("J", "R2", "r", "consensus")),
             *(f"{100 * row[score]:.1f}" for score in classes),
             f"{row['seconds']:.1f}",
-            "<- chosen by J" if row["chosen"] else "",
+            "<- chosen" if row["chosen"] else "",
         )
     console().print(table)
     typer.echo(LIMITS)

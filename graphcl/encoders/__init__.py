@@ -5,6 +5,7 @@ from graphcl.encoders.gnn import GNN
 from graphcl.encoders.graph_layers import join_layers
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
+from graphcl.encoders.nystrom import NystromMap, draw_landmarks, mean_squared_distance
 from graphcl.encoders.projector import Predictor, Projector
 from graphcl.encoders.protein import ProteinGIN
 from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
@@ -22,17 +23,20 @@ __all__ = [
     "ConcatFusion",
     "MeanFusion",
     "MoleculeGIN",
+    "NystromMap",
     "Predictor",
     "Projector",
     "ProteinGIN",
     "SocialGCN",
     "count_bonds",
+    "draw_landmarks",
     "holds_counts",
     "inverse_document_frequency",
     "join_layers",
     "max_nodes",
     "mean_and_centre",
     "mean_nodes",
+    "mean_squared_distance",
     "normalized_adjacency",
     "personalized_pagerank",
     "principal_axes",

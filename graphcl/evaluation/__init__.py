@@ -1,6 +1,6 @@
 """Evaluation of clusterings (external and internal scores) and of embeddings (linear, k-NN, k-means probes)."""
 
-from graphcl.agreement import Agreement
+from graphcl.agreement import Agreement, consensus, pairwise_nmi
 from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
 from graphcl.evaluation.knn_probe import knn_probe
@@ -19,12 +19,14 @@ __all__ = [
     "classification_scores",
     "clustering_scores",
     "conductance",
+    "consensus",
     "contingency",
     "kmeans_probe",
     "knn_probe",
     "linear_probe",
     "modularity",
     "node_splits",
+    "pairwise_nmi",
     "probe_scores",
     "split_digest",
     "splitting_of",

@@ -97,7 +97,7 @@ def test_the_criterion_of_views_is_that_of_the_graph():
     runtime = Runtime.launch("cpu", seed=0)
     views = two_views(BLOCKS, runtime)
     assert isinstance(views, Views)
-    assert Criterion(views, runtime).score(BLOCKS.y, 3) == JUDGE.score(BLOCKS.y)
+    assert Criterion.of(views, runtime).score(BLOCKS.y, 3) == JUDGE.score(BLOCKS.y)
 
 
 @pytest.mark.parametrize(

@@ -11,34 +11,23 @@ from torch_geometric.data import Data
 from graphcl.agreement import Criterion, Refinement, Solution, two_views
 from graphcl.agreement.refinement import RESTART
 from graphcl.agreement.views import TermWeights
-from graphcl.encoders import Axes, personalized_pagerank, principal_axes
+from graphcl.encoders import principal_axes
 from graphcl.encoders.smoothing import normalize
 from graphcl.heads import kmeans_on_sample
-from graphcl.ops.sparse import from_scipy, unit_rows
+from graphcl.methods.bases.smoothed_copies import Embedding, embed, smoothed_copies
+from graphcl.ops.sparse import from_scipy
 from graphcl.training import Report, Runtime
 from graphcl.training.loop import Callback
 from graphcl.training.stopping import call_all
 from graphcl.typing import Labels, Nodes
 
-STEPS = 20
-"""Length of the walks that smooth the features."""
-
-ENTRIES_AT_ONCE = 2**28
-"""Of smoothed features held at a time, 1 GiB: six strengths of 256 columns up to 174 thousand nodes."""
-
-SCALE_POWER = -1 / 8
-"""Of an axis's sum of squares, for the embedding "scaled": singular values to the power 0.75."""
-
-Embedding = Literal["leading", "scaled"]
-"""The leading axes of the smoothed features as they are, or twice as many as clusters, brought closer in scale."""
-
 ChooseBy = Literal["both", "features", "edges"]
-"""What chooses: J, or one of its two parts alone."""
+"""What compares clusterings: J, or one of its two parts alone."""
 
 
 @dataclass(frozen=True)
 class Search:
-    """Search space of the candidates, and the criterion that chooses among them.
+    """Search space of the candidates, and how they are compared.
 
     Args:
         strengths: restart probabilities of the smoothing walks.
@@ -58,6 +47,11 @@ class Search:
     rounds: int
     choose_by: ChooseBy
 
+    @property
+    def pool_size(self) -> int:
+        """How many candidates there are."""
+        return len(set(self.strengths)) * len(self.embeddings) * self.starts
+
 
 class Candidate(NamedTuple):
     """Candidate clustering at its best round, with its settings and scores.
@@ -65,6 +59,7 @@ class Candidate(NamedTuple):
     Args:
         origin: n_clusters, strength, embedding, start and round.
         score: J, and the means of its parts R2 and r over the clusters.
+        found: clusters that are not empty.
         value: what `choose_by` makes of the score.
         labels: (n,).
         solution: the linear scores whose smoothing gave the labels; of round 0, the one fitted to the labels.
@@ -72,6 +67,7 @@ class Candidate(NamedTuple):
 
     origin: dict[str, Any]
     score: dict[str, float]
+    found: int
     value: float
     labels: Labels
     solution: Solution
@@ -91,7 +87,7 @@ class Workplace:
         self.runtime = runtime
         self.views = two_views(graph, runtime, components=components, idf=idf)
         self.smoother = from_scipy(normalize(self.views.adjacency), narrow=True).to(runtime.device)
-        self.criterion = Criterion(self.views, runtime)
+        self.criterion = Criterion.of(self.views, runtime)
         self.refinement = Refinement(self.criterion.ridge, self.smoother)
         self._embedding: Nodes | None = None
 
@@ -123,28 +119,60 @@ class Workplace:
                     origins.append({"n_clusters": k, "strength": strength, "embedding": embedding, "start": start})
                     seed = self.runtime.derive("k-means", k, repr(strength), embedding, start) % 2**31
                     labels.append(kmeans_on_sample(z, k, n_init=search.n_init, seed=seed))
-            yield from self._refined(search, k, origins, torch.stack(labels))
+            yield from refine(
+                self.criterion,
+                self.refinement,
+                torch.stack(labels),
+                origins,
+                rounds=search.rounds,
+                choose_by=search.choose_by,
+            )
 
-    def _refined(
-        self, search: Search, n_clusters: int, origins: list[dict[str, Any]], labels: Tensor
-    ) -> Iterator[Candidate]:
-        """Refine several labelings side by side, and keep each at its best round."""
-        paths: list[list[Candidate]] = [[] for _ in origins]
-        made_by: Solution | None = None
-        for number in range(search.rounds + 1):
-            sums, sizes = self.criterion.ridge.sums(labels, n_clusters)
-            r2 = self.criterion.ridge.r2(sums, sizes).mean(1).tolist()
-            r = self.criterion.edges.correlations(labels, n_clusters).mean(1).tolist()
-            solution = self.refinement.solve(sums, sizes)
-            for i, origin in enumerate(origins):
-                score = {"J": r2[i] + r[i], "R2": r2[i], "r": r[i]}
-                value = {"both": score["J"], "features": r2[i], "edges": r[i]}[search.choose_by]
-                own = Solution(*(part[i : i + 1] for part in made_by or solution))
-                paths[i].append(Candidate({**origin, "round": number}, score, value, labels[i], own))
-            if number < search.rounds:
-                made_by, labels = solution, self.refinement.labels(solution)
-        for path in paths:
-            yield max(path, key=lambda candidate: candidate.value)  # the earlier of equals
+
+def refine(
+    criterion: Criterion,
+    refinement: Refinement,
+    labels: Tensor,
+    origins: Sequence[dict[str, Any]],
+    *,
+    rounds: int,
+    choose_by: ChooseBy,
+) -> list[Candidate]:
+    """Refine several labelings side by side, and keep each at its best round: with most clusters, then by value.
+
+    Args:
+        criterion: which scores a round.
+        refinement: which makes the next one.
+        labels: (m, n), on the device of the criterion.
+        origins: m descriptions, with n_clusters, the same in all.
+        rounds: at most; fewer where no label changes any more.
+        choose_by: see `ChooseBy`.
+    """
+    k = origins[0]["n_clusters"]
+    paths: list[list[Candidate]] = [[] for _ in origins]
+    made_by: Solution | None = None
+    for number in range(rounds + 1):
+        sums, sizes = criterion.ridge.sums(labels, k)
+        found = (sizes.sum(1) > 0).sum(1).tolist()
+        r2 = criterion.ridge.r2(sums, sizes).mean(1).tolist()
+        r = criterion.edges.correlations(labels, k).mean(1).tolist()
+        solution = refinement.solve(sums, sizes)
+        for i, origin in enumerate(origins):
+            score = {"J": r2[i] + r[i], "R2": r2[i], "r": r[i]}
+            value = {"both": score["J"], "features": r2[i], "edges": r[i]}[choose_by]
+            own = Solution(*(part[i : i + 1] for part in made_by or solution))
+            paths[i].append(Candidate({**origin, "round": number}, score, found[i], value, labels[i], own))
+        if number < rounds:
+            before, labels = labels, refinement.labels(solution)
+            made_by = solution
+            if torch.equal(before, labels):
+                break
+    return [max(path, key=rank) for path in paths]  # the earlier of equals
+
+
+def rank(candidate: Candidate) -> tuple[int, float]:
+    """By what candidates are compared: the clusters that are not empty, then the value."""
+    return candidate.found, candidate.value
 
 
 def with_callbacks(found: Iterable[Candidate], total: int, callbacks: Sequence[Callback]) -> Iterator[Candidate]:
@@ -158,26 +186,3 @@ def with_callbacks(found: Iterable[Candidate], total: int, callbacks: Sequence[C
         yield candidate
         if asked:
             return
-
-
-def smoothed_copies(
-    features: Nodes, smoother: Tensor, strengths: Sequence[float]
-) -> Iterator[tuple[float, Nodes]]:
-    """The features smoothed at each strength and at RESTART, in ascending order.
-
-    One sweep of sparse products serves all strengths, or as many as their copies have memory for.
-    """
-    ascending = sorted({*strengths, RESTART})
-    size = max(ENTRIES_AT_ONCE // features.numel(), 1)
-    for i in range(0, len(ascending), size):
-        group = ascending[i : i + size]
-        yield from zip(group, personalized_pagerank(features, smoother, restarts=group, steps=STEPS), strict=True)
-
-
-def embed(smooth: Nodes, axes: Axes, kind: Embedding, channels: int) -> Nodes:
-    """Coordinates along the leading axes, scaled if asked for, rows to unit length."""
-    vectors, weights = axes.vectors[:, :channels], axes.weights[:channels]
-    if kind == "scaled":
-        share = weights / weights[:1]
-        vectors = vectors * torch.where(share > 1e-7, share**SCALE_POWER, 0)
-    return unit_rows(smooth @ vectors)

@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.feature_source import whole_tensor
 from graphcl.methods.bases.candidates import Candidate, Workplace, with_callbacks
+from graphcl.methods.bases.pool import choose
 from graphcl.methods.two_view import TwoView
 from graphcl.ops.sparse import compress
 from graphcl.training import Runtime
@@ -102,13 +103,15 @@ def choose_k(
     first = models[0]
     runtime = Runtime.launch(first.device, first.precision, seed)
     place = Workplace(graph.to(runtime.device), runtime, components=first.components, idf=first.idf)
-    best: dict[int, Candidate] = {}
-    for found in with_callbacks(
-        place.candidates(first.search, numbers), first.pool_size * len(numbers), callbacks
-    ):
-        k = found.origin["n_clusters"]
-        if k not in best or found.value > best[k].value:
-            best[k] = found
-    labels = {k: best[k].labels for k in numbers if k in best}
+    search = first.search(graph.x.size(0))
+    pools: dict[int, list[Candidate]] = {k: [] for k in numbers}
+    found = place.candidates(search, numbers)
+    for candidate in with_callbacks(found, search.pool_size * len(numbers), callbacks):
+        pools[candidate.origin["n_clusters"]].append(candidate)
+    labels = {
+        k: choose(place, pool, search, first.choice, first.kernel).candidate.labels
+        for k, pool in pools.items()
+        if pool
+    }
     scores = {k: place.criterion.score(row, k) for k, row in labels.items()}
     return Choice(scores, {k: row.cpu() for k, row in labels.items()})

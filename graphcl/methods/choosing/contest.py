@@ -1,12 +1,14 @@
-"""Model selection without labels: the best of several clusterings of one graph by J, their agreement."""
+"""Model selection without labels: the best of several clusterings of one graph by J and their consensus."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch_geometric.data import Data
 
 from graphcl.agreement import Agreement
+from graphcl.agreement.consensus import CONSENSUS_WEIGHT, consensus
 from graphcl.training import GraphEstimator
 from graphcl.training.loop import Callback
 
@@ -17,7 +19,7 @@ class Contest:
 
     Args:
         estimators: fitted, in the order given.
-        scores: of each: J, and by cluster R2 and r.
+        scores: of each: J, by cluster R2 and r, and `consensus`, the mean NMI with the other clusterings.
     """
 
     estimators: list[GraphEstimator]
@@ -25,8 +27,9 @@ class Contest:
 
     @property
     def best(self) -> int:
-        """The place of the estimator with the highest J; the first among equals."""
-        return max(range(len(self.scores)), key=lambda i: self.scores[i]["J"])
+        """The place of the estimator with the highest J + consensus / 2; the first among equals."""
+        values = [score["J"] + CONSENSUS_WEIGHT * score["consensus"] for score in self.scores]
+        return max(range(len(values)), key=values.__getitem__)
 
     @property
     def winner(self) -> GraphEstimator:
@@ -42,10 +45,14 @@ def best_of(
     callbacks: Sequence[Callback] = (),
     started: Callable[[GraphEstimator], None] | None = None,
 ) -> Contest:
-    """Model selection without labels: fit several clusterers, of one or several methods, and compare their J.
+    """Model selection without labels: fit several clusterers, of one or several methods, and compare them.
+
+    The best has the highest J + consensus / 2, see `graphcl.evaluation.agreement` and `consensus`: a lone maximum
+    of J loses to a clustering that others come close to. With two clusterings it is J that decides.
 
     No label is read. J prefers what `TwoView` looks for, features that predict and edges that respect a partition;
-    on a graph whose neighbours are not alike it means little.
+    on a graph whose neighbours are not alike it means little. Consensus is a vote, in which several bad methods
+    outvote a good one.
 
     Args:
         data: with x and edge_index.
@@ -77,7 +84,8 @@ def best_of(
             started(estimator)
         fitted.append(estimator.fit(data, callbacks=callbacks))
         scores.append(judge.score(fitted[-1].labels_, numbers[0]))
-    return Contest(fitted, scores)
+    shared = consensus(torch.stack([estimator.labels_ for estimator in fitted]))
+    return Contest(fitted, [{**score, "consensus": cn} for score, cn in zip(scores, shared.tolist(), strict=True)])
 
 
 def _check(estimators: Sequence[Any]) -> None:

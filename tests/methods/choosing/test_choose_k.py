@@ -9,7 +9,7 @@ from graphcl.datasets import load
 from graphcl.evaluation import agreement
 from graphcl.methods import Choice
 
-FAST = {"strengths": (0.15,), "rounds": 1}
+FAST = {"starts": 2, "strengths": (0.15,), "rounds": 1}
 
 
 def blocks(k: int) -> Data:
