@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from graphcl.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from graphcl.bench.runs.journal import Journal, read_records
+    from graphcl.bench.runs.journal import Journal, load_records
     from graphcl.bench.runs.plan import Task, expand
     from graphcl.bench.runs.record import Record
     from graphcl.bench.runs.run import Run
@@ -24,8 +24,8 @@ __all__ = [
     "build_table",
     "expand",
     "load_for",
+    "load_records",
     "plan_training",
-    "read_records",
     "read_suite",
     "run_tasks",
 ]
@@ -33,7 +33,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
-        "runs.journal": ("Journal", "read_records"),
+        "runs.journal": ("Journal", "load_records"),
         "runs.plan": ("Task", "expand"),
         "runs.record": ("Record",),
         "runs.run": ("Run",),

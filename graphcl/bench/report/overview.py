@@ -6,8 +6,9 @@ from graphcl.bench.report.marks import Mark
 from graphcl.bench.report.markup import Markup, counted, element, join
 from graphcl.bench.report.scores import SECONDS, leading, marks, mean
 from graphcl.bench.report.svg import seconds
+from graphcl.bench.tables.columns import COLUMNS, Column
 from graphcl.bench.tables.footnotes import TUNED, Footnotes
-from graphcl.bench.tables.table import COLUMNS, Column, Row, Section
+from graphcl.bench.tables.table import Row, Section
 
 LEGEND = """
 Scores are in percent, higher is better: mean ± sample standard deviation over runs with different seeds, and

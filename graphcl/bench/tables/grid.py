@@ -1,0 +1,39 @@
+"""A table as text: headings and rows of cells, ready for Markdown, LaTeX or a terminal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table as text.
+
+    Args:
+        title: what stands above it; empty for nothing.
+        headings: one for each column; the first column is text, the others are numbers.
+        rows: of cells, one for each heading.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+def markdown(grid: Grid) -> str:
+    r"""A grid as a Markdown table below its title.
+
+    Example:
+        >>> print(markdown(Grid("cora", ["method", "n"], [["a|b", "1"]])))
+        ### cora
+        <BLANKLINE>
+        | method | n |
+        |:---|---:|
+        | a\|b | 1 |
+    """
+    head = [f"### {grid.title}", ""] if grid.title else []
+    rule = "|:---" + "|---:" * (len(grid.headings) - 1) + "|"
+    return "\n".join([*head, _line(grid.headings), rule, *map(_line, grid.rows)])
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
