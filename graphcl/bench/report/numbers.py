@@ -7,6 +7,9 @@ from graphcl.bench.tables.columns import COLUMNS
 from graphcl.bench.tables.footnotes import Footnotes
 from graphcl.bench.tables.table import Row, Section, columns_of
 
+MANY = 10
+"""Columns beyond which deviations stand below their means."""
+
 
 def numbers_table(section: Section, notes: Footnotes) -> Markup:
     """One group of rows for each method; the cells are those of `graphcl bench table`."""
@@ -18,7 +21,8 @@ def numbers_table(section: Section, notes: Footnotes) -> Markup:
         element("tbody", _ours(row, {p: marked[p][i] for p in places}, notes), _theirs(row, places, notes))
         for i, row in enumerate(section.rows)
     ]
-    table = element("table", element("thead", element("tr", heads)), groups, class_="numbers")
+    many = " many" if len(places) > MANY else ""
+    table = element("table", element("thead", element("tr", heads)), groups, class_=f"numbers{many}")
     return element("div", table, class_="scroll")
 
 

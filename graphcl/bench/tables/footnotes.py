@@ -53,9 +53,10 @@ class Footnotes:
         """The short label, marked where its settings were tuned with labels, and where J would choose it."""
         return " ".join([self.short(row), *([TUNED] if row.tuned else []), *([CHOSEN] if row.chosen else [])])
 
-    def settings(self) -> list[str]:
-        """The footnotes on long settings alone."""
-        return [f"[{letter}] {text}" for text, letter in self._letters.items()]
+    def settings(self, rows: Iterable[Row] | None = None) -> list[str]:
+        """The footnotes on long settings alone: on those of some rows, or on all."""
+        wanted = None if rows is None else {_settings(row) for row in rows}
+        return [f"[{letter}] {text}" for text, letter in self._letters.items() if wanted is None or text in wanted]
 
     def lines(self) -> list[str]:
         """The footnotes, one a line."""
