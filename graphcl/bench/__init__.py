@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from graphcl.bench.runs.runner import run_tasks
     from graphcl.bench.runs.suite import Suite, read_suite
     from graphcl.bench.runs.training import PlannedTraining, load_for, plan_training
+    from graphcl.bench.tables.frame import read_records
     from graphcl.bench.tables.table import build_table
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "load_for",
     "load_records",
     "plan_training",
+    "read_records",
     "read_suite",
     "run_tasks",
 ]
@@ -40,6 +42,7 @@ __getattr__, __dir__ = lazy_names(
         "runs.runner": ("run_tasks",),
         "runs.suite": ("Suite", "read_suite"),
         "runs.training": ("PlannedTraining", "load_for", "plan_training"),
+        "tables.frame": ("read_records",),
         "tables.table": ("build_table",),
     },
 )
