@@ -5,13 +5,17 @@ from typing import Annotated
 
 import typer
 
-from graphcl.cli.options import Format, ResultFiles, Root, TableFormat
+from graphcl.cli.compare import bench_compare
+from graphcl.cli.options import Format, ResultFiles, Root, TableFormat, files_on_record
 from graphcl.cli.output import check_output
 from graphcl.cli.running import run_suite, show
 
 app = typer.Typer(
     help="Run many methods on many datasets, and show the results in tables and a page.", no_args_is_help=True
 )
+
+
+app.command("compare")(bench_compare)
 
 
 @app.command("run")
@@ -69,7 +73,7 @@ def bench_table(
 
     if form is not TableFormat.LATEX and (caption, label) != (None, None):
         raise ValueError(f"--caption and --label go with --format latex; got --format {form}")
-    records = load_records(*(files or _files_on_record()))
+    records = load_records(*(files or files_on_record()))
     show(records, form, metric or [], caption=caption, label=label)
 
 
@@ -86,7 +90,7 @@ def bench_report(
     """
     from graphcl.bench.report import write_report
 
-    results = files or _files_on_record()
+    results = files or files_on_record()
     check_output(out, *results)
     write_report(results, out)
     typer.echo(out)
@@ -129,10 +133,6 @@ def bench_readme(
         raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
     with whole_file(page) as file:
         file.write(text.encode())
-
-
-def _files_on_record() -> list[Path]:
-    return sorted(Path("runs").glob("*.jsonl"))
 
 
 def run_one() -> None:

@@ -59,6 +59,11 @@ Root = Annotated[
 ]
 
 
+def files_on_record() -> list[Path]:
+    """The files of results that commands read when none is named."""
+    return sorted(Path("runs").glob("*.jsonl"))
+
+
 def console(*, stderr: bool = False) -> "Console":
     """A console as wide as the terminal; lines for a file or a pipe are not wrapped."""
     from rich.console import Console
