@@ -6,8 +6,10 @@ INSTALLED := $(VENV)/installed
 
 .PHONY: run test bench bench-full format clean
 
-run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download
+run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download, and a report
 	$(BIN)/graphcl bench run benchmarks/suites/quickstart.toml
+	@echo "The report, for a browser:"
+	@$(BIN)/graphcl bench report runs/quickstart.jsonl --out runs/quickstart.html
 
 test: $(INSTALLED)         ## lint, types, tests
 	$(BIN)/ruff check .
@@ -27,7 +29,7 @@ define show_runs
 status=0; for suite in $(1); do \
 	$(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || status=$$?; \
 	[ $$status -le 1 ] || break; \
-	$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --markdown > benchmarks/tables/$$suite.md; \
+	$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --format markdown > benchmarks/tables/$$suite.md; \
 done; $(BIN)/graphcl bench readme && exit $$status
 endef
 

@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 import torch
 
 import graphcl
-from graphcl.bench import Record, read_records
+from graphcl.bench import Record, load_records
 from graphcl.bench.runs.details import read_details
 from graphcl.ops.tensor_files import read_tensors
 
@@ -60,7 +60,7 @@ class SuiteJob:
 
     def kept(self) -> str:
         """What is on disk; what was there before has to be."""
-        records = read_records(self.results) if self.results.exists() else []
+        records = load_records(self.results) if self.results.exists() else []
         if records[: len(self.before)] != self.before:
             raise ValueError("a record was lost")
         self.before = records
@@ -68,7 +68,7 @@ class SuiteJob:
 
     def differences(self, whole: "SuiteJob") -> list[str]:
         """What is not as in the uninterrupted job."""
-        mine, theirs = ([*read_records(job.results)] for job in (self, whole))
+        mine, theirs = ([*load_records(job.results)] for job in (self, whole))
         keys = [record.key for record in mine]
         metrics, expected = ({record.key: record.metrics for record in records} for records in (mine, theirs))
         found = {

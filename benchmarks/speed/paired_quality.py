@@ -10,7 +10,7 @@ pre-training in the first two.
 from pathlib import Path
 from statistics import fmean, stdev
 
-from graphcl.bench import Record, read_records
+from graphcl.bench import Record, load_records
 from graphcl.methods import METHODS
 
 HERE = Path(__file__).parent
@@ -25,7 +25,7 @@ DATASETS = ("digits", "cite", "acm", "usps", "cora")
 
 def main() -> None:
     """Write the table."""
-    runs = {way: select(read_records(RESULTS / name)) for way, name in WAYS.items()}
+    runs = {way: select(load_records(RESULTS / name)) for way, name in WAYS.items()}
     lines = [
         "SCGC* with its own recipes, the state after the last step: NMI in per cent, mean ± standard deviation",
         "over five seeds; and the mean difference to all pairs, by seed, ± its standard error.",

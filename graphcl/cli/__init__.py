@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _explain(error: Exception) -> str | None:
     """An expected error in one line, empty where the help is shown already; None for any other error."""
     if hasattr(error, "format_message"):  # an error of typer: the command line itself is wrong
-        message: str = error.format_message().strip().removesuffix(".")
+        message: str = error.format_message().strip().removesuffix(".").replace(": Value error, ", ": ", 1)
         context = getattr(error, "ctx", None)
         help_at = context.command_path if context else "graphcl"
         see = " See" if message.endswith("?") else "; see"

@@ -6,13 +6,17 @@ from typing import Annotated
 import typer
 
 from graphcl.bench.processes.workers import Workers
-from graphcl.cli.options import Root
+from graphcl.cli.compare import bench_compare
+from graphcl.cli.options import Format, ResultFiles, Root, TableFormat, files_on_record
 from graphcl.cli.output import check_page
 from graphcl.cli.running import run_suite, show
 
 app = typer.Typer(
     help="Run many methods on many datasets, and show the results in tables and a page.", no_args_is_help=True
 )
+
+
+app.command("compare")(bench_compare)
 
 
 @app.command("run")
@@ -60,20 +64,33 @@ def bench_run(
 
 @app.command("table")
 def bench_table(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files of results. Default: runs/*.jsonl.")] = None,
+    files: ResultFiles = None,
     *,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    form: Format = TableFormat.TERMINAL,
+    metric: Annotated[
+        list[str] | None,
+        typer.Option(help="Show this column alone, as nmi or probe/micro_f1; may be repeated. Default: all."),
+    ] = None,
+    caption: Annotated[str | None, typer.Option(help="With latex: the caption, in LaTeX.")] = None,
+    label: Annotated[str | None, typer.Option(help="With latex: the label to refer to.")] = None,
 ) -> None:
-    """Show results on file: mean ± standard deviation over the runs with different seeds."""
-    from graphcl.bench import read_records
+    r"""Show results on file: mean ± standard deviation over the runs with different seeds.
 
-    paths = files or _files_on_record()
-    show([record for path in paths for record in read_records(path)], markdown=markdown)
+    Fewer runs than the others behind a number are said in brackets after it; a dash is a score that is undefined,
+    or that nobody computed. csv and json have one row for each dataset, method and score, in full precision: runs,
+    n (those that have the score), mean, std, and what is published. latex needs the package booktabs.
+    """
+    from graphcl.bench import load_records
+
+    if form is not TableFormat.LATEX and (caption, label) != (None, None):
+        raise ValueError(f"--caption and --label go with --format latex; got --format {form}")
+    records = load_records(*(files or files_on_record()))
+    show(records, form, metric or [], caption=caption, label=label)
 
 
 @app.command("report")
 def bench_report(
-    files: Annotated[list[Path] | None, typer.Argument(help="Files of results. Default: runs/*.jsonl.")] = None,
+    files: ResultFiles = None,
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("runs/report.html"),
 ) -> None:
     """Write a page on results on file: tables, costs, loss curves, pictures of embeddings and clusters.
@@ -84,7 +101,7 @@ def bench_report(
     """
     from graphcl.bench.report import write_report
 
-    results = files or _files_on_record()
+    results = files or files_on_record()
     check_page(out, *results)
     write_report(results, out)
     typer.echo(out)
@@ -127,10 +144,6 @@ def bench_readme(
         raise ValueError(f"a table in {page} is out of date; run graphcl bench readme {page}")
     with whole_file(page) as file:
         file.write(text.encode())
-
-
-def _files_on_record() -> list[Path]:
-    return sorted(Path("runs").glob("*.jsonl"))
 
 
 def run_one() -> None:

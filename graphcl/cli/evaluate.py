@@ -95,7 +95,7 @@ def _show(records: list["Record"]) -> None:
     """One table for each kind of scores."""
     from rich.table import Table
 
-    from graphcl.bench.tables.table import summarise
+    from graphcl.bench.tables.columns import summarise
 
     first = records[0]
     runs = f"{len(records)} run{'s' if len(records) > 1 else ''}"

@@ -1,5 +1,6 @@
 """Options and arguments that several commands share, and the console they write to."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,17 @@ import typer
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+class TableFormat(StrEnum):
+    """How a command prints its tables."""
+
+    TERMINAL = "terminal"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+    LATEX = "latex"
+    JSON = "json"
+
 
 MethodName = Annotated[
     str, typer.Argument(help="A name that `graphcl methods` lists, or module:Class for your own.")
@@ -36,10 +48,21 @@ Results = Annotated[
 ]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace files that exist already.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="Print one line of JSON per run instead of a table.")]
+Format = Annotated[
+    TableFormat, typer.Option("--format", help="For a terminal, for a paper, or for another program.")
+]
+ResultFiles = Annotated[
+    list[Path] | None, typer.Argument(help="Files of results. Default: runs/*.jsonl.", metavar="FILES...")
+]
 Root = Annotated[
     Path | None,
     typer.Option(help="Folder with raw data files; only read. Default: the environment variable GRAPHCL_DATA."),
 ]
+
+
+def files_on_record() -> list[Path]:
+    """The files of results that commands read when none is named."""
+    return sorted(Path("runs").glob("*.jsonl"))
 
 
 def console(*, stderr: bool = False) -> "Console":

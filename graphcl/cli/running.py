@@ -1,19 +1,18 @@
 """Run a suite with a progress bar, and show its table."""
 
-import json
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from graphcl.bench.processes.workers import Workers
-from graphcl.cli.options import console
+from graphcl.cli.options import TableFormat, console
 
 if TYPE_CHECKING:
     from graphcl.bench import Record, Suite, Task
+    from graphcl.bench.tables.table import Section
 
 
 def run_method(
@@ -88,7 +87,7 @@ def run_suite(
                 ):
                     records.append(record)
                     if echo:
-                        typer.echo(json.dumps(asdict(record)))
+                        typer.echo(record.to_line(), nl=False)
         except KeyboardInterrupt:
             kept = f"what is done is in {out}; run the same command to go on" if out else "nothing was kept"
             typer.echo(f"interrupted; {kept}", err=True)
@@ -96,20 +95,55 @@ def run_suite(
     return records, len(tasks) - len(records) + len(absent)
 
 
-def show(records: list["Record"], *, markdown: bool = False) -> None:
-    """Print the table of some records, for the terminal or as Markdown."""
-    from rich.text import Text
+def show(
+    records: list["Record"],
+    form: TableFormat = TableFormat.TERMINAL,
+    metrics: Sequence[str] = (),
+    *,
+    caption: str | None = None,
+    label: str | None = None,
+) -> None:
+    """Print the table of some records.
 
+    Args:
+        records: of runs.
+        form: in which to print it.
+        metrics: names of the columns to show; by default all that have numbers.
+        caption: of a table in LaTeX.
+        label: of a table in LaTeX.
+
+    Raises:
+        ValueError: no records, records of different revisions of one method, or a column that is not there.
+    """
     from graphcl.bench import build_table
-    from graphcl.bench.tables.footnotes import Footnotes
-    from graphcl.bench.tables.render import to_markdown, to_rich
+    from graphcl.bench.tables.flat import flat_rows, to_csv, to_json
+    from graphcl.bench.tables.latex import latex
+    from graphcl.bench.tables.render import to_grids, to_markdown
 
     sections = build_table(records)
-    if markdown:
-        typer.echo(to_markdown(sections), nl=False)
-        return
+    match form:
+        case TableFormat.TERMINAL:
+            _print_tables(sections, metrics)
+        case TableFormat.MARKDOWN:
+            typer.echo(to_markdown(sections, metrics), nl=False)
+        case TableFormat.LATEX:
+            typer.echo(latex(*to_grids(sections, metrics), caption=caption, label=label))
+        case TableFormat.CSV:
+            typer.echo(to_csv(flat_rows(sections, metrics)), nl=False)
+        case TableFormat.JSON:
+            typer.echo(to_json(flat_rows(sections, metrics)), nl=False)
+
+
+def _print_tables(sections: Sequence["Section"], metrics: Sequence[str]) -> None:
+    from rich.text import Text
+
+    from graphcl.bench.tables.footnotes import Footnotes
+    from graphcl.bench.tables.render import to_rich
+    from graphcl.bench.tables.table import columns_of
+
+    places = columns_of(sections, metrics) if metrics else None
     screen, notes = console(), Footnotes(sections)
     for section in sections:
-        screen.print(to_rich(section, screen.width, notes))
+        screen.print(to_rich(section, screen.width, notes, places))
     for line in notes.lines():
         screen.print(Text(line, "dim"))

@@ -1,9 +1,13 @@
 """Structural clustering scores, without labels: modularity and conductance.
 
+A score whose definition divides 0 by 0 is NaN: it is undefined, neither good nor bad. Both are for a graph without
+edges, and conductance is where one cluster contains all edges.
+
 The graph is undirected and unweighted: as in PyG, `edge_index` holds each edge in both directions, and a self-loop
 once. Duplicate edges are counted as often as they occur.
 """
 
+from math import nan
 from typing import NamedTuple
 
 import torch
@@ -30,7 +34,8 @@ def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
         labels: (n,), the cluster of each node; any integers.
 
     Returns:
-        modularity (higher is better) and conductance (lower is better); both 0 for a graph without edges.
+        modularity (higher is better) and conductance (lower is better); NaN where undefined: both for a graph
+        without edges, conductance where one cluster contains all edges, as that of a clustering of one cluster.
 
     Raises:
         ValueError: an edge without its reverse, or a node index without a label.
@@ -39,6 +44,8 @@ def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
         >>> two_pairs = torch.tensor([[0, 1, 2, 3], [1, 0, 3, 2]])
         >>> structure_scores(two_pairs, torch.tensor([0, 0, 1, 1]))
         {'modularity': 0.5, 'conductance': 0.0}
+        >>> structure_scores(two_pairs, torch.tensor([0, 0, 0, 0]))
+        {'modularity': 0.0, 'conductance': nan}
     """
     ends = _count_ends(edge_index, labels)
     return {"modularity": _modularity(ends), "conductance": _conductance(ends)}
@@ -47,7 +54,7 @@ def structure_scores(edge_index: Edges, labels: Integers) -> dict[str, float]:
 def modularity(edge_index: Edges, labels: Integers) -> float:
     """Modularity: fraction of edges within clusters, minus its expectation at random with the same degrees.
 
-    Q = sum_c (inside_c / 2m - (volume_c / 2m)^2), in [-0.5, 1); 0 for a graph without edges.
+    Q = sum_c (inside_c / 2m - (volume_c / 2m)^2), in [-0.5, 1); NaN for a graph without edges.
 
     Args:
         edge_index: (2, e), both directions of each edge.
@@ -69,8 +76,8 @@ def modularity(edge_index: Edges, labels: Integers) -> float:
 def conductance(edge_index: Edges, labels: Integers) -> float:
     """Conductance, averaged over clusters: cut_c / min(volume_c, 2m - volume_c), in [0, 1]; lower is better.
 
-    The mean is over clusters with non-zero volume. A cluster that contains all edges has conductance 0, and so has
-    a graph without edges.
+    The mean is over the clusters for which it is defined, those with an edge end inside and one outside. Where
+    there is none, because there are no edges or one cluster contains all of them, it is NaN.
 
     Args:
         edge_index: (2, e), both directions of each edge.
@@ -90,17 +97,16 @@ def conductance(edge_index: Edges, labels: Integers) -> float:
 def _modularity(ends: _Ends) -> float:
     total = ends.all.sum()
     if total == 0:
-        return 0.0
+        return nan
     return float((ends.inside / total - (ends.all / total) ** 2).sum())
 
 
 def _conductance(ends: _Ends) -> float:
-    touched = ends.all > 0
-    if not touched.any():
-        return 0.0
-    volume, inside = ends.all[touched], ends.inside[touched]
-    smaller_side = torch.minimum(volume, ends.all.sum() - volume)
-    return float(((volume - inside) / smaller_side.clamp(min=1)).mean())  # 0 / 0 counts as 0
+    smaller_side = torch.minimum(ends.all, ends.all.sum() - ends.all)
+    defined = smaller_side > 0
+    if not defined.any():
+        return nan
+    return float(((ends.all - ends.inside)[defined] / smaller_side[defined]).mean())
 
 
 def _count_ends(edge_index: Edges, labels: Integers) -> _Ends:

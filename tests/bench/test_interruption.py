@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from graphcl.bench import read_records
+from graphcl.bench import load_records
 from graphcl.bench.runs.details import read_details
 
 SUITE = """
@@ -81,7 +81,7 @@ def test_killed_in_the_middle_and_started_again(bench, tmp_path):
     first.wait()
     wait_until(lambda: not alive(prepared) and not alive(run), seconds=10)
     assert results.read_bytes() == kept
-    assert [record.seed for record in read_records(results)] == [0]
+    assert [record.seed for record in load_records(results)] == [0]
 
     with results.open("ab") as file:
         file.write(b'{"key": "00')  # as if it had been killed in the middle of a line
@@ -91,10 +91,10 @@ def test_killed_in_the_middle_and_started_again(bench, tmp_path):
     assert "cut off a last line" in err
     assert "1 of 2 runs are on record" in err
     assert results.read_bytes().startswith(kept)
-    assert [record.seed for record in read_records(results)] == [0, 1]
-    assert [stage["name"] for stage in read_records(results)[1].stages if stage["cached"]] == ["pretrain"]
+    assert [record.seed for record in load_records(results)] == [0, 1]
+    assert [stage["name"] for stage in load_records(results)[1].stages if stage["cached"]] == ["pretrain"]
     assert "scgc-star" in out
-    for record in read_records(results):
+    for record in load_records(results):
         assert read_details(results, record.key).stages.tolist() == ["pretrain", "cluster"]
 
 

@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import graphcl
-from graphcl.bench import Journal, read_records
+from graphcl.bench import Journal, load_records
 from graphcl.ops.tensor_files import read_tensors
 from graphcl.training import Checkpoint
 from tests.bench.make_record import make_record, make_run
@@ -88,7 +88,7 @@ def test_records(tmp_path, monkeypatch):
                 journal.append(second)
         assert path.read_bytes() == before
         journal.append(second)
-    assert read_records(path) == [first, second]
+    assert load_records(path) == [first, second]
 
 
 def test_tables_in_a_page(call, tmp_path, monkeypatch):

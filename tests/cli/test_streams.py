@@ -17,7 +17,7 @@ def test_ctrl_c_is_quiet(line, call, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(graphcl.datasets, "listing", interrupt)
-    monkeypatch.setattr(graphcl.bench, "read_records", interrupt)
+    monkeypatch.setattr(graphcl.bench, "load_records", interrupt)
     assert call(*shlex.split(line)) == (130, "", "")
 
 

@@ -1,3 +1,5 @@
+from math import isnan
+
 import networkx as nx
 import pytest
 import torch
@@ -64,15 +66,18 @@ def test_renumbering_nodes_changes_nothing(seed):
     assert scores == pytest.approx(structure_scores(edge_index, labels), abs=1e-12)
 
 
-def test_no_edges_scores_zero():
-    empty = torch.empty(2, 0, dtype=torch.long)
-    assert structure_scores(empty, torch.tensor([0, 1, 1])) == {"modularity": 0.0, "conductance": 0.0}
+def test_without_edges_both_are_undefined():
+    scores = structure_scores(torch.empty(2, 0, dtype=torch.long), torch.tensor([0, 1, 1]))
+    assert list(scores) == ["modularity", "conductance"]
+    assert all(isnan(value) for value in scores.values())
 
 
-def test_one_cluster_cuts_nothing():
+def test_conductance_of_one_cluster_is_undefined():
     _, edge_index, labels = random_graph(0)
-    scores = structure_scores(edge_index, torch.zeros_like(labels))
-    assert scores == pytest.approx({"modularity": 0.0, "conductance": 0.0}, abs=1e-12)
+    assert modularity(edge_index, torch.zeros_like(labels)) == pytest.approx(0.0, abs=1e-12)
+    assert isnan(conductance(edge_index, torch.zeros_like(labels)))
+    pair, two = torch.tensor([[0, 1], [1, 0]]), torch.tensor([4, 4, 7])
+    assert isnan(conductance(pair, two)), "the second cluster has no edge"
 
 
 def test_a_cluster_of_isolated_nodes_is_left_out_of_the_mean():

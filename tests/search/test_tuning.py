@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from graphcl import DGI
-from graphcl.bench import read_records
+from graphcl.bench import load_records
 from graphcl.datasets import load
 from graphcl.search import Interval, Trial, Tuning, read_trials, tune
 from tests.bench.make_record import make_record, make_run
@@ -94,10 +94,10 @@ def test_trials_and_results_of_benchmarks_are_never_taken_for_one_another(whole,
     line, record = whole.trials[0].to_line(), make_record(make_run()).to_line()
     trials.write_text(line)
     with pytest.raises(ValueError, match=r"trials\.jsonl"):
-        read_records(trials)
+        load_records(trials)
     records.write_text(record + line + record)
     with pytest.raises(ValueError, match="line 2"):
-        read_records(records)
+        load_records(records)
     records.write_text(record)
     before = records.read_bytes()
     with pytest.raises(

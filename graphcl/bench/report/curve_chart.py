@@ -37,9 +37,15 @@ def curve_chart(title: str, lines: Sequence[tuple[str, Curve]]) -> Markup:
         for tick in levels
     ]
     epochs = [tick for tick in ticks(x.low, x.high, 4) if tick == int(tick) and tick <= last]
-    below = [label(x(tick), BOTTOM + 14, number(tick), "middle") for tick in epochs]
+    below = [_below(x(tick), number(tick)) for tick in epochs]
     drawn = [curve_line(curve, x, y, class_) for class_, curve in lines]
     return frame(WIDTH, HEIGHT, title + (", logarithmic" if y.log else ""), grid, below, drawn)
+
+
+def _below(x: float, text: str) -> Markup:
+    """A label of the axis of epochs; one near the end stays inside the chart."""
+    near = x > RIGHT - 12
+    return label(WIDTH - 1 if near else x, BOTTOM + 14, text, "end" if near else "middle")
 
 
 def scales(curves: Sequence[Curve], across: tuple[float, float], up: tuple[float, float]) -> tuple[Scale, Scale]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from graphcl.bench.runs.details import Details, read_details
-from graphcl.bench.runs.journal import read_records
+from graphcl.bench.runs.journal import load_records
 from graphcl.bench.runs.record import Record
 from graphcl.bench.tables.table import Row, Section, build_table
 
@@ -35,7 +35,7 @@ class Evidence:
         """
         records, details = [], {}
         for file in files:
-            found = read_records(file)
+            found = load_records(file)
             records += found
             kept = {record.key: read_details(file, record.key) for record in found}
             details.update({key: value for key, value in kept.items() if value})

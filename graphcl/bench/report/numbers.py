@@ -1,14 +1,18 @@
-"""The table of a dataset: our numbers, and below them the published ones of the same method."""
+"""The table of a dataset: our numbers, and below them what is published for the same method, if anything is."""
 
 from graphcl.bench.report.marks import Mark
 from graphcl.bench.report.markup import Markup, element, join
 from graphcl.bench.report.scores import marks
+from graphcl.bench.tables.columns import COLUMNS
 from graphcl.bench.tables.footnotes import Footnotes
-from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
+from graphcl.bench.tables.table import Row, Section, columns_of
+
+MANY = 10
+"""Columns beyond which deviations stand below their means."""
 
 
 def numbers_table(section: Section, notes: Footnotes) -> Markup:
-    """One group of two rows for each method; the cells are those of `graphcl bench table`."""
+    """One group of rows for each method; the cells are those of `graphcl bench table`."""
     places = columns_of([section])
     marked = {place: marks(section.rows, COLUMNS[place]) for place in places}
     titles = [COLUMNS[place].title for place in places]
@@ -17,7 +21,8 @@ def numbers_table(section: Section, notes: Footnotes) -> Markup:
         element("tbody", _ours(row, {p: marked[p][i] for p in places}, notes), _theirs(row, places, notes))
         for i, row in enumerate(section.rows)
     ]
-    table = element("table", element("thead", element("tr", heads)), groups, class_="numbers")
+    many = " many" if len(places) > MANY else ""
+    table = element("table", element("thead", element("tr", heads)), groups, class_=f"numbers{many}")
     return element("div", table, class_="scroll")
 
 
@@ -31,17 +36,18 @@ def _ours(row: Row, marked: dict[int, Mark], notes: Footnotes) -> Markup:
     return element("tr", head, element("td", row.n, class_="runs", data_label="runs"), cells)
 
 
-def _theirs(row: Row, places: list[int], notes: Footnotes) -> Markup:
-    """A dash where nothing is published; no cell says anything in a column that nobody publishes."""
+def _theirs(row: Row, places: list[int], notes: Footnotes) -> Markup | None:
+    """The row of published numbers; None where nothing is published in any of the columns."""
     reported = row.published_cells()
-    columns = [(COLUMNS[i], reported[i]) for i in places]
+    known = {i: reported[i] for i in places if reported[i] != "-"}
+    if not row.published or not known:
+        return None
     cells = [
-        element("td", _spaced(cell) if column.metric else None, data_label=column.title if column.metric else None)
-        for column, cell in columns
+        element("td", _spaced(known[i]), data_label=COLUMNS[i].title) if i in known else element("td")
+        for i in places
     ]
-    status = f"published{notes.mark(row)}, {row.published.status}" if row.published else "published"
-    kind = "published" if row.published else "published nothing"
-    return element("tr", element("th", status, scope="row"), element("td"), cells, class_=kind)
+    head = element("th", f"published{notes.mark(row)}, {row.published.status}", scope="row")
+    return element("tr", head, element("td"), cells, class_="published")
 
 
 def _spaced(cell: str) -> Markup:

@@ -6,8 +6,9 @@ from graphcl.bench.report.marks import Mark
 from graphcl.bench.report.markup import Markup, counted, element, join
 from graphcl.bench.report.scores import SECONDS, leading, marks, mean
 from graphcl.bench.report.svg import seconds
+from graphcl.bench.tables.columns import COLUMNS, Column
 from graphcl.bench.tables.footnotes import TUNED, Footnotes
-from graphcl.bench.tables.table import COLUMNS, Column, Row, Section
+from graphcl.bench.tables.table import Row, Section
 
 LEGEND = """
 Scores are in percent, higher is better: mean ± sample standard deviation over runs with different seeds, and
@@ -19,13 +20,17 @@ TUNED_LEGEND = f"""
 {TUNED} The settings were tuned with the labels of this very dataset, by the authors: its scores flatter.
 """
 
+SIDE_BY_SIDE = 6
+"""Methods that have a column each, at most; more go on in further lines, each under its name."""
+
 
 def overview(sections: Sequence[Section], notes: Footnotes) -> Markup:
     """The table of all datasets and methods, with its legend."""
-    methods = list(dict.fromkeys(row.label for section in sections for row in section.rows))
+    methods = list(dict.fromkeys(notes.short(row) for section in sections for row in section.rows))
     heads = [element("th", name, scope="col") for name in ("dataset", "start with", *methods)]
     rows = [_dataset(index, section, methods, notes) for index, section in enumerate(sections)]
-    table = element("table", element("thead", element("tr", heads)), element("tbody", rows), class_="overview")
+    kind = "overview wrapped" if len(methods) > SIDE_BY_SIDE else "overview"
+    table = element("table", element("thead", element("tr", heads)), element("tbody", rows), class_=kind)
     tuned = any(row.tuned for section in sections for row in section.rows)
     key = element(
         "p",
@@ -38,21 +43,27 @@ def overview(sections: Sequence[Section], notes: Footnotes) -> Markup:
         key,
         element("div", table, class_="scroll"),
         element("p", LEGEND, TUNED_LEGEND if tuned else None, class_="legend"),
+        settings_legend(notes.settings()),
     )
+
+
+def settings_legend(lines: Sequence[str]) -> Markup | None:
+    """What the letters behind names stand for; None where there are none."""
+    return element("ul", [element("li", line) for line in lines], class_="sources") if lines else None
 
 
 def _dataset(index: int, section: Section, methods: Sequence[str], notes: Footnotes) -> Markup:
     columns = leading(section.rows)
     marked = [marks(section.rows, column) for column in columns]
     cells = {
-        row.label: _cell(row, columns, [column_marks[i] for column_marks in marked], notes)
+        notes.short(row): _cell(row, columns, [column_marks[i] for column_marks in marked], notes)
         for i, row in enumerate(section.rows)
     }
     name, bracket, details = section.title.partition(" (")
     head = element("th", element("a", name, href=f"#d{index}"), element("small", bracket, details), scope="row")
     blank = element("td", "-", class_="blank")
     return element(
-        "tr", head, _verdict(section.rows, columns[0], marked[0]), [cells.get(m, blank) for m in methods]
+        "tr", head, _verdict(section.rows, columns[0], marked[0], notes), [cells.get(m, blank) for m in methods]
     )
 
 
@@ -81,7 +92,7 @@ def _number(row: Row, column: Column) -> Markup:
     return join(element("b", average), element("small", sign, deviation) if sign else None)
 
 
-def _verdict(rows: Sequence[Row], column: Column, marked: Sequence[Mark]) -> Markup:
+def _verdict(rows: Sequence[Row], column: Column, marked: Sequence[Mark], notes: Footnotes) -> Markup:
     """The cheapest of the rows that are best or tied with the best, and why."""
     candidates = [row for row, mark in zip(rows, marked, strict=True) if mark]
     if not candidates:
@@ -99,7 +110,7 @@ def _verdict(rows: Sequence[Row], column: Column, marked: Sequence[Mark]) -> Mar
     dagger = element("sup", TUNED) if choice.tuned else None
     return element(
         "td",
-        element("strong", choice.label, dagger),
+        element("strong", notes.short(choice), dagger),
         element("span", score, " ", _number(choice, column), ", ", seconds(mean(choice, SECONDS))),
         element("small", sure),
         class_="verdict",

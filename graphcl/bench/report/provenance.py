@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from graphcl.bench.report.markup import Markup, element
 from graphcl.bench.runs.record import Record
 from graphcl.bench.tables.footnotes import TUNED, Footnotes
-from graphcl.bench.tables.render import NOTHING_KNOWN
 
 VERSIONS = ("python", "torch", "torch-geometric", "scikit-learn", "scipy", "numpy", "processor")
 
@@ -24,14 +23,15 @@ share counts for each. Memory is the growth of the process's peak over its size 
 on a GPU the most that was allocated there.
 
 Published numbers are read from the sources below, each with a protocol of its own. Many chose the best epoch
-with labels, so they do not compare one to one.
+with labels, so they do not compare one to one. Where a method has no row of them, nothing is published, or nothing
+whose source could be read.
 """
 
 
 def provenance(records: Sequence[Record], notes: Footnotes) -> Markup:
     """The last section of the page."""
     protocols = "; ".join(dict.fromkeys(record.protocol for record in records))
-    said = [f"Protocol: {protocols}.", *NOTES.strip().split("\n\n"), NOTHING_KNOWN]
+    said = [f"Protocol: {protocols}.", *NOTES.strip().split("\n\n")]
     return element(
         "section",
         element("h2", "How the numbers were made"),

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from statistics import fmean
 
 from graphcl.bench.report.marks import Mark, mark_best
-from graphcl.bench.tables.table import COLUMNS, Column, Row
+from graphcl.bench.tables.columns import COLUMNS, Column
+from graphcl.bench.tables.table import Row
 
 BY_TITLE = {column.title: column for column in COLUMNS}
 SECONDS = BY_TITLE["seconds"]
-LOWER_IS_BETTER = frozenset({"conductance"})
 UNRANKED = frozenset({"seconds", "CPU s", "memory MB"})
 """Columns of costs, in which nothing is marked as best."""
 
 
 def values(row: Row, column: Column) -> list[float]:
     """The column's numbers of the runs behind a row, those that there are."""
-    return [value for run in row.runs if (value := column.read(run)) is not None]
+    return column.values(row.runs)
 
 
 def mean(row: Row, column: Column) -> float:
@@ -43,4 +43,4 @@ def marks(rows: Sequence[Row], column: Column) -> list[Mark]:
     """Which rows are best in a column, and which are tied with the best."""
     if column.title in UNRANKED:
         return ["" for _ in rows]
-    return mark_best([values(row, column) for row in rows], higher=column.title not in LOWER_IS_BETTER)
+    return mark_best([values(row, column) for row in rows], higher=not column.lower_is_better)

@@ -10,6 +10,7 @@ from graphcl.bench.report.marks import spread
 from graphcl.bench.report.markup import Markup, counted, element
 from graphcl.bench.report.matching import Matching
 from graphcl.bench.report.numbers import numbers_table
+from graphcl.bench.report.overview import settings_legend
 from graphcl.bench.report.scatter import scatter_figures
 from graphcl.bench.report.scores import SECONDS, leading, mean, unit, values
 from graphcl.bench.report.spread import spread_figure
@@ -28,7 +29,8 @@ def dataset_section(index: int, section: Section, evidence: Evidence, notes: Foo
         element("h2", name, element("small", bracket, details)),
         element("p", _facts(section, evidence), class_="facts"),
         numbers_table(section, notes),
-        _comparison(section),
+        settings_legend(notes.settings(section.rows)),
+        _comparison(section, notes),
         _pictures(section, evidence, notes),
         _settings(section),
         id=f"d{index}",
@@ -48,13 +50,13 @@ def _facts(section: Section, evidence: Evidence) -> str:
     return ", ".join([*facts, f"checksum {' and '.join(checksums)}"])
 
 
-def _comparison(section: Section) -> Markup:
+def _comparison(section: Section, notes: Footnotes) -> Markup:
     column = leading(section.rows)[0]
     least = 10 * 0.1**column.decimals
-    names = [row.label for row in section.rows]
+    names = [notes.short(row) for row in section.rows]
     samples = [values(row, column) for row in section.rows]
     points = [
-        Point(row.label, max(mean(row, SECONDS), 1e-3), mean(row, column), spread(sample))
+        Point(notes.short(row), max(mean(row, SECONDS), 1e-3), mean(row, column), spread(sample))
         for row, sample in zip(section.rows, samples, strict=True)
         if sample
     ]

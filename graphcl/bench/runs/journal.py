@@ -12,27 +12,34 @@ from types import TracebackType
 from typing import Self
 
 from graphcl.bench.runs.details import details_path
-from graphcl.bench.runs.record import Record
+from graphcl.bench.runs.record import CutOffError, FieldError, Record
 from graphcl.ops.tensor_files import cannot_be_written, refuse_other_than_file, whole_file
 
 START = b'{"key": "'
 """What the first record of a file begins with."""
 
 
-def read_records(path: Path) -> list[Record]:
-    """The records of a file; a broken last line, left by a writer that was killed, is ignored.
+def load_records(*paths: str | Path) -> list[Record]:
+    """The records of some files; a last line that was cut off, left by a writer that was killed, is ignored.
+
+    A record that cannot be right is an error, so that no table is made of a part of a file in silence.
+
+    Args:
+        paths: files that `graphcl bench run` wrote, or any command with `--out`.
 
     Raises:
         FileNotFoundError: no such file.
-        ValueError: a broken line elsewhere, the message names file and line; or a file of another kind.
+        ValueError: a broken line elsewhere, or a record with a field of another type or a score out of its range;
+            the message names file, line and field. Or a file of another kind.
     """
-    return _scan(path.read_bytes(), path)[0]
+    return [record for path in map(Path, paths) for record in _scan(path.read_bytes(), path)[0]]
 
 
 class Journal:
     """Append records to a file that no other process appends to at the same time.
 
-    A context manager. A broken last line is cut off, with a warning; the rest of the file is never rewritten.
+    A context manager. A last line that was not written to its end is cut off, with a warning; the rest of the file
+    is never rewritten.
 
     Args:
         path: of the file; it and its folders are made if missing.
@@ -43,7 +50,8 @@ class Journal:
     Raises:
         BlockingIOError: another process writes to the file; its lock vanishes with it.
         OSError: the file, or the folder beside it, cannot be written.
-        ValueError: a broken line before the last one, or a file of another kind.
+        ValueError: a broken line before the last one, a record with a field that cannot be right, or a file of
+            another kind.
     """
 
     def __init__(self, path: Path) -> None:
@@ -131,9 +139,10 @@ def _scan(content: bytes, path: Path) -> tuple[list[Record], int]:
         try:
             records.append(Record.from_line(line))
         except ValueError as error:
-            if not records and line[: len(START)] != START[: len(line)]:
+            foreign = not records and line[: len(START)] != START[: len(line)]
+            if foreign and not isinstance(error, FieldError):
                 raise ValueError(f"{path} holds something other than records; name another file") from error
-            if number == len(lines):
+            if number == len(lines) and isinstance(error, CutOffError):
                 break
             raise ValueError(f"{path}, line {number}: {error}; remove the line or use another file") from error
         sound += len(line)

@@ -2,12 +2,22 @@
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any, Self
+from math import isnan, nan
+from typing import Any, NoReturn, Self
 
+from graphcl.bench.runs.record_fields import check_fields
 from graphcl.bench.runs.run import Run
 
 ORACLE = "oracle/"
 """Prefix of scores that are maxima over test scores."""
+
+
+class CutOffError(ValueError):
+    """A line that is no JSON: what a writer leaves behind that is killed in the middle of a line."""
+
+
+class FieldError(ValueError):
+    """A record with a field that cannot be right; the message names the field."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +30,8 @@ class Record:
         files: sha256 of each raw file of the dataset.
         metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance, unless whole graphs are
             clustered; acc, nmi, ari and f1 where the dataset has classes; the same of a method's other read-outs,
-            as communities/acc; and those of `graphcl.evaluation.probe_scores` where a suite asks for probes.
+            as communities/acc; and those of `graphcl.evaluation.probe_scores` where a suite asks for probes. NaN
+            is a score that is undefined, as conductance without edges; in JSON it is null.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.runs.execution`.
@@ -61,23 +72,35 @@ class Record:
         return replace(self, metrics={k: v for k, v in self.metrics.items() if not k.startswith(ORACLE)})
 
     def to_line(self) -> str:
-        """One line of JSON, with its line end."""
-        return json.dumps(asdict(self), allow_nan=False) + "\n"
+        """One line of JSON, with its line end; an undefined score, NaN, is written as null."""
+        metrics = {name: None if isnan(value) else value for name, value in self.metrics.items()}
+        return json.dumps({**asdict(self), "metrics": metrics}, allow_nan=False) + "\n"
 
     @classmethod
     def from_line(cls, line: str | bytes) -> Self:
         """Read what `to_line` wrote; keys of later versions are ignored.
 
         Raises:
-            ValueError: not JSON, or not a record.
+            CutOffError: no JSON.
+            FieldError: a field of another type, or a score out of its range.
+            ValueError: not a record.
         """
         try:
-            content = json.loads(line)
+            content = json.loads(line, parse_constant=_no_json)
         except (ValueError, RecursionError):
-            raise ValueError("not a record: no JSON in UTF-8") from None
+            raise CutOffError("not a record: no JSON in UTF-8") from None
         names = [field.name for field in fields(cls)]
         if not isinstance(content, dict) or "key" not in content:
             raise ValueError("not a record: it has no key")
         if missing := set(names).difference(content):
             raise ValueError(f"not a record: {', '.join(sorted(missing))} missing")
-        return cls(**{name: content[name] for name in names})
+        try:
+            check_fields(content)
+        except ValueError as error:
+            raise FieldError(str(error)) from None
+        metrics = {name: nan if value is None else value for name, value in content["metrics"].items()}
+        return cls(**{**{name: content[name] for name in names}, "metrics": metrics})
+
+
+def _no_json(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from graphcl.bench.tables.footnotes import TUNED, Footnotes
-from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
+from graphcl.bench.tables.columns import COLUMNS
+from graphcl.bench.tables.footnotes import FEWER, TUNED, Footnotes
+from graphcl.bench.tables.table import Row, Section, columns_of
 
 SHOWN = ("NMI %", "ACC %", "probe micro-F1 %", "CPU s")
 """Titles of the columns of the full tables that stand here, where they have a number."""
@@ -17,7 +18,8 @@ def to_overview(sections: Sequence[Section]) -> str:
         >>> print(to_overview([Section("karate", [Row("k-means", 2, cells)])]).splitlines()[2])
         | k-means | **0.2** |
     """
-    labels = list(dict.fromkeys(row.label for section in sections for row in section.rows))
+    notes = Footnotes(sections)
+    labels = list(dict.fromkeys(notes.short(row) for section in sections for row in section.rows))
     names = [section.title.partition(" (")[0] for section in sections]
     shown = columns_of(sections)
     blocks = []
@@ -25,22 +27,27 @@ def to_overview(sections: Sequence[Section]) -> str:
         index = [column.title for column in COLUMNS].index(title)
         if index not in shown:
             continue
-        columns = [_column(section.rows, index, bold=title != "CPU s") for section in sections]
+        columns = [_column(section.rows, notes, index, bold=title != "CPU s") for section in sections]
         lines = [_line([title, *names]), "|:---" + "|---:" * len(names) + "|"]
         lines += [_line([label, *(column.get(label, "-") for column in columns)]) for label in labels]
         blocks.append("\n".join(lines))
-    tuned = [line for line in Footnotes(sections).lines() if line.startswith(TUNED)]
-    return "\n\n".join([*blocks, *tuned]) + "\n"
+    below = "  \n".join(notes.settings() + [line for line in notes.lines() if line.startswith((TUNED, FEWER))])
+    return "\n\n".join([*blocks, *([below] if below else [])]) + "\n"
 
 
-def _column(rows: Sequence[Row], index: int, *, bold: bool) -> dict[str, str]:
+def _column(rows: Sequence[Row], notes: Footnotes, index: int, *, bold: bool) -> dict[str, str]:
     """A dataset's cells by label."""
-    means = {row.label: float(row.cells[index].split(" ± ")[0]) for row in rows if row.cells[index] != "-"}
-    cells = dict.fromkeys((row.label for row in rows), "-")
-    for row in rows:
-        if row.label in means:
+    labels = [notes.short(row) for row in rows]
+    means = {
+        label: float(row.cells[index].split(" ")[0])
+        for label, row in zip(labels, rows, strict=True)
+        if row.cells[index] != "-"
+    }
+    cells = dict.fromkeys(labels, "-")
+    for label, row in zip(labels, rows, strict=True):
+        if label in means:
             cell = row.cells[index] + (f" {TUNED}" if row.tuned else "")
-            cells[row.label] = f"**{cell}**" if bold and means[row.label] == max(means.values()) else cell
+            cells[label] = f"**{cell}**" if bold and means[label] == max(means.values()) else cell
     return cells
 
 

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from graphcl.bench.runs.journal import read_records
+from graphcl.bench.runs.journal import load_records
 from graphcl.bench.runs.text import read_text
 from graphcl.bench.tables.overview import to_overview
 from graphcl.bench.tables.render import to_markdown
@@ -36,7 +36,7 @@ def with_current_tables(page: Path) -> str:
 
     def fill(slot: re.Match[str]) -> str:
         files = [page.parent / name for name in slot["files"].split()]
-        table = FORMS[slot["kind"]](build_table(record for file in files for record in read_records(file)))
+        table = FORMS[slot["kind"]](build_table(record for file in files for record in load_records(file)))
         return f"{slot[1]}\n{table}\n{slot[4]}"
 
     return SLOT.sub(fill, text)

@@ -9,8 +9,10 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from graphcl.bench.tables.columns import COLUMNS
 from graphcl.bench.tables.footnotes import Footnotes
-from graphcl.bench.tables.table import COLUMNS, Row, Section, columns_of
+from graphcl.bench.tables.grid import Grid, markdown
+from graphcl.bench.tables.table import Section, columns_of, published_columns
 
 _BOUNDLESS = Console(width=10_000)
 _NARROW = {
@@ -19,20 +21,20 @@ _NARROW = {
     "conductance": "conduc-\ntance",
     "memory MB": "memory\nMB",
 }
-BESIDE = ("acc", "nmi", "probe/micro_f1", "probe/macro_f1")
-"""The metrics that have a column of published values in files."""
 NOTHING_KNOWN = "A dash under published: nothing is, or nothing whose source could be read."
 
 
-def to_rich(section: Section, width: int, notes: Footnotes | None = None) -> Group:
+def to_rich(
+    section: Section, width: int, notes: Footnotes | None = None, places: Sequence[int] | None = None
+) -> Group:
     """A section for a terminal of so many columns.
 
     Where it is narrow, spreads stand below their means and long names go on in the next line; where that is too
     wide still, the scores go on in further tables, each with the methods. What is published for a method stands
-    below its rows; `notes` are those of all sections shown.
+    below its rows; `notes` are those of all sections shown, `places` the columns to show, by default all.
     """
     notes = notes or Footnotes([section])
-    places = columns_of([section])
+    places = columns_of([section]) if places is None else places
     table = _table(section, notes, places)
     if _width(table) <= width:
         return Group(table)
@@ -70,43 +72,54 @@ def _table(section: Section, notes: Footnotes, places: Sequence[int], *, names: 
             add((notes.label(row), str(row.n), *(row.cells[i] for i in places)))
         if row.published:
             reported = row.published_cells()
-            cells = ("" if reported[i] == "-" else reported[i] for i in places)
-            add((f"  published{notes.mark(row)}", "", *cells), "dim")
+            cells = ["" if reported[i] == "-" else reported[i] for i in places]
+            if any(cells):
+                add((f"  published{notes.mark(row)}", "", *cells), "dim")
     return table
 
 
-def to_markdown(sections: Sequence[Section]) -> str:
+def to_markdown(sections: Sequence[Section], metrics: Sequence[str] = ()) -> str:
     """Sections as Markdown, each with its heading; below them the footnotes.
 
     Example:
+        >>> from graphcl.bench.tables.table import Row
         >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 7, "0.0", "0.1", "11"]
         >>> lines = to_markdown([Section("karate", [Row("k-means", 1, cells)])]).splitlines()
-        >>> lines[0], lines[4][:50]
-        ('### karate', '| k-means | 1 | 61.8 | - | 0.2 | - | 5.7 | 61.1 | ')
+        >>> lines[0], lines[4][:41]
+        ('### karate', '| k-means | 1 | 61.8 | 0.2 | 5.7 | 61.1 |')
     """
-    notes = Footnotes(sections)
+    grids, below = to_grids(sections, metrics)
+    text = "".join(f"{markdown(grid)}\n\n" for grid in grids)
+    return text + ("  \n".join(below) + "\n" if below else "")
+
+
+def to_grids(sections: Sequence[Section], metrics: Sequence[str] = ()) -> tuple[list[Grid], list[str]]:
+    """Sections as text for a file, and the footnotes below them.
+
+    A column of published values follows those of our own where something is published for the dataset.
+    """
+    notes, places = Footnotes(sections), columns_of(sections, metrics)
+    known = [published_columns(section, places) for section in sections]
+    grids = [_grid(section, places, published, notes) for section, published in zip(sections, known, strict=True)]
+    missing = any(
+        row.published_cells()[i] == "-"
+        for section, published in zip(sections, known, strict=True)
+        for row in section.rows
+        for i in published
+    )
+    return grids, [*notes.lines(), *([NOTHING_KNOWN] if missing else [])]
+
+
+def _grid(section: Section, places: Sequence[int], published: set[int], notes: Footnotes) -> Grid:
     headings = ["method", "n"]
-    places = columns_of(sections)
-    for column in (COLUMNS[i] for i in places):
-        headings += [column.title, "published"] if column.metric in BESIDE else [column.title]
-    lines = []
-    for section in sections:
-        lines += [f"### {section.title}", "", _line(headings), "|:---" + "|---:" * (len(headings) - 1) + "|"]
-        lines += [_line(_markdown_cells(row, notes, places)) for row in section.rows]
-        lines.append("")
-    dashes = any(row.published is None for section in sections for row in section.rows)
-    below = [*notes.lines(), *([NOTHING_KNOWN] if dashes else [])]
-    return "\n".join([*lines, "  \n".join(below), ""]) if below else "\n".join(lines)
-
-
-def _markdown_cells(row: Row, notes: Footnotes, places: Iterable[int]) -> list[str]:
-    cells, published = [notes.label(row), str(row.n)], row.published_cells()
     for i in places:
-        cells.append(row.cells[i])
-        if COLUMNS[i].metric in BESIDE:
-            cells.append(published[i] if published[i] == "-" else published[i] + notes.mark(row))
-    return cells
-
-
-def _line(cells: Iterable[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        headings += [COLUMNS[i].title, "published"] if i in published else [COLUMNS[i].title]
+    rows = []
+    for row in section.rows:
+        cells, reported = [notes.label(row), str(row.n)], row.published_cells()
+        for i in places:
+            cells.append(row.cells[i])
+            if i in published:
+                cells.append(reported[i] if reported[i] == "-" else reported[i] + notes.mark(row))
+        rows.append(cells)
+    return Grid(section.title, headings, rows)

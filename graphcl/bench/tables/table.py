@@ -6,64 +6,16 @@ What others report stands beside it, with its source; a method whose settings we
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
 from graphcl.bench.runs.recipe_of import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.run import canonical_json, without_none
+from graphcl.bench.tables.columns import AGREEMENT, COLUMNS, Column
 from graphcl.methods import METHODS
 from graphcl.recipes import Published, published, tuned_with_labels
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of numbers.
-
-    Args:
-        title: its heading.
-        read: the number of a record, or None if it has none.
-        decimals: shown.
-        metric: its name among published results, or None where nobody publishes it.
-        optional: whether it is left out where no row has a number in it.
-    """
-
-    title: str
-    read: Callable[[Record], float | None]
-    decimals: int
-    metric: str | None = None
-    optional: bool = False
-
-
-def _percent(title: str, metric: str, *, optional: bool = False) -> Column:
-    def read(record: Record) -> float | None:
-        return 100 * record.metrics[metric] if metric in record.metrics else None
-
-    return Column(title, read, 1, metric, optional)
-
-
-AGREEMENT = "J"
-"""The score of a clustering that reads no labels, see `graphcl.evaluation.agreement`."""
-
-COLUMNS = (
-    _percent("ACC %", "acc"),
-    _percent("NMI %", "nmi"),
-    _percent("ARI %", "ari"),
-    _percent("F1 %", "f1"),
-    Column(AGREEMENT, lambda record: record.metrics.get(AGREEMENT), 2, optional=True),
-    Column("modularity", lambda record: record.metrics.get("modularity"), 3, optional=True),
-    Column("conductance", lambda record: record.metrics.get("conductance"), 3, optional=True),
-    _percent("probe micro-F1 %", "probe/micro_f1", optional=True),
-    _percent("probe macro-F1 %", "probe/macro_f1", optional=True),
-    _percent("k-NN micro-F1 %", "knn/micro_f1", optional=True),
-    _percent("k-NN macro-F1 %", "knn/macro_f1", optional=True),
-    _percent("k-means ACC %", "kmeans/acc", optional=True),
-    _percent("k-means NMI %", "kmeans/nmi", optional=True),
-    _percent("communities NMI %", "communities/nmi", optional=True),
-    Column("seconds", lambda record: record.seconds["wall"], 1),
-    Column("CPU s", lambda record: record.seconds["cpu"], 1),
-    Column("memory MB", lambda record: record.memory["growth_mb"], 0),
-)
+from graphcl.suggestion import did_you_mean
 
 
 @dataclass(frozen=True)
@@ -93,7 +45,7 @@ class Row:
     def published_cells(self) -> list[str]:
         """What is published, one for each of COLUMNS; a dash where nothing is."""
         known = self.published.metrics if self.published else {}
-        return [_published(known.get(column.metric or ""), column.decimals) for column in COLUMNS]
+        return [_published(known.get(column.metric), column.decimals) for column in COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -128,26 +80,33 @@ def build_table(records: Iterable[Record]) -> list[Section]:
     ]
 
 
-def columns_of(sections: Iterable[Section]) -> list[int]:
-    """The places in COLUMNS of those to show: optional ones only where a row has a number in them."""
+def columns_of(sections: Iterable[Section], metrics: Sequence[str] = ()) -> list[int]:
+    """The places in COLUMNS of those to show.
+
+    Args:
+        sections: optional columns are shown where one of their rows has a number in them.
+        metrics: names of those wanted, in their order, with numbers or without; by default all that are to show.
+
+    Raises:
+        ValueError: one of `metrics` is no column; the message lists the names.
+    """
+    by_name = {column.metric: i for i, column in enumerate(COLUMNS)}
+    for metric in metrics:
+        if metric not in by_name:
+            hint = did_you_mean(metric, by_name)
+            raise ValueError(f"no column shows {metric!r}{hint}; choose among {', '.join(by_name)}")
+    if metrics:
+        return [by_name[metric] for metric in metrics]
     rows = [row for section in sections for row in section.rows]
     return [
         i for i, column in enumerate(COLUMNS) if not column.optional or any(row.cells[i] != "-" for row in rows)
     ]
 
 
-def summarise(values: Sequence[float | None], decimals: int) -> str:
-    """Mean and sample standard deviation, or the mean alone where there is one value, or a dash.
-
-    Example:
-        >>> summarise([1.0, 2.0, 3.0], 1), summarise([1.0], 1), summarise([None], 1)
-        ('2.0 ± 1.0', '1.0', '-')
-    """
-    known = [value for value in values if value is not None]
-    if not known:
-        return "-"
-    mean = f"{fmean(known):.{decimals}f}"
-    return mean if len(known) == 1 else f"{mean} ± {stdev(known):.{decimals}f}"
+def published_columns(section: Section, places: Iterable[int]) -> set[int]:
+    """Those of some places in COLUMNS where something is published for a row of a dataset."""
+    reported = [row.published_cells() for row in section.rows if row.published]
+    return {i for i in places if any(cells[i] != "-" for cells in reported)}
 
 
 def _published(result: tuple[float, float | None] | None, decimals: int) -> str:
@@ -179,7 +138,7 @@ def _rows(dataset: list[Record]) -> list[Row]:
                 Row(
                     _label(first, [_settings(other[0]) for other in variants]),
                     len(variant),
-                    [summarise([column.read(run) for run in variant], column.decimals) for column in COLUMNS],
+                    [column.cell(variant) for column in COLUMNS],
                     first.method,
                     published(first.method, first.dataset) if known else None,
                     tuned_with_labels(first.method, first.dataset) if own else None,
@@ -191,7 +150,7 @@ def _rows(dataset: list[Record]) -> list[Row]:
 
 def _with_choice(rows: list[Row]) -> list[Row]:
     """The rows, with the one marked that has the highest mean J, if several have one."""
-    scores = [[run.metrics[AGREEMENT] for run in row.runs if AGREEMENT in run.metrics] for row in rows]
+    scores = [Column.of(AGREEMENT).values(row.runs) for row in rows]
     means = [fmean(values) if values else -inf for values in scores]
     if sum(mean > -inf for mean in means) < 2:
         return rows
@@ -206,7 +165,9 @@ def _label(record: Record, variants: list[dict[str, Any]]) -> str:
     changed = departures(record.method, record.dataset, record.params) if recipe == "none" else {}
     differing = _differences(_settings(record), variants)
     said = recipe_keys(record.method, record.dataset)
-    return _with_details(name, {**changed, **{k: v for k, v in differing.items() if k not in said}})
+    apart = without_none({**changed, **{k: v for k, v in differing.items() if k not in said}})
+    device = apart.pop("device", None)
+    return _with_details(name, apart, f"on {device}" if device else None)
 
 
 def _settings(record: Record) -> dict[str, Any]:
@@ -223,8 +184,8 @@ def _differences(settings: dict[str, Any], variants: list[dict[str, Any]]) -> di
     return {key: value for key, value in settings.items() if any(v.get(key) != value for v in variants)}
 
 
-def _with_details(name: str, details: dict[str, Any]) -> str:
-    listed = ", ".join(f"{key}={value}" for key, value in details.items())
+def _with_details(name: str, details: dict[str, Any], *more: str | None) -> str:
+    listed = ", ".join([*(f"{key}={value}" for key, value in details.items()), *filter(None, more)])
     return f"{name} ({listed})" if listed else name
 
 

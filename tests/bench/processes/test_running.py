@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import torch
 
-from graphcl.bench import Journal, Suite, expand, read_records, run_tasks
+from graphcl.bench import Journal, Suite, expand, load_records, run_tasks
 from graphcl.bench.processes import running
 from graphcl.bench.processes.threads import Threads
 from graphcl.bench.runs.details import details_path, read_details
@@ -123,7 +123,7 @@ def test_several_runs_at_a_time_give_what_one_at_a_time_gives(tmp_path, listener
         several = list(run_tasks(tasks, listener, workers=workers, journal=journal, jobs=3))
     assert [record.metrics for record in several] == [record.metrics for record in one]
     assert [record.key for record in several] == [task.run.key for task in tasks], "in the order of the plan"
-    written = [record.key for record in read_records(tmp_path / "runs.jsonl")]
+    written = [record.key for record in load_records(tmp_path / "runs.jsonl")]
     assert sorted(written) == sorted(task.run.key for task in tasks)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from graphcl.bench import Journal, read_records
+from graphcl.bench import Journal, load_records
 from graphcl.bench.runs.details import EPOCHS, POINTS, Details, details_path, read_details
 from tests.bench.make_record import make_record, make_run
 
@@ -125,11 +125,11 @@ def test_details_are_there_before_their_record(tmp_path, monkeypatch):
         patch.setattr(Journal, "_write", killed)
         with pytest.raises(KeyboardInterrupt):
             journal.append(record, content)
-    assert read_records(path) == []
+    assert load_records(path) == []
     assert equal(read_details(path, record.key), make_details())
     with Journal(path) as journal:  # the run is done again, and its details replace the others
         journal.append(record, content)
-    assert read_records(path) == [record]
+    assert load_records(path) == [record]
     assert len(list((tmp_path / "runs").iterdir())) == 1
 
 
@@ -143,7 +143,7 @@ def test_a_killed_write_leaves_nothing_half(tmp_path, monkeypatch):
         patch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space left"):
             journal.append(record, make_details().to_bytes())
-    assert read_records(path) == []
+    assert load_records(path) == []
     assert list((tmp_path / "runs").iterdir()) == []
     (tmp_path / "runs" / f"{record.key}.npz.0123.part").write_bytes(b"half")  # as SIGKILL leaves it
     with Journal(path):

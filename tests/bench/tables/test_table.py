@@ -1,10 +1,12 @@
 import io
+from math import nan
 
 import pytest
 from rich.console import Console
 
 from graphcl.bench import Record, build_table
 from graphcl.bench.tables.footnotes import Footnotes
+from graphcl.bench.tables.overview import to_overview
 from graphcl.bench.tables.render import to_markdown, to_rich
 from graphcl.methods import SCGCStar
 from tests.bench.make_record import OUTCOME, make_record, make_run
@@ -68,7 +70,7 @@ def test_runs_that_differ_in_more_than_the_seed_get_rows_of_their_own():
     other_data = [*records(), *records(checksum="fedcba9876543210")]
     assert build_table(other_data)[0].rows[1].label == "k-means (checksum=fedcba98)"
     other_device = [*records(seeds=[0]), make_record(make_run(seed=1), device="H100")]
-    assert build_table(other_device)[0].rows[1].label == "k-means (device=H100)"
+    assert build_table(other_device)[0].rows[1].label == "k-means (on H100)"
 
 
 def star(dataset, recipe=None, **overrides):
@@ -178,7 +180,39 @@ def test_one_footnote_for_a_source_and_a_word_about_dashes():
     lines = to_markdown(build_table(both)).splitlines()
     assert sum(line.startswith("[") for line in lines) == 1
     assert not any(line.startswith(("†", "A dash")) for line in lines)
-    assert to_markdown(build_table(records())).splitlines()[-1].startswith("A dash under published")
+    mixed = to_markdown(build_table([*both, *records(dataset="usps", method="leiden")])).splitlines()
+    assert mixed[-1].startswith("A dash under published")
+    nothing = to_markdown(build_table(records()))
+    assert "published" not in nothing, "no column and no word where nothing is published"
+
+
+def test_long_settings_stand_in_a_footnote_with_one_letter_for_all_rows():
+    few = {"n_clusters": 2, "batch_size": 512, "fanouts": [10, 10]}
+    mixed = [*records(params=few), *records(), *records(method="other", params=few), *records(method="other")]
+    sections = build_table(mixed)
+    assert [row.label for row in sections[0].rows][:2] == ["k-means (batch_size=512, fanouts=[10, 10])", "k-means"]
+    notes = Footnotes(sections)
+    assert [notes.label(row) for row in sections[0].rows] == ["k-means [a]", "k-means", "other [a]", "other"]
+    assert notes.lines() == ["[a] batch_size=512, fanouts=[10, 10]"]
+    for text in (to_markdown(sections), to_overview(sections)):
+        assert "| other [a] | " in text
+        assert text.endswith("\n[a] batch_size=512, fanouts=[10, 10]\n")
+    assert "k-means [a]" in shown(sections[0], 200)
+
+
+def test_an_undefined_score_is_a_dash_and_the_number_of_defined_ones_is_said():
+    def scored(seed, conductance):
+        metrics = {**METRICS, "modularity": nan, "conductance": conductance}
+        return make_record(make_run(seed=seed), metrics=metrics)
+
+    [section] = build_table([scored(0, nan), scored(1, 0.25), scored(2, 0.25)])
+    assert section.rows[0].cells[5:7] == ["-", "0.250 ± 0.000 (2)"]
+    [line] = [line for line in to_markdown([section]).splitlines() if line.startswith("(2)")]
+    assert line.startswith("(2) after a number: over so many of the runs")
+    assert "0.250 ± 0.000 (2)" in shown(section, 200)
+    [alone] = build_table([scored(0, nan)])
+    assert alone.rows[0].cells[6] == "-"
+    assert "nan" not in to_markdown([alone]) + shown(alone, 200)
 
 
 def test_a_narrow_terminal_gets_spreads_below_means():
