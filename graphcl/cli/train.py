@@ -13,6 +13,7 @@ from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, R
 from graphcl.cli.output import check_output, write_array
 
 if TYPE_CHECKING:
+    from graphcl.datasets.sources.source import Dataset
     from graphcl.training import Checkpoint, GraphEstimator
 
 
@@ -28,7 +29,8 @@ def train_command(
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="Write the cluster of each node, or graph, here, as labels.npy.")
+        Path | None,
+        typer.Option(help="Write the cluster of each node, or graph, here: labels.csv with ids, or labels.npy."),
     ] = None,
     recipe: Recipe = None,
     settings: Settings = None,
@@ -46,6 +48,7 @@ def train_command(
     continues, and does nothing more once the model is written.
     """
     from graphcl.bench import plan_training
+    from graphcl.bench.runs.label_files import check_label_file
     from graphcl.bench.runs.progress import choose_progress
     from graphcl.cli.assignments import parse_assignments
     from graphcl.training import Checkpoint, Interrupted
@@ -54,6 +57,8 @@ def train_command(
     places = [path for path in (out, history, labels) if path]
     for path in places:
         check_output(path, dataset)
+    if labels:
+        check_label_file(labels)
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
@@ -63,7 +68,7 @@ def train_command(
     if labels:
         _check_labels(estimator)
     if resume and out.exists() and not checkpoint.path.exists():
-        _write_beside(_finished(out, estimator), history, labels)
+        _write_beside(_finished(out, estimator), task.dataset, history, labels)
         typer.echo(f"{out} is there, and nothing is left to train; without --resume it is trained again", err=True)
         return
     with choose_progress(console(stderr=True)) as progress, _graceful_stop(checkpoint):
@@ -75,7 +80,7 @@ def train_command(
             progress.end(f"interrupted; the state is in {checkpoint.path}: run the same command with --resume")
             raise typer.Exit(130) from None
         estimator.save(out)
-        _write_beside(estimator, history, labels)
+        _write_beside(estimator, task.dataset, history, labels)
         checkpoint.remove()
         seconds = sum(stage["wall_seconds"] for stage in estimator.stages_)
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
@@ -89,21 +94,35 @@ def embed_command(
         str | None,
         typer.Option(metavar="MODULE:CLASS", help="The model's class, if it is of a method of your own."),
     ] = None,
+    keep_rows: Annotated[
+        bool,
+        typer.Option("--keep-rows", help="Of molecules: a row for each row of the file, NaN without a graph."),
+    ] = False,
     data: DataSettings = None,
     root: Root = None,
 ) -> None:
     """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
 
-    The dataset may be another than the one trained on, if it has the same features.
+    The dataset may be another than the one trained on, if it has the same features. Where rows are not simply those
+    of your file, z.index.csv beside z.npy says what each is: of molecules, some of which have no graph, the row of
+    the file (from 0, without the header) and the SMILES; of a graph whose nodes have ids of their own, the ids.
     """
     from graphcl.bench import load_for
+    from graphcl.bench.runs.estimators import data_of
+    from graphcl.bench.runs.label_files import in_rows_of_file, rows_of_file, write_index
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model
 
     check_output(out, model, dataset)
     estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
-    write_array(estimator.transform(given), out)
+    places = rows_of_file(given) if keep_rows else None
+    z = estimator.transform(data_of(given))
+    if places is None:
+        write_array(z, out)
+        write_index(out, given)
+    else:
+        write_array(in_rows_of_file(z, *places), out)
 
 
 def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
@@ -122,14 +141,17 @@ def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
         trial.unlink()
 
 
-def _write_beside(estimator: "GraphEstimator", history: Path | None, labels: Path | None) -> None:
+def _write_beside(
+    estimator: "GraphEstimator", dataset: "Dataset", history: Path | None, labels: Path | None
+) -> None:
     from graphcl.bench.runs.estimators import labels_of
+    from graphcl.bench.runs.label_files import write_labels
     from graphcl.training import write_history
 
     if history:
         write_history(estimator.history_, history)
     if labels and (clusters := labels_of(estimator)) is not None:
-        write_array(clusters, labels)
+        write_labels(labels, dataset, clusters)
 
 
 def _check_labels(estimator: "GraphEstimator") -> None:

@@ -37,7 +37,7 @@ def find(name: str, folders: DataFolders) -> Entry:
         The entry.
 
     Raises:
-        ValueError: If there is no such dataset; the message lists similar names, and all names.
+        ValueError: If there is no such dataset; the message lists similar names.
     """
     key = canonical(name)
     if key in CATALOG:
@@ -45,11 +45,16 @@ def find(name: str, folders: DataFolders) -> Entry:
     files = _uncatalogued(folders)
     if key in files:
         return _entry(key, files[key], folders)
-    known = [*CATALOG, *files]
-    hint = did_you_mean(key, known)
+    if key.startswith(("ogbn", "ogbg", "ogbl")):
+        raise ValueError(
+            f"{name}: the sets of OGB are not read yet; save the graph that the package ogb gives, by numpy.savez "
+            f"with x, edge_index and y, as {folders.npz_place(key)}, and load it by this name"
+        )
+    hint = did_you_mean(key, [*CATALOG, *files])
     raise ValueError(
-        f"no dataset is named {name!r}{hint}; there are {', '.join(known)}; "
-        "a path to an .npz, .csv or .smi file works as well"
+        f"no dataset is named {name!r}{hint}; graphcl datasets lists them (in Python, graphcl.datasets.names()); "
+        "the path of a graph or of molecules works as well: an edge list, .graphml, .gml, .mtx, .npz, .smi, a "
+        "folder in TU layout"
     )
 
 

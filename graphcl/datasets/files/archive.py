@@ -27,8 +27,8 @@ def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is not an npz file, is cut off or damaged, a wanted array holds Python objects or is there
-            twice, or the headers announce more than `graphcl.datasets.files.inflation` allows.
+        ValueError: If it is not an npz file, is cut off or damaged, a wanted array holds Python objects or is
+            there twice, or the headers announce more than `graphcl.datasets.files.inflation` allows.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing .npz file")

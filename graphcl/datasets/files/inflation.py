@@ -21,11 +21,11 @@ def check_inflation(path: Path, packed: int, unpacked: int) -> None:
         ValueError: If it exceeds both.
 
     Example:
-        >>> check_inflation(Path("my.npz"), packed=23_000_000, unpacked=5_000_000_000)
+        >>> check_inflation(Path("a.npz"), packed=23_000_000, unpacked=5_000_000_000)
         Traceback (most recent call last):
             ...
-        ValueError: my.npz: 0.02 GB unpack to 5.00 GB or more, over 100 times as much; store it uncompressed or sparse
+        ValueError: a.npz: 0.02 GB unpack to 5.00 GB or more, over 100 times as much; store it plain or sparse
     """
     if unpacked > max(CEILING, RATIO * packed):
         sizes = f"{packed / 1e9:.2f} GB unpack to {unpacked / 1e9:.2f} GB or more, over {RATIO} times as much"
-        raise ValueError(f"{path}: {sizes}; store it uncompressed or sparse")
+        raise ValueError(f"{path}: {sizes}; store it plain or sparse")
