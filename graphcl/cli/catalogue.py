@@ -22,8 +22,8 @@ def datasets(
     """List the datasets: size, licence, and whether their files are here; or describe one.
 
     A path to a graph of your own works wherever a name does (edges in .csv, .tsv or .txt; .graphml, .gml, .mtx,
-    .npz), and so does one to molecules in .csv or .smi, or to a folder of graphs in TU layout. Where a dataset holds
-    many graphs, nodes and edges are means over them.
+    .npz), and so does one to molecules in .csv or .smi, or to a folder of graphs in TU layout. Where a dataset
+    holds many graphs, nodes and edges are means over them.
     """
     from rich.table import Table
     from rich.text import Text

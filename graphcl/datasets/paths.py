@@ -2,6 +2,7 @@
 
 import csv
 import os
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -104,7 +105,13 @@ def reader_of(path: str | os.PathLike[str], parameters: Mapping[str, Any]) -> Re
         known = "; ".join(f"{suffix} holds {kind.what}" for suffix, kind in FORMATS.items())
         if not path.exists():
             raise FileNotFoundError(f"{path}: no such file; name an existing file, or a folder in TU layout")
-        got = "a folder without NAME_A.txt" if path.is_dir() else path.suffix or "none"
+        if path.is_dir():
+            raise ValueError(
+                f"{path}: a folder without NAME_A.txt; name a file, or a folder of graphs in TU layout"
+            )
+        if zipfile.is_zipfile(path):
+            return _reader_of_npz(path, parameters)
+        got = path.suffix or "none"
         raise ValueError(f"{path}: what a file holds is known by its suffix; got {got}; rename it: {known}")
     return kind.choose(path, parameters) if kind.choose else kind.reader or read_npz
 

@@ -26,10 +26,10 @@ def test_case_hyphens_and_underscores_do_not_matter():
 
 def test_an_unknown_name_lists_close_and_all_names(root):
     with pytest.raises(
-        ValueError, match=r"'citeser' \(did you mean citeseer or cite\?\); there are digits, .*my-set; a path"
+        ValueError, match=r"'citeser' \(did you mean citeseer or cite\?\); graphcl datasets lists them"
     ):
         load("citeser", root)
-    with pytest.raises(ValueError, match=r"no dataset is named 'qqq'; there are"):
+    with pytest.raises(ValueError, match=r"no dataset is named 'qqq'; graphcl datasets lists"):
         load("qqq")
 
 

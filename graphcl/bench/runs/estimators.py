@@ -175,7 +175,8 @@ def _check_graph(estimator: GraphEstimator, dataset: GraphDataset) -> None:
     if dataset.graph.x is None and estimator.needs_features:
         raise ValueError(
             f"{dataset.name} has no features, and {estimator.name} reads some; make them by "
-            "--data features=degree, random-projection, spectral or one-hot, or give a table, as features=x.npy; leiden needs none"
+            "--data features=degree, random-projection, spectral or one-hot; or give a table, as features=x.npy; "
+            "leiden needs none"
         )
     if dataset.graph.get("edge_weight") is not None and not estimator.accepts_edge_weight:
         raise ValueError(

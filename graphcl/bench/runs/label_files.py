@@ -5,7 +5,6 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import torch
 from jaxtyping import Int
 from numpy.lib import format as npy
 from torch import Tensor
@@ -105,6 +104,7 @@ def in_rows_of_file(z: Nodes, rows: Int[Tensor, " graphs"], n: int) -> Nodes:
     """Embeddings of molecules in the rows of their file, with NaN for those that have no graph.
 
     Example:
+        >>> import torch
         >>> in_rows_of_file(torch.ones(1, 2), torch.tensor([1]), 2)
         tensor([[nan, nan],
                 [1., 1.]])

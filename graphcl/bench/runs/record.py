@@ -18,7 +18,7 @@ class Record:
         key: the run's key, see `Run.key`.
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
-        metrics: J (see `graphcl.evaluation.agreement`) where there are features, modularity and conductance, unless
+        metrics: J (see `graphcl.evaluation.agreement`) where there are features, modularity and conductance unless
             whole graphs are clustered; acc, nmi, ari and f1 where the dataset has classes; the same of a method's
             other read-outs, as communities/acc; and those of `graphcl.evaluation.probe_scores` where a suite asks
             for probes.
