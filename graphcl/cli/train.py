@@ -106,8 +106,8 @@ def embed_command(
     The dataset may be another than the one trained on, if it has the same features.
 
     Where rows are not simply those of your file, z.index.csv beside z.npy says what each is: of molecules, some of
-    which have no graph, the row of the file (from 0, without the header) and the SMILES; of a graph whose nodes have
-    ids of their own, the ids.
+    which have no graph, the row of the file (from 0, without the header) and the SMILES; of a graph whose nodes
+    have ids of their own, the ids.
     """
     from graphcl.bench import load_for
     from graphcl.bench.runs.estimators import data_of

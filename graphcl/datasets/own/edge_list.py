@@ -79,9 +79,9 @@ def read_edge_list(
 
 
 def from_edge_list(
-    edges: str | os.PathLike[str] | Array | Tensor | Iterable[tuple[Hashable, Hashable]],
+    edges: str | os.PathLike[str] | Array | Tensor | Iterable[Any],
     *,
-    weight: Array | Tensor | Iterable[float] | None = None,
+    weight: Array | Tensor | Iterable[float | int] | None = None,
     nodes: Iterable[Hashable] | int | None = None,
     features: Features = None,
     feature_seed: Seed = 0,
@@ -165,7 +165,7 @@ def _graph(
     return OwnGraph(edges.name, ids, pairs, edges.weights, positional, files=edges.files), table
 
 
-def _ends(edges: Array | Tensor | Iterable[tuple[Hashable, Hashable]]) -> tuple[list[Hashable], list[Hashable]]:
+def _ends(edges: Array | Tensor | Iterable[Any]) -> tuple[list[Hashable], list[Hashable]]:
     """Both ends of each edge in memory."""
     if isinstance(edges, Tensor | np.ndarray):
         pairs = np.asarray(edges)
@@ -191,7 +191,7 @@ def _ends(edges: Array | Tensor | Iterable[tuple[Hashable, Hashable]]) -> tuple[
     return heads, tails
 
 
-def _weights(weight: Array | Tensor | Iterable[float]) -> NDArray[np.float64]:
+def _weights(weight: Array | Tensor | Iterable[float | int]) -> NDArray[np.float64]:
     return np.asarray(
         weight if isinstance(weight, Tensor | np.ndarray) else list(weight), dtype=np.float64
     ).reshape(-1)

@@ -12,6 +12,7 @@ from graphcl.datasets.files.archive import Array
 from graphcl.datasets.files.checksum import file_checksum
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.own.feature_source import Features
+from graphcl.datasets.own.feature_table import finite_features
 from graphcl.datasets.own.label_source import LabelSource
 from graphcl.datasets.own.matrix_files import read_matrix_market, read_sparse_npz
 from graphcl.datasets.own.own_graph import OwnGraph
@@ -65,7 +66,7 @@ def from_scipy(
         raise ValueError("x and features both give the features; leave one out")
     matrix: Any = adjacency
     graph = _graph(name, coo_array(matrix), values=weight)
-    given: Any = x if x is not None else features
+    given = features if x is None else finite_features("x", x)
     return to_dataset(graph, given, labels, seed=feature_seed)
 
 

@@ -9,7 +9,7 @@ name                 columns                    x
 `degree`             1                          x_i = log(1 + d_i)
 `random-projection`  min(n, 128)                x = S R, the entries of R normal of variance 1 / columns, seeded
 `spectral`           min(n, 32)                 eigenvectors of S of the largest eigenvalues, times sqrt(n); in
-                                                each, the entry of largest absolute value is positive
+                                                each, the first entry of largest size is positive
 `one-hot`            n                          the identity matrix, in CSR layout; at most 20,000 nodes
 ===================  =========================  ==================================================================
 
@@ -94,7 +94,9 @@ def _spectral(adjacency: csr_array, seed: Seed) -> Nodes:  # noqa: ARG001 - noth
             remedy = "take features=random-projection"
             raise ValueError(f"features=spectral: the eigenvectors do not converge ({error}); {remedy}") from None
     largest = vectors[:, ::-1][:, :columns]
-    peaks = largest[np.abs(largest).argmax(axis=0), np.arange(columns)]
+    sizes = np.abs(largest)
+    first = (sizes > (1 - 1e-6) * sizes.max(axis=0)).argmax(axis=0)  # of two that differ by rounding, the first
+    peaks = largest[first, np.arange(columns)]
     return torch.from_numpy(largest * (n**0.5 * np.sign(peaks))).float()
 
 
