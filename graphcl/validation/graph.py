@@ -66,12 +66,12 @@ def check_graph(
 
 def _remedy_for(data: Any) -> str:
     """What to do with something else than a graph of PyG."""
-    if isinstance(data, list | tuple | Dataset):
+    if isinstance(data, list | Dataset):
         return "give one of its graphs, as data[0]"
     package = type(data).__module__.partition(".")[0]
     if package in ("networkx", "scipy"):
         return f"convert it: graphcl.datasets.from_{package}(graph).graph"
-    return "use dataset.graph" if hasattr(data, "graph") else "give x and edge_index in one"
+    return "use dataset.graph" if hasattr(data, "graph") else "Data(x=x, edge_index=edge_index) makes one"
 
 
 def _no_features(data: Data) -> Tensor:
