@@ -65,7 +65,7 @@ class GraphCollection:
 
     @classmethod
     def of(cls, graphs: Sequence[Data]) -> "GraphCollection":
-        """Concatenate graphs: their x, edge_index and, if all have it, edge_attr.
+        """Concatenate graphs: their x, edge_index and, if all that have edges have it, edge_attr.
 
         Raises:
             TypeError: If edge_index does not hold integers.
@@ -75,12 +75,14 @@ class GraphCollection:
             raise ValueError("there must be at least one graph; got none")
         for graph in graphs:
             _check_graph(graph)
+        attrs = _edge_attrs(graphs)
         for name in ("x", "edge_attr"):
-            widths = {None if graph.get(name) is None else graph[name].shape[1:] for graph in graphs}
+            rows = attrs if name == "edge_attr" else [graph.x for graph in graphs]
+            widths = {None if values is None else values.shape[1:] for values in rows}
             if len(widths) > 1:
                 got = " and ".join(sorted("none" if width is None else str(tuple(width)) for width in widths))
                 raise ValueError(f"{name} must have the same number of columns in all graphs; got {got}")
-        attr = None if graphs[0].get("edge_attr") is None else torch.cat([graph.edge_attr for graph in graphs])
+        attr = None if attrs[0] is None else torch.cat(attrs)
         x = torch.cat([graph.x for graph in graphs])
         edge_index = torch.cat([graph.edge_index for graph in graphs], dim=1)
         node_ptr = bounds(torch.tensor([graph.x.size(0) for graph in graphs], device=x.device))
@@ -236,6 +238,13 @@ def _single(index: int, length: int) -> slice:
     if not -length <= index < length:
         raise IndexError(f"there are {length} graphs; got index {index}")
     return slice(index % length, index % length + 1)
+
+
+def _edge_attrs(graphs: Sequence[Data]) -> list[Any]:
+    """The edge_attr of each graph; one without edges need not have it, and gets no rows, as wide as others."""
+    given = next((graph.edge_attr for graph in graphs if graph.get("edge_attr") is not None), None)
+    none = None if given is None else given[:0]
+    return [graph.get("edge_attr", none if graph.edge_index.size(1) == 0 else None) for graph in graphs]
 
 
 def _check_graph(graph: Data) -> None:

@@ -23,9 +23,9 @@ def changed(**changes) -> Data:
 
 
 BAD = {
-    "no graph": (None, "data must be a torch_geometric Data; got NoneType; use dataset.graph"),
+    "no graph": (None, "data must be a torch_geometric Data; got NoneType; Data(x=x, edge_index"),
     "a dataset": (load("karate"), "data must be a torch_geometric Data; got GraphDataset; use dataset.graph"),
-    "x and edges": ((X, EDGES), "data must be a torch_geometric Data; got tuple; use dataset.graph"),
+    "x and edges": ((X, EDGES), "data must be a torch_geometric Data; got tuple; Data(x=x, edge_index=edge"),
     "a heterogeneous graph": (HeteroData(), "data must be a torch_geometric Data; got HeteroData"),
     "no x": (
         changed(x=None),

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_geometric.data import Batch, Data
 
+from graphcl import GraphCL
 from graphcl.datasets import GraphCollection
 from graphcl.graph_collection import bounds
 
@@ -184,3 +185,21 @@ def test_a_mask_chooses_graphs():
     with pytest.raises(TypeError, match=r"chosen by integers or a mask; got torch.float32; convert it"):
         graphs.batch(torch.tensor([0.7]))
     assert len(graphs.select([])) == 0
+
+
+def test_a_graph_without_edges_need_not_have_edge_attr():
+    atom = Data(x=torch.tensor([[5, 0]]), edge_index=torch.zeros(2, 0).long())
+    for graphs in ([atom, graph(3, 4)], [graph(3, 4), atom]):
+        assert GraphCollection.of(graphs).edge_attr.shape == (4, 2)
+    assert GraphCollection.of([atom]).edge_attr is None
+    pair = Data(x=torch.zeros(2, 2).long(), edge_index=torch.tensor([[0, 1], [1, 0]]))
+    with pytest.raises(
+        ValueError, match=r"edge_attr must have the same number of columns in all graphs; got .* and none"
+    ):
+        GraphCollection.of([pair, graph(3, 4)])
+
+
+def test_single_atoms_are_molecules():
+    atom = Data(x=torch.tensor([[5, 0]]), edge_index=torch.zeros(2, 0).long())
+    model = GraphCL(epochs=1, channels=4, domain="molecule").fit([atom, atom])
+    assert model.embedding_.shape == (2, 4)

@@ -30,12 +30,14 @@ def cluster_auto(
     data: dict[str, Any],
     root: Path | None,
     as_json: bool,
+    labels: Path | None = None,
 ) -> None:
-    """Run METHODS_TRIED with each seed, and print J of each run, best first.
+    """Run METHODS_TRIED with each seed, print J of each run, best first, and write the clusters of the first.
 
     Raises:
         ValueError: an unknown recipe or setting, or a dataset that is not one graph.
     """
+    from graphcl.bench.runs.label_files import write_labels
     from graphcl.datasets import load_graph
     from graphcl.methods import METHODS, best_of
     from graphcl.recipes import check_recipe
@@ -63,6 +65,8 @@ def cluster_auto(
         estimators,
         started=lambda estimator: screen.print(f"{estimator.name}, seed {estimator.seed} ...", highlight=False),
     )
+    if labels is not None:
+        write_labels(labels, loaded, contest.estimators[contest.best].labels_)
     rows = _rows(loaded, contest)
     if as_json:
         for row in rows:

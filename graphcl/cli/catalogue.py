@@ -14,7 +14,7 @@ TAKES = {"graph": "one graph", "multiplex": "one graph of several relations", "g
 
 def datasets(
     name: Annotated[
-        str | None, typer.Argument(help="Describe this dataset, or .npz file, instead of listing all.")
+        str | None, typer.Argument(help="Describe this dataset, or file, instead of listing all.")
     ] = None,
     data: DataSettings = None,
     root: Root = None,
@@ -22,8 +22,9 @@ def datasets(
 ) -> None:
     """List the datasets: size, licence, and whether their files are here; or describe one.
 
-    A path to an .npz file of your own works wherever a name does, and so does one to a .csv or .smi file of
-    molecules. Where a dataset holds many graphs, nodes and edges are means over them.
+    A path to a graph of your own works wherever a name does (edges in .csv, .tsv or .txt; .graphml, .gml, .mtx,
+    .npz), and so does one to molecules in .csv or .smi, or to a folder of graphs in TU layout. Where a dataset
+    holds many graphs, nodes and edges are means over them.
     """
     check_names(None, name, root)
     from rich.table import Table

@@ -26,7 +26,8 @@ MethodName = Annotated[
 DatasetName = Annotated[
     str,
     typer.Argument(
-        help="A name that `graphcl datasets` lists, or the path of a file: .npz, or molecules in .csv or .smi."
+        help="A name that `graphcl datasets` lists; or the path of a graph (edges in .csv, .tsv or .txt; "
+        ".graphml, .gml, .mtx, .npz), of molecules (.csv, .smi), or of a folder in TU layout."
     ),
 ]
 Recipe = Annotated[
@@ -39,7 +40,9 @@ Settings = Annotated[
 ]
 DataSettings = Annotated[
     list[str] | None,
-    typer.Option("--data", metavar="KEY=VALUE", help="A setting of the dataset, as nodes=1000; may be repeated."),
+    typer.Option(
+        "--data", metavar="KEY=VALUE", help="A setting of the dataset, as features=x.csv; may be repeated."
+    ),
 ]
 Seeds = Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with random seeds 0, 1, ...")]
 Results = Annotated[

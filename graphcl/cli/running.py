@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ def run_method(
     root: Path | None,
     out: Path | None,
     echo: bool,
+    labels: Path | None = None,
     probes: Sequence[str] = (),
     split: str = "auto",
 ) -> list["Record"]:
@@ -45,7 +47,7 @@ def run_method(
             probes=list(probes),
             split=split,
         )
-        return run_suite(suite, root, out, workers, keep_going=False, echo=echo)[0]
+        return run_suite(suite, root, out, workers, keep_going=False, echo=echo, labels=labels)[0]
 
 
 def run_suite(
@@ -57,6 +59,7 @@ def run_suite(
     keep_going: bool,
     echo: bool = False,
     jobs: int = 1,
+    labels: Path | None = None,
 ) -> tuple[list["Record"], int]:
     """The records of a suite, and how many of its runs failed or need a dataset that is not here."""
     from graphcl.bench import Journal, expand, run_tasks
@@ -75,6 +78,8 @@ def run_suite(
         cache = None if out is None else out.parent / "cache"
         try:
             tasks = expand(suite, root, on_absent=leave_out if keep_going else None)
+            if labels is not None:
+                tasks = [replace(task, labels=str(labels)) for task in tasks]
             with choose_progress(console(stderr=True)) as progress:
                 for record in run_tasks(
                     tasks,

@@ -21,6 +21,7 @@ from graphcl.cli.signals import on_stop
 
 if TYPE_CHECKING:
     from graphcl.bench import PlannedTraining
+    from graphcl.datasets.sources.source import Dataset
     from graphcl.training import Checkpoint, GraphEstimator
 
 
@@ -37,7 +38,8 @@ def train_command(
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
     ] = None,
     labels: Annotated[
-        Path | None, typer.Option(help="Write the cluster of each node, or graph, here, as labels.npy.")
+        Path | None,
+        typer.Option(help="Write the cluster of each node, or graph, here: labels.csv with ids, or labels.npy."),
     ] = None,
     recipe: Recipe = None,
     settings: Settings = None,
@@ -56,11 +58,14 @@ def train_command(
     """
     check_names(method, dataset, root)
     from graphcl.bench import plan_training
+    from graphcl.bench.runs.label_files import check_label_file
     from graphcl.cli.assignments import parse_assignments
     from graphcl.training import Checkpoint
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
+    if labels:
+        check_label_file(labels)
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
     for path in places:
@@ -71,7 +76,7 @@ def train_command(
     if labels:
         _check_labels(task.estimator)
     if resume and out.exists() and not (overwrite or checkpoint.path.exists()):
-        _write_beside(_finished(out, task.estimator), history, labels)
+        _write_beside(_finished(out, task.estimator), task.dataset, history, labels)
         typer.echo(f"{out} is there, and nothing is left to train; --overwrite trains it again", err=True)
         return
     _train(task, checkpoint, out, history, labels)
@@ -96,7 +101,7 @@ def _train(
         try:
             estimator.fit(task.data, callbacks=[progress.epoch], checkpoint=checkpoint)
             estimator.save(out)
-            _write_beside(estimator, history, labels)
+            _write_beside(estimator, task.dataset, history, labels)
         except KeyboardInterrupt:
             kept = checkpoint.path.exists()
             state = f"the state is in {checkpoint.path}: run the same command with --resume"
@@ -115,6 +120,10 @@ def embed_command(
         str | None,
         typer.Option(metavar="MODULE:CLASS", help="The model's class, if it is of a method of your own."),
     ] = None,
+    keep_rows: Annotated[
+        bool,
+        typer.Option("--keep-rows", help="Of molecules: a row for each row of the file, NaN without a graph."),
+    ] = False,
     data: DataSettings = None,
     root: Root = None,
     *,
@@ -123,16 +132,28 @@ def embed_command(
     """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
 
     The dataset may be another than the one trained on, if it has the same features.
+
+    Where rows are not simply those of your file, z.index.csv beside z.npy says what each is: of molecules, some of
+    which have no graph, the row of the file (from 0, without the header) and the SMILES; of a graph whose nodes
+    have ids of their own, the ids.
     """
     check_names(None, dataset, root)
     from graphcl.bench import load_for
+    from graphcl.bench.runs.estimators import data_of
+    from graphcl.bench.runs.label_files import in_rows_of_file, rows_of_file, write_index
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model
 
     check_output(out, model, dataset, keep=not overwrite)
     estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
-    write_array(estimator.transform(given), out)
+    places = rows_of_file(given) if keep_rows else None
+    z = estimator.transform(data_of(given))
+    if places is None:
+        write_array(z, out)
+        write_index(out, given)
+    else:
+        write_array(in_rows_of_file(z, *places), out)
 
 
 def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
@@ -151,14 +172,17 @@ def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
         trial.unlink()
 
 
-def _write_beside(estimator: "GraphEstimator", history: Path | None, labels: Path | None) -> None:
+def _write_beside(
+    estimator: "GraphEstimator", dataset: "Dataset", history: Path | None, labels: Path | None
+) -> None:
     from graphcl.bench.runs.estimators import labels_of
+    from graphcl.bench.runs.label_files import write_labels
     from graphcl.training import write_history
 
     if history:
         write_history(estimator.history_, history)
     if labels and (clusters := labels_of(estimator)) is not None:
-        write_array(clusters, labels)
+        write_labels(labels, dataset, clusters)
 
 
 def _check_labels(estimator: "GraphEstimator") -> None:

@@ -37,7 +37,7 @@ def find(name: str, folders: DataFolders) -> Entry:
         The entry.
 
     Raises:
-        ValueError: If there is no such dataset; the message lists similar names, and all names.
+        ValueError: If there is no such dataset; the message lists similar names.
     """
     key = canonical(name)
     if key in CATALOG:
@@ -45,7 +45,7 @@ def find(name: str, folders: DataFolders) -> Entry:
     files = _uncatalogued(folders)
     if key in files:
         return _entry(key, files[key], folders)
-    raise unknown_dataset(name, [*CATALOG, *files])
+    raise unknown_dataset(name, [*CATALOG, *files], folders)
 
 
 def names(root: str | os.PathLike[str] | None = None) -> list[str]:

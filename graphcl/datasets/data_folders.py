@@ -32,6 +32,10 @@ class DataFolders:
         paths = [path for folder in self for path in sorted(folder.glob("npz/*.npz"))]
         return {canonical(path.stem): f"npz/{path.name}" for path in reversed(paths)}
 
+    def npz_place(self, name: str) -> Path:
+        """Where a file of the user's has to be to have a name."""
+        return next(iter(self)) / "npz" / f"{name}.npz"
+
     def advice(self, folder: str) -> str:
         """Advice for error messages: where to put missing files, and which datasets need none."""
         searched = " and ".join(str(parent / folder) for parent in self)

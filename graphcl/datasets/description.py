@@ -82,7 +82,9 @@ def _rows_of_graph(d: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("nodes", f"{d['nodes']:,}"),
         ("edges", f"{d['edges']:,} undirected, no self loops"),
         *((f"relation {name}", f"{size:,} edges") for name, size in d["relations"].items()),
-        ("features", f"{d['features']:,}, {100 * d['feature_density']:.3g} % of the entries are not 0"),
+        ("features", f"{d['features']:,}, {100 * d['feature_density']:.3g} % of the entries are not 0")
+        if d["features"]
+        else ("features", "none; --data features=degree, or another choice, makes some"),
         ("classes", _classes(d, "nodes")),
         ("homophily", homophily),
         ("components", f"{d['components']:,}"),

@@ -1,8 +1,8 @@
-"""Canonical undirected edges: both directions, no self-loops, no duplicates, sorted."""
+"""Canonical undirected edges, with or without weights: both directions, no self-loops, no duplicates, sorted."""
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 from graphcl.typing import Edges
@@ -53,3 +53,38 @@ def undirected(edge_index: Edges, num_nodes: int) -> Int[Tensor, "2 u"]:
     keys.sort()
     keys = keys[np.diff(keys, prepend=-1) > 0]
     return torch.from_numpy(np.stack([keys // num_nodes, keys % num_nodes]))
+
+
+def undirected_weighted(
+    edge_index: Edges, edge_weight: Float[Tensor, " e"], num_nodes: int
+) -> tuple[Int[Tensor, "2 u"], Float[Tensor, " u"]]:
+    """Make weighted edges undirected, as `undirected` does; weights are max(A, A^T), A the matrix of the edges.
+
+    The weights of repeated edges in one direction are summed in A. An edge of weight 0 is left out.
+
+    Args:
+        edge_index: As for `undirected`.
+        edge_weight: One weight per edge, not negative.
+        num_nodes: As for `undirected`.
+
+    Returns:
+        The edges, and the weight of each, float32.
+
+    Example:
+        >>> undirected_weighted(torch.tensor([[0, 0, 1], [1, 1, 0]]), torch.tensor([1.0, 2.0, 0.5]), num_nodes=2)
+        (tensor([[0, 1],
+                [1, 0]]), tensor([3., 3.]))
+    """
+    row, col = edge_index.long().numpy()
+    weight = edge_weight.double().numpy()
+    kept = (row != col) & (weight > 0)
+    keys, place = np.unique(row[kept] * num_nodes + col[kept], return_inverse=True)
+    sums = np.bincount(place, weights=weight[kept], minlength=len(keys))
+    both = np.concatenate([keys, keys % num_nodes * num_nodes + keys // num_nodes])
+    twice = np.concatenate([sums, sums])
+    order = np.lexsort((-twice, both))
+    both, twice = both[order], twice[order]
+    first = np.diff(both, prepend=-1) > 0
+    both = both[first]
+    pairs = np.stack([both // num_nodes, both % num_nodes])
+    return torch.from_numpy(pairs), torch.from_numpy(twice[first]).float()

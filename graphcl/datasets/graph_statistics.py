@@ -11,7 +11,7 @@ from torch import Tensor
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.collection_statistics import collection_statistics
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.typing import Edges, Labels
+from graphcl.typing import Edges, Labels, Nodes
 
 
 def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]:
@@ -25,7 +25,7 @@ def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]
         these keys in this order:
 
         - `nodes`; `edges`: undirected edges, without self-loops;
-        - `features`: columns of x; `feature_density`: fraction of non-zero entries of x;
+        - `features`: columns of x; `feature_density`: fraction of non-zero entries of x, None without x;
         - `classes`: number of classes; `class_sizes`: nodes per label; `unlabelled`: nodes without a label;
         - `homophily`: edge homophily, the fraction of edges between nodes of one class, among edges whose nodes
           both have a label; None where there is no such edge;
@@ -44,14 +44,15 @@ def statistics(dataset: GraphDataset | GraphCollectionDataset) -> dict[str, Any]
     if isinstance(dataset, GraphCollectionDataset):
         return collection_statistics(dataset)
     graph = dataset.graph
-    n, features = graph.x.shape
+    n, x = graph.num_nodes, graph.x
+    features = 0 if x is None else x.size(1)
     degrees = torch.bincount(graph.edge_index[0], minlength=n)
     sizes = _class_sizes(graph.y)
     return {
         "nodes": n,
         "edges": graph.edge_index.shape[1] // 2,
         "features": features,
-        "feature_density": int(torch.count_nonzero(graph.x)) / (n * features),
+        "feature_density": None if x is None else _stored(x) / (n * features),
         "classes": len(sizes),
         "class_sizes": sizes,
         "unlabelled": n - sum(sizes.values()),
@@ -71,6 +72,11 @@ def _relation_sizes(dataset: GraphDataset) -> dict[str, int]:
         return {}
     sizes = torch.bincount(dataset.graph.edge_type, minlength=len(dataset.relations)) // 2
     return dict(zip(dataset.relations, sizes.tolist(), strict=True))
+
+
+def _stored(x: Nodes) -> int:
+    """Number of entries other than 0."""
+    return int(torch.count_nonzero(x.values() if x.layout == torch.sparse_csr else x))
 
 
 def _class_sizes(y: Tensor | None) -> dict[str, int]:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from graphcl.datasets.data_folders import canonical, find_data_folders
+from graphcl.datasets.data_folders import DataFolders, canonical, find_data_folders
 from graphcl.suggestion import did_you_mean
 
 NAMES: tuple[str, ...] = (
@@ -38,24 +38,31 @@ def check_dataset_name(name: str, root: str | os.PathLike[str] | None = None) ->
         >>> check_dataset_name("coora")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        ValueError: no dataset is named 'coora' (did you mean cora or ...?); there are digits, ...
+        ValueError: no dataset is named 'coora' (did you mean cora or ...?); graphcl datasets lists them ...
     """
     if "." in name or Path(name).exists():
         return
     folders = find_data_folders(root)
     if canonical(name) not in (*NAMES, *folders.npz_files()):
-        raise unknown_dataset(name, NAMES)
+        raise unknown_dataset(name, NAMES, folders)
 
 
-def unknown_dataset(name: str, known: Iterable[str]) -> ValueError:
+def unknown_dataset(name: str, known: Iterable[str], folders: DataFolders) -> ValueError:
     """The error of a name that belongs to no dataset.
 
     Args:
         name: As it was given.
         known: Canonical names.
+        folders: Where a file of this name would be looked for.
     """
-    names = list(known)
+    key = canonical(name)
+    if key.startswith(("ogbn", "ogbg", "ogbl")):
+        return ValueError(
+            f"{name}: the sets of OGB are not read yet; save the graph that the package ogb gives, by numpy.savez "
+            f"with x, edge_index and y, as {folders.npz_place(key)}, and load it by this name"
+        )
     return ValueError(
-        f"no dataset is named {name!r}{did_you_mean(canonical(name), names)}; there are {', '.join(names)}; "
-        "a path to an .npz, .csv or .smi file works as well"
+        f"no dataset is named {name!r}{did_you_mean(key, list(known))}; graphcl datasets lists them (in Python, "
+        "graphcl.datasets.names()); the path of a graph or of molecules works as well: an edge list, .graphml, "
+        ".gml, .mtx, .npz, .smi, a folder in TU layout"
     )

@@ -1,7 +1,6 @@
 """Loading a dataset by name or by path."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,20 +8,27 @@ from graphcl.datasets.catalog import find, names
 from graphcl.datasets.collection_dataset import many_graphs_error
 from graphcl.datasets.data_folders import canonical, find_data_folders
 from graphcl.datasets.entry import Entry
-from graphcl.datasets.files.npz import read_npz
 from graphcl.datasets.graph_dataset import GraphDataset
-from graphcl.datasets.molecules.files import read_molecules
-from graphcl.datasets.molecules.smiles_file import is_smiles_file
 from graphcl.datasets.parameters import check_dataset_parameters
+from graphcl.datasets.paths import has_known_suffix, is_tu_folder, reader_of
 from graphcl.datasets.sources.source import Dataset
+
+_REMEDIES = {
+    "networkx": "convert it by graphcl.datasets.from_networkx",
+    "scipy": "convert it by graphcl.datasets.from_scipy",
+    "numpy": "convert it by graphcl.datasets.from_edge_list, or from_scipy if it is an adjacency matrix",
+    "torch": "convert it by graphcl.datasets.from_edge_list",
+    "torch_geometric": "it needs no loading; fit a method on it",
+}
+"""What to do with an object of a package."""
 
 
 def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None, **parameters: Any) -> Dataset:
-    """Load a dataset by name, or a user's graph or molecules from a file.
+    """Load a dataset by name, or a user's graph, graphs or molecules from a file or folder.
 
     Args:
-        name: One of `names()` (hyphens, underscores and case are ignored), the path of an npz file (see
-            `graphcl.datasets.files.npz` for its layout), or of a file of molecules (see `read_molecules`).
+        name: One of `names()` (hyphens, underscores and case are ignored); or the path of an edge list, a GraphML,
+            GML, Matrix Market, npz or SMILES file, or of a folder in TU layout: see `graphcl.datasets.paths`.
         root: Folder of raw files, never written to. Default: the environment variable GRAPHCL_DATA. Files that
             are not there are searched in, and downloaded to, $XDG_CACHE_HOME/graphcl or ~/.cache/graphcl.
         **parameters: Parameters of the dataset, such as `k=5` for digits and npz files or `nodes=1000` for
@@ -32,6 +38,7 @@ def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = Non
         The dataset: a `GraphDataset`, or a `GraphCollectionDataset` where it holds many graphs.
 
     Raises:
+        TypeError: If the name is an object other than a text or a path.
         ValueError: If the name or a parameter is unknown, a parameter is out of range, or a file is damaged, has
             another layout or (if it is a pickle) an unknown checksum.
         FileNotFoundError: If the files are missing and cannot be downloaded, or `root` is not a folder.
@@ -43,11 +50,11 @@ def load(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = Non
         >>> load("pubmet")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
             ...
-        ValueError: no dataset is named 'pubmet' (did you mean pubmed?); there are digits, ...
+        ValueError: no dataset is named 'pubmet' (did you mean pubmed?); ...
     """
     entry = entry_of(name, root)
     if entry is None:
-        read: Callable[..., Dataset] = read_molecules if is_smiles_file(name) else read_npz
+        read = reader_of(name, parameters)
         return read(name, **check_dataset_parameters(read, parameters, os.fspath(name)))
     return entry.source.read(entry.name, find_data_folders(root), parameters)
 
@@ -81,7 +88,7 @@ def load_graph(
 
 
 def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None = None) -> Entry | None:
-    """Catalogue entry of a dataset; None for the path of a file.
+    """Catalogue entry of a dataset; None for the path of a file or folder.
 
     Args:
         name: As for `load`.
@@ -91,6 +98,7 @@ def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
         The entry, or None.
 
     Raises:
+        TypeError: If the name is an object other than a text or a path.
         ValueError: If the name is unknown.
         FileNotFoundError: If `root` is not a folder.
 
@@ -99,11 +107,26 @@ def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
         'none stated'
         >>> entry_of("my.npz")
     """
-    if not isinstance(name, str) or name.endswith(".npz") or is_smiles_file(name) or _is_other_file(name, root):
+    if not isinstance(name, str | os.PathLike):
+        raise TypeError(f"load takes a name or a path; got {_kind_of(name)}; {_remedy_for(name)}")
+    if not isinstance(name, str) or has_known_suffix(name) or _is_other_path(name, root):
         return None
     return find(name, find_data_folders(root))
 
 
-def _is_other_file(name: str, root: str | os.PathLike[str] | None) -> bool:
-    """Whether a name with another extension is the path of a file, and not the name of a dataset."""
-    return Path(name).is_file() and canonical(name) not in names(root)
+def _kind_of(value: object) -> str:
+    """The type of an object and its package."""
+    package = type(value).__module__.partition(".")[0]
+    return type(value).__name__ if package == "builtins" else f"{type(value).__name__} of {package}"
+
+
+def _remedy_for(value: object) -> str:
+    """What to do with a graph in memory."""
+    if isinstance(value, GraphDataset):
+        return "it is loaded already; fit a method on its .graph"
+    return _REMEDIES.get(type(value).__module__.partition(".")[0], "give the name of a dataset, or a path")
+
+
+def _is_other_path(name: str, root: str | os.PathLike[str] | None) -> bool:
+    """Whether a name is the path of a file of another kind or of a folder, and not the name of a dataset."""
+    return (Path(name).is_file() or is_tu_folder(name)) and canonical(name) not in names(root)

@@ -62,6 +62,7 @@ class Leiden(UntrainedClusterer):
 
     name: ClassVar[str] = "leiden"
     accepts_edge_weight: ClassVar[bool] = True
+    needs_features: ClassVar[bool] = False
 
     n_clusters: Count | Literal["auto"] = "auto"  # type: ignore[assignment]  # wider than the base: it can count
     resolution: Positive = 1.0

@@ -12,6 +12,20 @@ from graphcl.feature_source import FeatureSource, TransformedFeatures, is_featur
 LARGEST = 1e15
 """Largest absolute value of a feature, so that sums of squares stay finite in float32."""
 
+NO_FEATURES = (
+    "x is missing, and this method reads features; leiden reads none, and graphcl.datasets makes some of a graph: "
+    "features=degree, random-projection, spectral or one-hot (--data features=degree; or "
+    "from_networkx(graph, features='degree').graph)"
+)
+"""The error for a graph without features."""
+
+_CONVERSIONS = {
+    "numpy": "convert it by torch.from_numpy",
+    "scipy": "convert it by torch.from_numpy(x.toarray()), or graphcl.datasets.from_scipy(adjacency, x)",
+    "pandas": "convert it by torch.from_numpy(x.to_numpy())",
+}
+"""What to do with features of another package."""
+
 BLOCK_ROWS = 65_536
 """Rows that are checked at a time."""
 
@@ -38,8 +52,11 @@ def check_tensor(x: Any) -> Tensor:
     Raises:
         ValueError: as for `check_features`.
     """
+    if x is None:
+        raise ValueError(NO_FEATURES)
     if not is_dense(x, or_csr=True) or x.dim() != 2:
-        raise ValueError(f"x must be a tensor of shape (n, d); got {kind_of(x)}; give each node a row of features")
+        remedy = _CONVERSIONS.get(type(x).__module__.partition(".")[0], "give each node a row of features")
+        raise ValueError(f"x must be a tensor of shape (n, d); got {kind_of(x)}; {remedy}")
     _check_kind(x)
     real: Tensor = x.detach().float()
     _check_values(lambda: _stored(real))

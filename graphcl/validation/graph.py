@@ -11,7 +11,9 @@ from graphcl.typing import MOST_RELATIONS
 from graphcl.validation.features import check_features, is_dense, kind_of
 
 
-def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False) -> Data:
+def check_graph(
+    data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False, needs_features: bool = True
+) -> Data:
     """Validate a graph, and copy its features and edges alone to a new `Data`, without labels and masks.
 
     Tensors that have the right type already are shared with the input, not copied.
@@ -22,6 +24,7 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
         accepts_edge_weight: whether the method uses `edge_weight`; a method that does not raises an error on it.
         multiplex: whether the graph must have `edge_type`, (e,), the relation of each edge from 0; otherwise a
             graph with `edge_type` is an error.
+        needs_features: whether the method reads x; for one that does not, a missing x becomes a column of zeros.
 
     Returns:
         A new `Data` with x (float32, dense or CSR as given; a source stays a source), edge_index (int64) and, if
@@ -38,10 +41,9 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
         ['edge_index', 'num_nodes', 'x']
     """
     if not isinstance(data, Data):
-        many = isinstance(data, list | Dataset)
-        remedy = "give one of its graphs, as data[0]" if many else "use dataset.graph"
-        raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; {remedy}")
-    x, edge_index = check_features(data.get("x")), data.get("edge_index")
+        raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; {_remedy_for(data)}")
+    edge_index = data.get("edge_index")
+    x = _no_features(data) if data.get("x") is None and not needs_features else check_features(data.get("x"))
     n = x.size(0)
     if data.get("num_nodes") not in (None, n):
         raise ValueError(f"x must have a row for each node; got {n} rows, and num_nodes is {data.num_nodes}")
@@ -60,6 +62,27 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
             raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
         graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1))
     return graph
+
+
+def _remedy_for(data: Any) -> str:
+    """What to do with something else than a graph of PyG."""
+    if isinstance(data, list | Dataset):
+        return "give one of its graphs, as data[0]"
+    package = type(data).__module__.partition(".")[0]
+    if package in ("networkx", "scipy"):
+        return f"convert it: graphcl.datasets.from_{package}(graph).graph"
+    return "use dataset.graph" if hasattr(data, "graph") else "Data(x=x, edge_index=edge_index) makes one"
+
+
+def _no_features(data: Data) -> Tensor:
+    """A column of zeros, one for each node: their number is stated, or the largest in edge_index says it."""
+    edge_index, n = data.get("edge_index"), data.get("num_nodes")
+    if n is None:
+        _check_edges(edge_index, 2**63 - 1)
+        n = int(edge_index.max()) + 1 if edge_index.numel() else 0
+    if n < 1:
+        raise ValueError("a graph without x and edges must say num_nodes, at least 1; got none")
+    return torch.zeros(n, 1)
 
 
 def _check_edges(edge_index: Any, n: int) -> None:

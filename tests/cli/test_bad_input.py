@@ -117,7 +117,10 @@ FILES = {
     "graph cut off": ("datasets cut.npz", "cut.npz: not an npz file, or cut off"),
     "graph empty": ("datasets empty.npz", "empty.npz: not an npz file, or cut off"),
     "graph a text": ("datasets text.npz", "text.npz: not an npz file, or cut off"),
-    "graph without x": ("datasets no-x.npz", "features are needed, but there is no x; add one row per node"),
+    "graph without x": (
+        "cluster k-means no-x.npz",
+        "no-x.npz has no features, and k-means reads some; make them by",
+    ),
     "graph without edges": ("datasets no-edges.npz", "edge_index is missing; add it, or give k"),
     "graph of objects": ("datasets objects.npz", "x holds Python objects, which are never unpickled"),
     "x with too few rows": ("datasets rows.npz", "edge_index must lie in [0, 6]; got 0 to 7"),

@@ -21,14 +21,17 @@ FILES = {
 
 WRONG = {
     "no file": ("datasets nowhere.csv", "nowhere.csv: no such file; name an existing file of SMILES"),
-    "empty table": ("datasets empty.csv", "empty.csv: the file is empty; give a table with"),
+    "empty table": ("datasets empty.csv", "empty.csv: the file has no edges; give one per line"),
     "headings alone": (
         "datasets headings.csv",
         "headings.csv: the file has no molecules; give one SMILES per row",
     ),
     "empty list": ("datasets empty.smi", "empty.smi: the file has no molecules; give one SMILES per row"),
     "no archive": ("datasets broken.csv.gz", "broken.csv.gz: the file is damaged or cut off"),
-    "no column of SMILES": ("datasets other.csv", "there is no column 'smiles'; the columns are molecule"),
+    "no column of SMILES": (
+        "datasets other.csv",
+        "the first row has one cell, 'molecule'; an edge has two ends, separated by delimiter=; molecules have",
+    ),
     "another column": (
         "datasets molecules --data smiles=good.csv --data column=Smiles",
         "good.csv: there is no column 'Smiles'; the columns are SMILES, active",

@@ -1,8 +1,10 @@
 import warnings
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from graphcl.datasets import CATALOG, listing, load, names
 
@@ -26,10 +28,10 @@ def test_case_hyphens_and_underscores_do_not_matter():
 
 def test_an_unknown_name_lists_close_and_all_names(root):
     with pytest.raises(
-        ValueError, match=r"'citeser' \(did you mean citeseer or cite\?\); there are digits, .*my-set; a path"
+        ValueError, match=r"'citeser' \(did you mean citeseer or cite\?\); graphcl datasets lists them"
     ):
         load("citeser", root)
-    with pytest.raises(ValueError, match=r"no dataset is named 'qqq'; there are"):
+    with pytest.raises(ValueError, match=r"no dataset is named 'qqq'; graphcl datasets lists"):
         load("qqq")
 
 
@@ -109,3 +111,34 @@ def test_every_name_is_explained_in_the_data_readme(name):
     size = entry.nodes if entry.graphs is None else entry.graphs
     expected = f"| `{name}` | any |" if size is None else f"| `{name}` | {size:,} |"
     assert expected in readme.read_text(encoding="utf-8")
+
+
+def test_objects_and_files_of_other_kinds_are_explained(tmp_path):
+    for value, remedy in (
+        (nx.path_graph(2), "got Graph of networkx; convert it by graphcl.datasets.from_networkx"),
+        (csr_array((2, 2)), "got csr_array of scipy; convert it by graphcl.datasets.from_scipy"),
+        (load("karate"), "it is loaded already; fit a method on its .graph"),
+        (load("karate").graph, "it needs no loading; fit a method on it"),
+        (3, "got int; give the name of a dataset, or a path"),
+    ):
+        with pytest.raises(TypeError, match=remedy):
+            load(value)
+    (tmp_path / "a.xls").write_text("")
+    with pytest.raises(
+        ValueError, match=r"known by its suffix; got .xls; rename it: .npz holds .*; .smi holds molecules"
+    ):
+        load(tmp_path / "a.xls")
+    with pytest.raises(FileNotFoundError, match=r"b.xls: no such file; name an existing file, or a folder"):
+        load(tmp_path / "b.xls")
+    with pytest.raises(ValueError, match="ogbn-arxiv: the sets of OGB are not read yet; save the graph"):
+        load("ogbn-arxiv")
+
+
+def test_a_csv_holds_molecules_only_if_it_says_so(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("a,b\n")
+    assert load(path).graph.num_nodes == 2
+    with pytest.raises(ValueError, match="there is no column 'c'; the columns are a, b"):
+        load(path, column="c")
+    path.write_text("x,SMILES\n1,C\n")
+    assert len(load(path).graphs) == 1

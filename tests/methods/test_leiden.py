@@ -173,3 +173,11 @@ def test_modularity_on_known_graphs(name):
         pytest.skip(str(error))
     labels = Leiden(n_init=1).fit_predict(data)
     assert structure_scores(data.edge_index, labels)["modularity"] > 0.81
+
+
+def test_a_graph_needs_no_features():
+    graph = load("karate").graph
+    labels = Leiden(seed=0).fit_predict(graph)
+    bare = Data(edge_index=graph.edge_index, num_nodes=34)
+    assert torch.equal(Leiden(seed=0).fit_predict(bare), labels)
+    assert torch.equal(Leiden(seed=0).fit(bare).transform(bare).argmax(1), labels)

@@ -20,7 +20,7 @@ def sparse(x):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (Data(edge_index=EDGES), r"x must be a tensor of shape \(n, d\); got NoneType"),
+        (Data(edge_index=EDGES), "x is missing, and this method reads features; leiden reads none"),
         (Data(x=X[0], edge_index=EDGES), r"x must be a tensor of shape \(n, d\); got \(2,\)"),
         (Data(x=X[:0], edge_index=EDGES), r"at least one row and one column; got \(0, 2\)"),
         (Data(x=X[:, :0], edge_index=EDGES), r"at least one row and one column; got \(3, 0\)"),

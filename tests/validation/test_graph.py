@@ -1,7 +1,9 @@
 """Bad graphs and what a checked graph keeps."""
 
+import networkx as nx
 import pytest
 import torch
+from scipy.sparse import csr_array
 from torch_geometric.data import Data
 
 from graphcl.validation import check_graph
@@ -17,6 +19,11 @@ X, EDGES = torch.ones(3, 2), torch.tensor([[0, 1], [1, 2]])
             TypeError,
             r"a torch_geometric Data; got list; give one of its graphs, as data\[0\]",
         ),
+        (nx.path_graph(3), TypeError, r"got Graph; convert it: graphcl.datasets.from_networkx\(graph\).graph"),
+        (csr_array((3, 3)), TypeError, r"got csr_array; convert it: graphcl.datasets.from_scipy\(graph\).graph"),
+        (Data(x=X.numpy(), edge_index=EDGES), ValueError, r"got ndarray; convert it by torch.from_numpy"),
+        (Data(x=csr_array((3, 2)), edge_index=EDGES), ValueError, r"got csr_array; .* from_scipy\(adjacency, x\)"),
+        (Data(edge_index=EDGES), ValueError, r"x is missing, and this method reads features; leiden reads none"),
         (Data(x=X), ValueError, r"edge_index must be a tensor of shape \(2, e\); got NoneType"),
         (Data(x=X, edge_index=EDGES.T[:1]), ValueError, r"edge_index must be .* \(2, e\); got \(1, 2\)"),
         (Data(x=X, edge_index=EDGES.float()), TypeError, r"edge_index must hold integers; got torch.float32"),
@@ -78,3 +85,12 @@ def test_edges_in_another_form_are_named():
     graph = Data(x=torch.ones(2, 1), adj_t=torch.eye(2).to_sparse())
     with pytest.raises(ValueError, match="adj_t is not read; give edge_index"):
         check_graph(graph)
+
+
+def test_a_method_that_reads_no_features_gets_a_column_of_zeros():
+    assert torch.equal(check_graph(Data(edge_index=EDGES), needs_features=False).x, torch.zeros(3, 1))
+    assert check_graph(Data(edge_index=EDGES, num_nodes=5), needs_features=False).num_nodes == 5
+    with pytest.raises(ValueError, match="a graph without x and edges must say num_nodes"):
+        check_graph(Data(edge_index=EDGES[:, :0]), needs_features=False)
+    with pytest.raises(ValueError, match=r"edge_index must lie in \[0, 2\)"):
+        check_graph(Data(edge_index=EDGES, num_nodes=2), needs_features=False)

@@ -7,7 +7,7 @@ from typing import Any
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.datasets import GraphCollection, GraphCollectionDataset
+from graphcl.datasets import GraphCollection, GraphCollectionDataset, GraphDataset
 from graphcl.datasets.loading import entry_of
 from graphcl.datasets.sources.source import Dataset
 from graphcl.importing import path_of
@@ -150,7 +150,9 @@ def _named(method: type[GraphEstimator]) -> str:
 
 
 def _check_features(estimator: GraphEstimator, dataset: Dataset) -> None:
-    """Say how the sets of TU Dortmund are read for a method that takes categories in place of numbers."""
+    """Say how to read a dataset whose features, or weights of edges, do not fit the method."""
+    if isinstance(dataset, GraphDataset):
+        _check_graph(estimator, dataset)
     if not isinstance(dataset, GraphCollectionDataset) or "features" not in dataset.parameters:
         return
     if estimator.features != "categories":
@@ -165,4 +167,19 @@ def _check_features(estimator: GraphEstimator, dataset: Dataset) -> None:
         raise ValueError(
             f"{dataset.name} as it is read here does not fit {estimator.name}, which takes one category for each "
             f"node of a social graph; add {' and '.join(missing)}"
+        )
+
+
+def _check_graph(estimator: GraphEstimator, dataset: GraphDataset) -> None:
+    """Refuse a graph without features, or with weights, for a method that reads features, or no weights."""
+    if dataset.graph.x is None and estimator.needs_features:
+        raise ValueError(
+            f"{dataset.name} has no features, and {estimator.name} reads some; make them by "
+            "--data features=degree, random-projection, spectral or one-hot; or give a table, as features=x.npy; "
+            "leiden needs none"
+        )
+    if dataset.graph.get("edge_weight") is not None and not estimator.accepts_edge_weight:
+        raise ValueError(
+            f"{dataset.name} has weights of edges, which {estimator.name} does not read; leave them out by "
+            "--data weight=false, or take leiden"
         )

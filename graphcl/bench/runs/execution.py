@@ -16,6 +16,7 @@ from torch_geometric.data import Data
 
 from graphcl.bench.runs.details import Details
 from graphcl.bench.runs.estimators import classes_of, clusters_asked, data_of, labels_of
+from graphcl.bench.runs.label_files import write_labels
 from graphcl.bench.runs.plan import Task
 from graphcl.bench.runs.provenance import git_state, versions
 from graphcl.bench.runs.record import Record
@@ -51,6 +52,9 @@ def execute(
         raise ValueError(f"{run.dataset} has changed since the run was planned; start again")
     estimator = get(task.path or run.method)(seed=run.seed, **run.params)
     estimator.fit(data_of(dataset), callbacks=[on_epoch], cache=cache)
+    labels = labels_of(estimator)
+    if task.labels is not None and labels is not None:
+        write_labels(Path(task.labels), dataset, labels)
     device = _device(estimator)
     record = Record.of(
         run,
@@ -69,7 +73,7 @@ def execute(
     )
     if on_details:
         embedding = getattr(estimator, "embedding_", None)
-        on_details(Details.of(estimator.history_, labels_of(estimator), classes_of(dataset), embedding))
+        on_details(Details.of(estimator.history_, labels, classes_of(dataset), embedding))
     return record
 
 
@@ -94,8 +98,10 @@ def _scores(dataset: Dataset, estimator: GraphEstimator) -> dict[str, float]:
 def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | str | None) -> dict[str, float]:
     scores = {} if dataset.num_classes is None else clustering_scores(dataset.graph.y, labels)
     number = n_clusters if isinstance(n_clusters, int) else None  # "auto": as many as there are
-    judged = agreement(_plain(dataset.graph), labels, n_clusters=number, device="cpu")
-    return {**scores, "J": judged["J"], **structure_scores(dataset.graph.edge_index, labels)}
+    if dataset.graph.x is not None:  # J compares clusters with features
+        judged = agreement(_plain(dataset.graph), labels, n_clusters=number, device="cpu")
+        scores["J"] = judged["J"]
+    return {**scores, **structure_scores(dataset.graph.edge_index, labels)}
 
 
 def _plain(graph: Data) -> Data:

@@ -29,6 +29,7 @@ class Task:
         root: the folder of raw data, or None for the default.
         probing: the probes to score the embedding with, or None for none.
         path: of the method's class, as "module:Class"; None for a method that is registered in every process.
+        labels: file for the clusters, or None for none.
     """
 
     run: Run
@@ -36,6 +37,7 @@ class Task:
     root: str | None = None
     probing: Probing | None = None
     path: str | None = None
+    labels: str | None = None
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Self:

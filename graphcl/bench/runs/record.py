@@ -28,10 +28,10 @@ class Record:
         key: the run's key, see `Run.key`.
         method, revision, dataset, data, checksum, seed, params, protocol: as in `Run`.
         files: sha256 of each raw file of the dataset.
-        metrics: J (see `graphcl.evaluation.agreement`), modularity and conductance, unless whole graphs are
-            clustered; acc, nmi, ari and f1 where the dataset has classes; the same of a method's other read-outs,
-            as communities/acc; and those of `graphcl.evaluation.probe_scores` where a suite asks for probes. NaN
-            is a score that is undefined, as conductance without edges; in JSON it is null.
+        metrics: J (see `graphcl.evaluation.agreement`) where there are features, modularity and conductance unless
+            whole graphs are clustered; acc, nmi, ari and f1 where the dataset has classes; the same of a method's
+            other read-outs, as communities/acc; and those of `graphcl.evaluation.probe_scores` where a suite asks
+            for probes. NaN is a score that is undefined, as conductance without edges; in JSON it is null.
         stages: name, epochs, cpu_seconds, wall_seconds, peak_mb and cached of each stage.
         seconds: cpu and wall, summed over the stages; a stage from the cache counts with what it once took.
         memory: growth_mb, see `graphcl.bench.runs.execution`.

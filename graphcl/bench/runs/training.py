@@ -12,6 +12,7 @@ from graphcl.bench.runs.plan import run_of
 from graphcl.bench.runs.run import Run
 from graphcl.bench.runs.suite import check_entry, split_entry
 from graphcl.datasets import GraphCollection, load
+from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
 from graphcl.recipes import check_recipe
 from graphcl.training import GraphEstimator
@@ -24,12 +25,17 @@ class PlannedTraining:
     Args:
         run: what is computed.
         estimator: the method with its settings.
-        data: a graph, or graphs where the method takes many.
+        dataset: what it is fitted on.
     """
 
     run: Run
     estimator: GraphEstimator
-    data: Data | GraphCollection
+    dataset: Dataset
+
+    @property
+    def data(self) -> Data | GraphCollection:
+        """The graph, or the graphs where the method takes many."""
+        return data_of(self.dataset)
 
 
 def plan_training(
@@ -74,13 +80,11 @@ def plan_training(
     check_settings(method, source, root, own or recipe, settings)
     dataset = load(source, root, **(data or {}))
     estimator = configure(method, dataset, own or recipe, {**settings, "seed": seed})
-    return PlannedTraining(run_of(estimator, dataset), estimator, data_of(dataset))
+    return PlannedTraining(run_of(estimator, dataset), estimator, dataset)
 
 
-def load_for(
-    estimator: GraphEstimator, source: str, root: Path | None, parameters: Mapping[str, Any]
-) -> Data | GraphCollection:
-    """The graph of a dataset, or its graphs where the estimator takes many.
+def load_for(estimator: GraphEstimator, source: str, root: Path | None, parameters: Mapping[str, Any]) -> Dataset:
+    """A dataset of one graph, or of many where the estimator takes many.
 
     Raises:
         ValueError: a dataset of the other kind, and as for `graphcl.datasets.load`.
@@ -94,4 +98,5 @@ def load_for(
         ValueError: karate is one graph, where many are needed; ...
     """
     dataset = load(source, root, **parameters)
-    return dataset.graphs if estimator.takes == "graphs" else dataset.graph
+    _ = dataset.graphs if estimator.takes == "graphs" else dataset.graph  # an error where it is of the other kind
+    return dataset

@@ -1,5 +1,6 @@
 """Safe reading of npz files: without unpickling, and with errors that name the file."""
 
+import math
 import zipfile
 from collections.abc import Collection
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
+
+from graphcl.datasets.files.inflation import check_inflation
 
 Array = NDArray[Any]
 
@@ -24,13 +27,15 @@ def read_arrays(path: Path, wanted: Collection[str]) -> dict[str, Array]:
 
     Raises:
         FileNotFoundError: If there is no such file.
-        ValueError: If it is not an npz file, is cut off or damaged, or a wanted array holds Python objects.
+        ValueError: If it is not an npz file, is cut off or damaged, a wanted array holds Python objects or is
+            there twice, or the headers announce more than `graphcl.datasets.files.inflation` allows.
     """
     if not path.is_file():
         raise FileNotFoundError(f"{path}: no such file; name an existing .npz file")
     if not zipfile.is_zipfile(path):
         kinds = "a graph is read from .npz, molecules from .csv or .smi"
         raise ValueError(f"{path}: not an npz file, or cut off; write it with numpy.savez_compressed ({kinds})")
+    _check_members(path, wanted)
     arrays: dict[str, Array] = {}
     key = ""
     try:
@@ -70,10 +75,66 @@ def array_shape(path: Path, key: str) -> tuple[int, ...] | None:
             if f"{key}.npy" not in archive.namelist():
                 return None
             with archive.open(f"{key}.npy") as file:
-                read = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
-                return tuple(read(file)[0])
+                return tuple(_header(file)[0])
     except Exception as error:
         raise _unreadable(path, key, error) from error
+
+
+def member_names(path: Path) -> list[str]:
+    """Names of the arrays in an npz file, from its directory; none where it cannot be read.
+
+    Example:
+        >>> member_names(Path("missing.npz"))
+        []
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [_key(name) for name in archive.namelist()]
+    except (OSError, zipfile.BadZipFile):
+        return []
+
+
+def _check_members(path: Path, wanted: Collection[str]) -> None:
+    """Check the wanted members before they are unpacked: each there once, as large as its header says.
+
+    The sizes in the directory bind: the zip reader stops there. NumPy allocates what an array's own header says.
+    """
+    sizes: dict[str, int] = {}
+    key = ""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = [member for member in archive.infolist() if _key(member.filename) in wanted]
+            keys = [_key(member.filename) for member in members]
+            packed, unpacked = path.stat().st_size, sum(member.file_size for member in members)
+            for key, member in zip(keys, members, strict=True):
+                if member.filename.endswith(".npy"):
+                    with archive.open(member) as file:
+                        announced = _announced_size(file)
+                        sizes[key] = 0 if announced is None else announced - member.file_size + file.tell()
+    except Exception as error:
+        raise _unreadable(path, key, error) from error
+    if twice := [key for key in keys if keys.count(key) > 1]:
+        raise ValueError(f"{path}: there are two arrays {twice[0]}; write the file again with one")
+    if wrong := [key for key, excess in sizes.items() if excess]:
+        raise ValueError(f"{path}: cannot read {wrong[0]} (its header announces another size); write it again")
+    check_inflation(path, packed, unpacked)
+
+
+def _key(member: str) -> str:
+    """The name of the array in a member of an npz file."""
+    return member.removesuffix(".npy")
+
+
+def _announced_size(file: Any) -> int | None:
+    """Bytes of data that the header of an npy file announces; None for Python objects."""
+    shape, _, dtype = _header(file)
+    return None if dtype.hasobject else math.prod(shape) * dtype.itemsize
+
+
+def _header(file: Any) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    """Shape, order and type from the header of an npy file; afterwards the file is at its data."""
+    read = npy.read_array_header_1_0 if npy.read_magic(file) == (1, 0) else npy.read_array_header_2_0
+    return read(file)
 
 
 def _unreadable(path: Path, key: str, error: Exception) -> ValueError:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import torch
 from torch_geometric.data import Data
 
 from graphcl.datasets.files.archive import Array
@@ -19,12 +20,13 @@ def file_checksum(path: Path) -> str:
 
 
 def content_checksum(graph: Data) -> str:
-    """sha256 of the content of a graph: name, dtype, shape and bytes of x, edge_index, edge_type and y.
+    """sha256 of the content of a graph: name, dtype, shape and bytes of x, edge_index and so on, and y.
 
-    Copies of a dataset in different file formats have the same content checksum.
+    Copies of a dataset in different file formats have the same content checksum. Of features in CSR layout the
+    stored parts are read.
 
     Args:
-        graph: A graph with dense x, edge_index and, optionally, edge_type and y.
+        graph: A graph with edge_index and, optionally, x, edge_weight, edge_type and y.
 
     Returns:
         64 hexadecimal digits.
@@ -35,7 +37,11 @@ def content_checksum(graph: Data) -> str:
         >>> content_checksum(graph)[:16]
         '3d2c418396fff68d'
     """
-    tensors = {key: graph.get(key) for key in ("x", "edge_index", "edge_type", "y")}
+    tensors = {key: graph.get(key) for key in ("x", "edge_index", "edge_weight", "edge_type", "y")}
+    x = tensors["x"]
+    if x is not None and x.layout == torch.sparse_csr:
+        parts = {"x_indptr": x.crow_indices(), "x_indices": x.col_indices(), "x": x.values()}
+        tensors = parts | {"x_shape": torch.tensor(x.shape)} | {key: tensors[key] for key in list(tensors)[1:]}
     return arrays_checksum(
         {key: tensor.contiguous().numpy() for key, tensor in tensors.items() if tensor is not None}
     )

@@ -1,18 +1,16 @@
 """Reader of SMILES files: tables with a column of SMILES and columns of labels, or plain lists."""
 
 import csv
-import gzip
-import io
 import os
-import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Float
+
+from graphcl.datasets.files.text_lines import open_lines
 
 TABLES = (".csv", ".csv.gz")
 LISTS = (".smi", ".smi.gz")
@@ -68,9 +66,7 @@ def read_smiles_file(
         ValueError: If the file is damaged, empty or not in UTF-8, a column is missing or duplicated, or a label is
             not a number.
     """
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no such file; name an existing file of SMILES")
-    with _lines(path) as lines:
+    with open_lines(path, "file of SMILES") as lines:
         if str(path).lower().endswith(LISTS):
             if column is not None or labels:
                 raise ValueError(
@@ -147,24 +143,3 @@ def _numbers(path: Path, cells: list[list[str]], tasks: tuple[str, ...]) -> Floa
             f"{path}: molecule {row + 1} has {cells[row][place]} for {tasks[place]!r}; labels must be finite"
         )
     return numbers
-
-
-@contextmanager
-def _lines(path: Path) -> Iterator[Iterator[str]]:
-    """Lines of a text file, compressed or not; decoding errors become one-line ValueErrors."""
-    try:
-        with path.open("rb") as raw:
-            stream = gzip.GzipFile(fileobj=raw) if path.suffix.lower() == ".gz" else raw
-            yield iter(io.TextIOWrapper(stream, encoding="utf-8-sig", newline=""))
-    except UnicodeDecodeError as error:
-        byte = error.object[error.start]
-        raise ValueError(
-            f"{path}: the file is not in UTF-8 (it has the byte 0x{byte:02x}); save it as UTF-8"
-        ) from None
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise ValueError(f"{path}: the file is damaged or cut off ({error}); download or write it again") from None
-    except csv.Error as error:
-        if "field limit" in str(error):
-            limit = f"{csv.field_size_limit():,}"
-            raise ValueError(f"{path}: a cell has more than {limit} characters; remove its row") from None
-        raise ValueError(f"{path}: the file is not a table ({error}); save it as comma-separated values") from None

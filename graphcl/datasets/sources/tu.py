@@ -19,15 +19,15 @@ from graphcl.datasets.files.checksum import arrays_checksum, file_checksum, warn
 from graphcl.datasets.files.smallest_dtype import smallest_dtype
 from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.sources.dgcnn import read_dgcnn
-from graphcl.datasets.sources.tu_text import Structure, read_node_rows, read_rows, read_structure
+from graphcl.datasets.sources.tu_text import Structure, read_integers, read_node_rows, read_structure
 from graphcl.datasets.splits import split_graphs
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Flag, Seed
 
-Features = Literal["auto", "one-hot", "attributes", "label", "degree"]
+TUFeatures = Literal["auto", "one-hot", "attributes", "label", "degree"]
 
 _NEEDED = ("A", "graph_indicator", "graph_labels")
-_OPTIONAL = ("node_labels", "node_attributes", "edge_labels")
+OPTIONAL = ("node_labels", "node_attributes", "edge_labels")
 _SHORT = "dgcnn"
 
 
@@ -51,7 +51,7 @@ class TUFiles:
     @property
     def known(self) -> Mapping[str, frozenset[str]]:
         """Known sha256 checksums by file name."""
-        files = {part: Path(self._file(part)).name for part in (*_NEEDED, *_OPTIONAL, _SHORT)}
+        files = {part: Path(self._file(part)).name for part in (*_NEEDED, *OPTIONAL, _SHORT)}
         known = {part: frozenset({digest}) for part, digest in self.digests.items()}
         return {file: known.get(part, frozenset()) for part, file in files.items()}
 
@@ -79,7 +79,7 @@ class TUFiles:
 
     def _find(self, folders: DataFolders) -> dict[str, Path]:
         """Files that are present, by suffix; empty if a required one is missing."""
-        for needed, further in ((_NEEDED, _OPTIONAL), ((_SHORT,), ())):
+        for needed, further in ((_NEEDED, OPTIONAL), ((_SHORT,), ())):
             place = folders.folder_with([self._file(part) for part in needed])
             if place is not None:
                 paths = {part: place / self._file(part) for part in (*needed, *further)}
@@ -88,7 +88,7 @@ class TUFiles:
 
 
 def _schema(
-    *, features: Features = "auto", edge_labels: Flag = False, split: str = "none", split_seed: Seed = 0
+    *, features: TUFeatures = "auto", edge_labels: Flag = False, split: str = "none", split_seed: Seed = 0
 ) -> None:
     """Parameters of a TU dataset.
 
@@ -107,40 +107,53 @@ def read_tu(name: str, paths: Mapping[str, Path], parameters: Mapping[str, Any])
 
     Args:
         name: The dataset's name.
-        paths: Files by suffix: A, graph_indicator, graph_labels and, if present, node_labels, node_attributes,
+        paths: Files by suffix: A, graph_indicator and, if present, graph_labels, node_labels, node_attributes,
             edge_labels; or dgcnn, a DGCNN file.
         parameters: All parameters of the dataset.
 
     Returns:
-        The dataset; classes are numbered 0, 1, ... in ascending order of the labels in the file.
+        The dataset; classes are numbered 0, 1, ... in ascending order of the labels in the file. Labels that are
+        not all whole numbers are the values of one task, "label".
 
     Raises:
-        ValueError: If a file is damaged, files are inconsistent, or requested features or edge labels are missing.
+        ValueError: If a file is damaged, files are inconsistent, requested features or edge labels are missing,
+            or an edge is there twice with different labels.
     """
     structure = read_dgcnn(paths[_SHORT]) if _SHORT in paths else read_structure(paths)
-    n, graphs = len(structure.graph), len(structure.y)
+    n, graphs = len(structure.graph), int(structure.graph[-1]) + 1
     edges, edge_attr = _edges(name, structure, paths.get("edge_labels"), labelled=parameters["edge_labels"])
     features, x = _features(name, paths, parameters["features"], edges, n)
     node_ptr = np.searchsorted(structure.graph, np.arange(graphs + 1))
     local = edges - node_ptr[structure.graph[edges[0]]]
-    values, classes = np.unique(structure.y, return_inverse=True)
+    y, num_classes = _targets(structure.y)
     arrays = {
         "x": x,
         "edge_index": local.astype(smallest_dtype(int(local.max(initial=0)))),
         "node_ptr": node_ptr,
         "edge_ptr": np.searchsorted(edges[0], node_ptr),
         **({} if edge_attr is None else {"edge_attr": edge_attr}),
-        "y": classes.astype(np.int64),
+        **({} if y is None else {"y": y}),
     }
     return GraphCollectionDataset(
         name=name,
         graphs=GraphCollection(**{key: torch.from_numpy(array) for key, array in arrays.items()}),
-        num_classes=len(values),
+        num_classes=num_classes,
+        tasks=("label",) if y is not None and num_classes is None else (),
         splits=split_graphs(graphs, parameters["split"], parameters["split_seed"]),
         parameters={**parameters, "features": features},
         checksum=arrays_checksum(arrays),
         files={path.name: file_checksum(path) for path in paths.values()},
     )
+
+
+def _targets(labels: Array | None) -> tuple[Array | None, int | None]:
+    """One class per graph and their number; or the values of one task, and None."""
+    if labels is None:
+        return None, None
+    if labels.dtype.kind == "f":
+        return labels.astype(np.float32)[:, None], None
+    values, classes = np.unique(labels, return_inverse=True)
+    return classes.astype(np.int64), len(values)
 
 
 def _edges(name: str, structure: Structure, path: Path | None, *, labelled: bool) -> tuple[Array, Array | None]:
@@ -151,9 +164,10 @@ def _edges(name: str, structure: Structure, path: Path | None, *, labelled: bool
         return undirected(torch.from_numpy(structure.pairs), n).numpy(), None
     if path is None:
         raise ValueError(f"{name}: edges have no labels; leave edge_labels out")
-    labels = read_rows(path, np.int64)[:, 0]
+    labels = read_integers(path)[:, 0]
     if len(labels) != len(row):
         raise ValueError(f"{path}: there must be a label per edge; got {len(labels)} for {len(row)} edges")
+    _check_repeats(path, row * n + col, labels)
     # Where the file has an edge in one direction only, the other direction gets the same label.
     keys, first = np.unique(np.concatenate([row * n + col, col * n + row]), return_index=True)
     apart = keys // n != keys % n
@@ -161,12 +175,22 @@ def _edges(name: str, structure: Structure, path: Path | None, *, labelled: bool
     return np.stack([keys // n, keys % n]), _categories(labels)[first, None]
 
 
+def _check_repeats(path: Path, edges: Array, labels: Array) -> None:
+    """Refuse an edge that is there twice, in one direction, with different labels."""
+    order = np.argsort(edges, kind="stable")
+    again = np.flatnonzero((np.diff(edges[order]) == 0) & (np.diff(labels[order]) != 0))
+    if len(again):
+        first, second = order[again[0]] + 1, order[again[0] + 1] + 1
+        got = f"{labels[first - 1]} and {labels[second - 1]}"
+        raise ValueError(f"{path}: lines {first} and {second} give one edge two labels, {got}; leave one of them")
+
+
 def _features(
-    name: str, paths: Mapping[str, Path], wanted: Features, edges: Array, n: int
-) -> tuple[Features, Array]:
+    name: str, paths: Mapping[str, Path], wanted: TUFeatures, edges: Array, n: int
+) -> tuple[TUFeatures, Array]:
     """Resolve the name of the features, and compute them."""
     if wanted == "auto":
-        by_part: dict[str, Features] = {"node_labels": "one-hot", "node_attributes": "attributes"}
+        by_part: dict[str, TUFeatures] = {"node_labels": "one-hot", "node_attributes": "attributes"}
         wanted = next((features for part, features in by_part.items() if part in paths), "degree")
     if wanted == "degree":
         degree = np.bincount(edges[0], minlength=n)[:, None]

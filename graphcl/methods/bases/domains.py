@@ -1,7 +1,7 @@
 """Domains of graphs (molecules, proteins, social graphs): categories, encoders, and how D-SLA edits them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import torch
@@ -163,6 +163,9 @@ def check_domain(graphs: GraphCollection, domain: DomainName) -> GraphCollection
         graphs: with categories in x and edge_attr.
         domain: its name.
 
+    Returns:
+        The graphs, with an empty edge_attr where they lack it and have no edges.
+
     Raises:
         ValueError: other columns, a category too high, or edges that cannot be edited.
     """
@@ -177,6 +180,8 @@ def check_domain(graphs: GraphCollection, domain: DomainName) -> GraphCollection
             raise ValueError(
                 f"x must have one column in the domain {domain!r}; got {graphs.x.size(1)}; {REMEDIES[domain]}"
             )
+    elif graphs.edge_attr is None and not graphs.edge_index.size(1):
+        graphs = replace(graphs, edge_attr=torch.zeros(0, len(known.bonds), dtype=torch.long))
     elif graphs.edge_attr is None:
         raise ValueError(
             f"graphs of the domain {domain!r} must have edge_attr; got none; give it or choose another domain"

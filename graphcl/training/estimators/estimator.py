@@ -61,6 +61,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     """For methods that take graphs: whether they read `edge_attr`; else it is refused, never dropped."""
     features: ClassVar[Literal["numbers", "categories"]] = "numbers"
     """For methods that take graphs: whether x becomes float32, or is checked to be categories and stays int64."""
+    needs_features: ClassVar[bool] = True
+    """Of methods that take one graph: False if x is not read, and may be absent."""
     read_outs: ClassVar[tuple[str, ...]] = ()
     """Attributes with hard clusters besides `labels_`, which a record scores too."""
 
@@ -287,7 +289,12 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             got = f"{data}; choose a method that takes graphs"
             raise ValueError(f"{self.name} takes one graph; got {got}")  # noqa: TRY004  (as for other wrong data)
         multiplex = self.takes == "multiplex"
-        graph = check_graph(data, accepts_edge_weight=self.accepts_edge_weight, multiplex=multiplex)
+        graph = check_graph(
+            data,
+            accepts_edge_weight=self.accepts_edge_weight,
+            multiplex=multiplex,
+            needs_features=self.needs_features,
+        )
         if isinstance(graph.x, Tensor):
             graph.x = compress(graph.x)
         return [graph]

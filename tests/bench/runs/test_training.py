@@ -51,8 +51,8 @@ def test_a_pretrainer_gets_graphs_and_its_recipe(mine):
 
 
 def test_each_kind_of_estimator_gets_its_kind_of_data(mine):
-    assert torch.equal(load_for(DSLA(), mine, None, {"first": 1}).x, torch.tensor([[5, 0], [5, 0], [7, 0]]))
-    assert load_for(SCGCStar(n_clusters=2), "karate", None, {}).num_nodes == 34
+    assert torch.equal(load_for(DSLA(), mine, None, {"first": 1}).graphs.x, torch.tensor([[5, 0], [5, 0], [7, 0]]))
+    assert load_for(SCGCStar(n_clusters=2), "karate", None, {}).graph.num_nodes == 34
     with pytest.raises(ValueError, match="karate is one graph, where many are needed"):
         load_for(DSLA(), "karate", None, {})
     with pytest.raises(ValueError, match=r"mine.smi holds 3 graphs, where one graph is needed"):
