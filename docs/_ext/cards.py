@@ -1,19 +1,27 @@
 """What a method's card shows of data: its place in the library, what is published of it, and what was measured."""
 
 import inspect
+import json
 from functools import cache
 from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
 
 import graphcl
-from graphcl.bench.runs.journal import read_records
-from graphcl.bench.tables.table import COLUMNS, Row, Section, build_table
+from graphcl.bench.runs.recipe_of import departures, recipe_of
 from graphcl.recipes import published, read_recipe_file, tuned_with_labels
 
 RECORDS = ("two-view", "clustering", "clustering-large", "gcool", "gcool-full", "multiplex")
 """The files of benchmarks/results/ that cards show: all at the present revisions of their methods."""
 
-SHOWN = ("NMI %", "ACC %", "probe micro-F1 %", "CPU s", "memory MB")
-"""Titles of the columns of a card, as the full tables have them."""
+COLUMNS = {
+    "NMI %": "metrics.nmi",
+    "ACC %": "metrics.acc",
+    "probe micro-F1 %": "metrics.probe/micro_f1",
+    "CPU s": "seconds.cpu",
+    "memory MB": "memory.growth_mb",
+}
+"""Headings of a card's columns, and where a record has the number."""
 
 KINDS = {
     "embedder": "node embeddings; clusters with `n_clusters`",
@@ -64,32 +72,56 @@ def numbers(method: str, root: Path) -> str:
 
 
 @cache
-def _sections(root: Path) -> list[Section]:
+def _records(root: Path) -> dict[str, dict[str, Any]]:
+    """The records of the files by key: one that stands in two files counts once."""
     files = [root / "benchmarks" / "results" / f"{name}.jsonl" for name in RECORDS]
-    return build_table(record for file in files for record in read_records(file))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    return {record["key"]: record for record in map(json.loads, lines)}
 
 
 def _measured(method: str, root: Path) -> str:
-    found = [(section, row) for section in _sections(root) for row in section.rows if row.method == method]
-    if not found:
+    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for record in _records(root).values():
+        if record["method"] == method:
+            groups.setdefault((record["dataset"], _settings(record)), []).append(record)
+    if not groups:
         return "**Measured.** There is no committed record of this method yet."
-    titles = [column.title for column in COLUMNS]
-    shown = [title for title in SHOWN if any(_cell(row, titles.index(title)) != "-" for _, row in found)]
+    shown = [column for column in COLUMNS if any(_values(column, runs) for runs in groups.values())]
     lines = [
-        "**Measured** by graphcl's bench: mean ± standard deviation over n seeds, one thread, the last state.",
+        "**Measured** by the bench: mean ± standard deviation over n seeds, one CPU thread, the state after the last",
+        "step. Labels score the result and choose nothing.",
         "",
-        "| dataset | row | n | " + " | ".join(shown) + " |",
+        "| dataset | settings | n | " + " | ".join(shown) + " |",
         "|:---|:---|---:|" + "---:|" * len(shown),
     ]
-    for section, row in found:
-        cells = [_cell(row, titles.index(title)) for title in shown]
-        label = f"{row.label} †" if row.tuned else row.label
-        lines.append(f"| {section.title} | {label} | {row.n} | {' | '.join(cells)} |".replace("*", r"\*"))
+    for (dataset, settings), runs in groups.items():
+        cells = [_mean_and_deviation(_values(column, runs)) for column in shown]
+        lines.append(f"| {dataset} | {settings} | {len(runs)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
-def _cell(row: Row, place: int) -> str:
-    return row.cells[place]
+def _settings(record: dict[str, Any]) -> str:
+    """Whose settings a run has, and what differs from them."""
+    of_run = record["method"], record["dataset"], record["params"]
+    recipe = recipe_of(*of_run)
+    if recipe == "default":
+        return "default recipe"
+    changed = ", ".join(f"{key}={value}" for key, value in departures(*of_run).items())
+    own = "tuned with labels †" if tuned_with_labels(record["method"], record["dataset"]) else "own recipe"
+    general = record["dataset"] not in read_recipe_file(record["method"])
+    return ", ".join(filter(None, ["default recipe" if general else own, changed]))
+
+
+def _values(column: str, runs: list[dict[str, Any]]) -> list[float]:
+    group, _, metric = COLUMNS[column].partition(".")
+    scale = 100 if group == "metrics" else 1
+    return [scale * run[group][metric] for run in runs if metric in run[group]]
+
+
+def _mean_and_deviation(values: list[float]) -> str:
+    if not values:
+        return "-"
+    return f"{fmean(values):.1f}" + (f" ± {stdev(values):.1f}" if len(values) > 1 else "")
 
 
 def _published(method: str) -> str:
