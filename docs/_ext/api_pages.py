@@ -52,7 +52,9 @@ def constant_doc(name: str, root: Path) -> str:
 def page(room: str, names: dict[str, str], root: Path) -> str:
     """The page of a room, in MyST."""
     module = import_module(room)
-    rows = [f"| {_link(home, name)} | {_cell(getattr(module, name), name, root)} |" for name, home in names.items()]
+    rows = [
+        f"| {_link(home, name)} | {_cell(getattr(module, name), name, root)} |" for name, home in names.items()
+    ]
     own = {name: home for name, home in names.items() if home == f"{room}.{name}"}
     about = (inspect.getdoc(module) or "").replace("*", r"\*")
     return "\n".join(

@@ -35,8 +35,8 @@ def listing() -> str:
     rows = ["| method | what it computes |", "|:---|:---|"]
     for kind, said in KINDS.items():
         rows.append(f"| *{said}* | |")
-        for name in graphcl.methods.of_kind(kind):  # type: ignore[arg-type]
-            rows.append(f"| [{name}](/methods/{name}.md) | {summary(name)} |")
+        names = graphcl.methods.of_kind(kind)  # type: ignore[arg-type]
+        rows += [f"| [{name}](/methods/{name}.md) | {summary(name)} |" for name in names]
     return "\n".join(rows)
 
 

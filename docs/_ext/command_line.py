@@ -16,7 +16,9 @@ def page() -> str:
     for path, command in commands(get_command(app), "graphcl"):
         arguments = [parameter for parameter in command.params if parameter.param_type_name == "argument"]
         options = [parameter for parameter in command.params if parameter not in arguments]
-        usage = " ".join([path, *(parameter.name.upper() for parameter in arguments), *(["[OPTIONS]"] if options else [])])
+        usage = " ".join(
+            [path, *(parameter.name.upper() for parameter in arguments), *(["[OPTIONS]"] if options else [])]
+        )
         parts += [f"## {path}", "", _text(command.help), "", f"```text\n{usage}\n```", ""]
         rows = [f"| `{parameter.name.upper()}` | {_text(parameter.help)} |" for parameter in arguments]
         rows += [f"| {_names(parameter)} | {_text(parameter.help)} |" for parameter in options]
