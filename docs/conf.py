@@ -37,7 +37,7 @@ html_favicon = "_static/mark.svg"
 pygments_style = "default"
 pygments_dark_style = "github-dark"
 
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
+myst_enable_extensions = ["colon_fence", "attrs_inline", "deflist", "dollarmath", "substitution"]
 myst_heading_anchors = 3
 myst_substitutions = {"version": release}
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
