@@ -1,4 +1,4 @@
-"""What is released: the wheel has all that runs need, and a fresh environment with it runs the README's quick start."""
+"""What is released: the wheel has the whole package, and a fresh environment with it runs the quick start."""
 
 import os
 import re

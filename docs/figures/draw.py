@@ -1,4 +1,4 @@
-"""The pictures of the site, each for light and for dark pages: python docs/figures/draw.py
+"""Draw the pictures of the site, each for light and for dark pages; run by hand: python docs/figures/draw.py.
 
 Flow: what happens from a graph to clusters, and from a suite to a table. Les Misérables: the clusters of the first
 tutorial. Results: NMI of methods on eight graphs, from the committed records.
