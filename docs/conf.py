@@ -52,5 +52,8 @@ smartquotes = False
 python_maximum_signature_line_length = 88
 toc_object_entries_show_parents = "hide"
 
-nitpick_ignore_regex = [("py:.*", r"(?!graphcl\.).*"), ("py:class", r"graphcl\.datasets\.files\.texts\.Texts")]
-"""Names of other packages, and annotations as they are written, are not links: nothing is asked of the network."""
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!graphcl\.).*"),
+    ("py:class", r"graphcl\.(methods\.bases|datasets\.files)\..*"),
+]
+"""Names of other packages, annotations as they are written, and what no room offers are not links."""
