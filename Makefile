@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: run test bench bench-full format clean
+.PHONY: run test bench bench-full docs dist format clean
 
 run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download, and a report
 	$(BIN)/graphcl bench run benchmarks/suites/quickstart.toml
@@ -33,12 +33,20 @@ status=0; for suite in $(1); do \
 done; $(BIN)/graphcl bench readme && exit $$status
 endef
 
+docs: $(INSTALLED)         ## the site, without network: prints where its first page is
+	$(BIN)/python -m sphinx -b html -E -W --keep-going -n -q docs docs/_build
+	@echo "$(CURDIR)/docs/_build/index.html"
+
+dist: $(INSTALLED)         ## the sdist, and the wheel that is built from it
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation
+
 format: $(INSTALLED)       ## put the code into its form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:                     ## remove what the other targets made, except results
-	rm -rf $(VENV) runs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) runs .mypy_cache .pytest_cache .ruff_cache .hypothesis dist docs/_build docs/reference docs/results
 
 # torch comes first and alone, by its exact version: a range would bring gigabytes of GPU libraries.
 $(INSTALLED): pyproject.toml constraints.txt

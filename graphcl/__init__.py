@@ -11,7 +11,7 @@ os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
 # Importing PyG warns of one of its own modules.
 warnings.filterwarnings("ignore", "`torch.jit.script` is deprecated", DeprecationWarning)
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 if TYPE_CHECKING:
     from graphcl import agreement as agreement

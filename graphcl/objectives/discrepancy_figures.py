@@ -23,11 +23,12 @@ def discrepancy_figures(
         edits: number of edits of each candidate.
 
     Returns:
-        `accuracy`: share of graphs that score higher than all their edited candidates, among graphs with one;
-            1 / candidates by chance.
-        `spearman`: rank correlation of distances and edits over all edited candidates.
-        `distance`: the mean distance of edited candidates from their graph; near 0 after a collapse.
-        `apart`: the mean distance between graphs; 0 for a single one.
+        Scalars by name.
+        - `accuracy`: share of graphs that score higher than all their edited candidates, among graphs with one;
+          1 / candidates by chance.
+        - `spearman`: rank correlation of distances and edits over all edited candidates.
+        - `distance`: the mean distance of edited candidates from their graph; near 0 after a collapse.
+        - `apart`: the mean distance between graphs; 0 for a single one.
 
     Example:
         >>> z = torch.tensor([[[0.0], [2.0], [5.0]]])
