@@ -79,4 +79,5 @@ def _joint_entropies(one: Tensor, others: Tensor, k: int) -> Tensor:
 def _entropy(counts: Tensor, n: int) -> Tensor:
     """-sum p log p of counts that add up to n, along the last axis."""
     share = counts.double() / n
-    return -torch.special.xlogy(share, share).sum(-1)
+    entropy: Tensor = -torch.special.xlogy(share, share).sum(-1)
+    return entropy

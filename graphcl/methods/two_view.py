@@ -71,7 +71,7 @@ class TwoView(UntrainedClusterer):
         score_: J, and by cluster R2 and r, as of `graphcl.evaluation.agreement`.
         candidates_: a dict for each candidate, best first: J, R2, r (means over clusters; in the map if there is
             one), consensus, strength, embedding, start, round.
-        landmarks_, whitening_, width_: the map, as of `graphcl.encoders.NystromMap`; None without one.
+        landmarks_, whitening_, width_: of the `graphcl.encoders.NystromMap` of step 6; None, None, 0 without it.
 
     Warns:
         ConvergenceWarning: no candidate has `n_clusters` clusters, as where x has fewer distinct rows.
@@ -125,7 +125,7 @@ class TwoView(UntrainedClusterer):
         [graph] = self._checked_as_fitted(data)
         z, smoother = self._read(graph)
         rows = unit_rows(z)
-        if self.landmarks_ is not None:
+        if self.landmarks_ is not None and self.whitening_ is not None:
             rows = NystromMap(self.landmarks_.to(z), self.whitening_.to(z), self.width_)(rows)
         prediction = rows @ self.slope_.to(z).T + self.offset_.to(z)
         spread = personalized_pagerank(prediction, smoother, restarts=[RESTART], steps=STEPS)[0]
@@ -152,10 +152,10 @@ class TwoView(UntrainedClusterer):
             self.score_: dict[str, Any] = place.criterion.score(best.labels, int(self.n_clusters))
             self.soft_labels_: Tensor = unit_rows(chosen.refinement.scores(best.solution)[0].T).cpu()
             self.slope_, self.offset_ = (part[0].float().cpu() for part in best.solution)
-            self.landmarks_, self.whitening_, self.width_ = None, None, None
-            if chosen.mapping:
-                landmarks, whitening, self.width_ = chosen.mapping
-                self.landmarks_, self.whitening_ = landmarks.cpu(), whitening.cpu()
+            kernel = chosen.mapping
+            self.landmarks_ = None if kernel is None else kernel.landmarks.cpu()
+            self.whitening_ = None if kernel is None else kernel.whitening.cpu()
+            self.width_ = 0.0 if kernel is None else kernel.width
             self.candidates_ = chosen.notes
             self.embedding_: Nodes = place.embedding.cpu()
         if best.found < int(self.n_clusters):

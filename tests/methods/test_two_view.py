@@ -16,6 +16,18 @@ BLOCKS = load("planted-partition", nodes=150, blocks=3, degree_in=8.0, degree_ou
 NONE = torch.empty(2, 0, dtype=torch.long)
 
 
+def load_rings() -> Data:
+    """Two rings of points around the same centre, with few edges, most of them within a ring."""
+    generator = torch.Generator().manual_seed(0)
+    angle = 6.2832 * torch.rand(200, generator=generator)
+    radius = torch.tensor([1.0, 3.0]).repeat_interleave(100) + 0.1 * torch.randn(200, generator=generator)
+    x = torch.stack([radius * angle.cos(), radius * angle.sin(), torch.ones(200)], dim=1)
+    y = torch.arange(2).repeat_interleave(100)
+    ends = torch.randint(200, (2, 3000), generator=generator)
+    kept = (y[ends[0]] == y[ends[1]]) | (torch.rand(3000, generator=generator) < 0.05)
+    return Data(x=x, edge_index=ends[:, kept], y=y)
+
+
 @pytest.fixture(scope="module")
 def fitted() -> TwoView:
     return TwoView(n_clusters=3, seed=0).fit(BLOCKS)
@@ -27,8 +39,28 @@ def test_candidates_are_all_there_and_the_best_was_taken(fitted):
     origins = {(c["strength"], c["embedding"], c["start"]) for c in fitted.candidates_}
     assert len(origins) == len(values) == 120
     assert all(c["J"] == c["R2"] + c["r"] and 0 <= c["round"] <= 3 for c in fitted.candidates_)
-    assert fitted.landmarks_ is None
-    assert fitted.score_["J"] == pytest.approx(fitted.candidates_[0]["J"], abs=1e-6)
+
+
+def test_without_a_kernel_stage_the_best_candidate_is_the_answer():
+    model = TwoView(n_clusters=3, seed=0, starts=2, kernel=False).fit(BLOCKS)
+    assert model.landmarks_ is None
+    assert model.score_["J"] == pytest.approx(model.candidates_[0]["J"], abs=1e-6)
+
+
+def test_rings_that_only_a_kernel_tells_apart_have_a_kernel_stage():
+    rings, blob = load_rings(), BLOCKS
+    model = TwoView(n_clusters=2, seed=0, starts=2).fit(rings)
+    assert model.landmarks_ is not None
+    assert clustering_scores(rings.y, model.labels_)["acc"] > 0.95
+    assert (model.predict(rings) == model.labels_).float().mean() > 0.95
+    assert TwoView(n_clusters=3, starts=2, kernel=True).fit(blob).landmarks_ is not None
+    alike = Data(x=torch.ones(150, 4), edge_index=BLOCKS.edge_index)
+    with pytest.warns(UserWarning, match="distinct clusters"):
+        assert TwoView(n_clusters=3, starts=2, kernel=True).fit(alike).landmarks_ is None  # no distance, no width
+
+
+def test_all_clusters_that_were_asked_for():
+    assert len(TwoView(n_clusters=20, starts=2).fit(BLOCKS).labels_.unique()) == 20
 
 
 def test_the_choice_of_revision_1():
@@ -99,7 +131,7 @@ def test_few_strengths_at_a_time_make_no_difference(fitted, monkeypatch):
 
 def test_callbacks_hear_of_every_candidate():
     reports = []
-    model = TwoView(n_clusters=3, starts=1).fit(BLOCKS, callbacks=[reports.append])
+    model = TwoView(n_clusters=3, starts=1, kernel=False).fit(BLOCKS, callbacks=[reports.append])
     assert [(r.epoch, r.epochs, r.done, r.total) for r in reports] == [(i, 12, i, 12) for i in range(1, 13)]
     assert sorted(r.losses["J"] for r in reports) == sorted(c["J"] for c in model.candidates_)
 

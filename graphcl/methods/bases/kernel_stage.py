@@ -66,7 +66,7 @@ def kernel_stage(place: Workplace, pool: Sequence[Candidate], kernel: Kernel) ->
     spread = mean_squared_distance(landmarks)
     if kernel is False or spread == 0:
         return None
-    rows = slice(None)
+    rows: slice | Tensor = slice(None)
     if len(z) > ROWS:
         order = torch.randperm(len(z), generator=place.runtime.generator("rows", device=torch.device("cpu")))
         rows = order[:ROWS].to(z.device)
