@@ -2,9 +2,9 @@
 
 Both have to end as if nothing had happened: no record lost, doubled or different, no bit of the trained model
 different, no process left. A job that ends before its next kill is compared with the uninterrupted one, and begun
-anew. The suite has 30 runs, and every other start executes two at a time; what is killed is the command, the process
-from which runs are forked, or a run, by chance. A run that is killed is the only one that its command lacks in the
-end. The kills are what happened, printed one by one; any difference makes the exit status 1. Linux only:
+anew. The suite has 30 runs, and every other start executes two at a time; what is killed is the command, the
+process from which runs are forked, or a run, by chance. A run that is killed is the only one that its command lacks
+in the end. The kills are what happened, printed one by one; any difference makes the exit status 1. Linux only:
 
     python benchmarks/interruption/kill_often.py
 """
@@ -63,12 +63,11 @@ class SuiteJob:
 
     def victims(self, command: int) -> dict[str, list[int]]:
         """The processes that may be killed, by what they are."""
-        prepared = children(command)
-        found = {
-            "command": [command],
-            "prepared": prepared,
-            "run": [pid for one in prepared for pid in children(one)],
-        }
+        below = children(command)
+        scratch = [pid for pid in below if b"run-one" in command_line(pid)]  # after two kills in a row
+        prepared = [pid for pid in below if pid not in scratch]
+        forked = [pid for one in prepared for pid in children(one)]
+        found = {"command": [command], "prepared": prepared, "run": scratch + forked}
         return {kind: pids for kind, pids in found.items() if pids}
 
     def kept(self) -> str:
@@ -157,6 +156,14 @@ def children(pid: int) -> list[int]:
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     except OSError:
         return []
+
+
+def command_line(pid: int) -> bytes:
+    """What a process was started by; empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
 
 
 def finish(process: subprocess.Popen[bytes], job: Job, killed: int = 0) -> bool:
