@@ -3,8 +3,8 @@
 Both have to end as if nothing had happened: no record lost, doubled or different, no bit of the trained model
 different, no process left. A job that ends before its next kill is compared with the uninterrupted one, and begun
 anew. The suite has 30 runs, and every other start executes two at a time; what is killed is the command, the
-process from which runs are forked, or a run, by chance. A run that is killed is the only one that its command lacks
-in the end. The kills are what happened, printed one by one; any difference makes the exit status 1. Linux only:
+process from which runs are forked, or a run, by chance. A run that is killed is the only one that its command
+lacks. The kills are what happened, printed one by one; any difference makes the exit status 1. Linux only:
 
     python benchmarks/interruption/kill_often.py
 """
