@@ -216,9 +216,10 @@ def test_ctrl_c_need_not_wait_for_the_imports(prepared, monkeypatch):
     def interrupted(worker):
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(forked.ForkedWorker, "_told", interrupted)
-        prepared.fork()
+        with pytest.raises(KeyboardInterrupt):
+            prepared.fork()
     prepared.process.send_signal(signal.SIGCONT)
     one = prepared.fork()
     order(one, "print('still here', flush=True)")
