@@ -2,8 +2,9 @@
 
 Both have to end as if nothing had happened: no record lost, doubled or different, no bit of the trained model
 different, no process left. A job that ends before its next kill is compared with the uninterrupted one, and begun
-anew. The suite has 30 runs, and every other start executes two at a time. The kills are what happened, printed one
-by one; any difference makes the exit status 1. Takes about an hour:
+anew. The suite has 30 runs, and every other start executes two at a time; what is killed is the command, the
+process from which runs are forked, or a run, by chance. A run that is killed is the only one that its command
+lacks. The kills are what happened, printed one by one; any difference makes the exit status 1. Linux only:
 
     python benchmarks/interruption/kill_often.py
 """
@@ -11,9 +12,11 @@ by one; any difference makes the exit status 1. Takes about an hour:
 import argparse
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,6 +60,15 @@ class SuiteJob:
     def done(self) -> bool:
         """Never for a killed one: started again it finds what is on record, and ends."""
         return False
+
+    def victims(self, command: int) -> dict[str, list[int]]:
+        """The processes that may be killed, by what they are."""
+        below = children(command)
+        scratch = [pid for pid in below if b"run-one" in command_line(pid)]  # after two kills in a row
+        prepared = [pid for pid in below if pid not in scratch]
+        forked = [pid for one in prepared for pid in children(one)]
+        found = {"command": [command], "prepared": prepared, "run": scratch + forked}
+        return {kind: pids for kind, pids in found.items() if pids}
 
     def kept(self) -> str:
         """What is on disk; what was there before has to be."""
@@ -110,6 +122,10 @@ class TrainingJob:
         self.before = epochs
         return f"{epochs} epochs"
 
+    def victims(self, command: int) -> dict[str, list[int]]:
+        """The process that may be killed."""
+        return {"command": [command]}
+
     def differences(self, whole: "TrainingJob") -> list[str]:
         """What is not as in the uninterrupted job."""
         mine, theirs = graphcl.load(self.model), graphcl.load(whole.model)
@@ -134,11 +150,30 @@ def start(job: Job) -> subprocess.Popen[bytes]:
     return subprocess.Popen(job.command(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
 
 
-def finish(process: subprocess.Popen[bytes]) -> None:
-    """Let a job come to its end."""
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and that are there; none where it has ended."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def command_line(pid: int) -> bytes:
+    """What a process was started by; empty where it has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def finish(process: subprocess.Popen[bytes], job: Job, killed: int = 0) -> bool:
+    """Let a job come to its end; True if it has done all, False if it lacks runs that were killed."""
     _, errors = process.communicate()
-    if process.returncode != 0:
-        raise ValueError(f"ended with status {process.returncode}: {errors.decode()}")
+    lost = errors.decode().count("error: ")
+    if process.returncode not in (0, 1) or (process.returncode == 1) != (0 < lost <= killed):
+        raise ValueError(f"{killed} runs killed, ended with status {process.returncode}: {errors.decode()}")
+    job.kept()
+    return not lost
 
 
 def processes_left(seconds: float = 30) -> int:
@@ -164,33 +199,44 @@ def compare(job: Job, whole: Job) -> bool:
 def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> bool:
     """Kill a job so often, each time after a random part of half its duration; True if it always ends equal."""
     whole, began = kind(folder / "whole"), time.monotonic()
-    finish(start(whole))
+    finish(start(whole), whole)
     seconds = time.monotonic() - began
-    print(f"{kind.title}: {seconds:.0f} s without interruption")
-    job, number, starts, equal = kind(folder / "1"), 1, 0, []
-    for kill in range(1, kills + 1):
-        delivered = False
-        while not delivered:
-            process, life = start(job), draw.uniform(0, seconds / 2)
-            starts += 1
-            try:
-                process.wait(life)
-            except subprocess.TimeoutExpired:
-                process.kill()
+    print(f"{kind.title}: {seconds:.0f} s without interruption", flush=True)
+    job, number, starts, equal = kind(folder / "1"), 1, 0, list[bool]()
+    delivered: Counter[str] = Counter()
+    process, runs_killed = None, 0
+    while delivered.total() < kills or process:
+        if process is None:
+            process, runs_killed, starts = start(job), 0, starts + 1
+        life = draw.uniform(0, seconds / 2)
+        try:
+            process.wait(life if delivered.total() < kills else None)
+        except subprocess.TimeoutExpired:
+            victims = job.victims(process.pid)
+            victim = draw.choice(list(victims))
+            with suppress(ProcessLookupError):
+                os.kill(draw.choice(victims[victim]), signal.SIGKILL)
+                delivered[victim] += 1
+            runs_killed += victim == "run"
+            if victim == "command":
                 process.communicate()
-                delivered = True
-                print(f"  kill {kill} after {life:.1f} s: {job.kept()} kept", flush=True)
-            else:
-                finish(process)
-            if not delivered or job.done():
-                equal.append(compare(job, whole))
-                number += 1
-                job = kind(folder / str(number))
-    finish(start(job))
+                process = None
+            print(f"  kill {delivered.total()}, {victim}, after {life:.1f} s: {job.kept()} kept", flush=True)
+            ended = process is None and job.done()
+        else:
+            ended = finish(process, job, runs_killed)
+            process = None
+        if ended:
+            equal.append(compare(job, whole))
+            number += 1
+            job = kind(folder / str(number))
+    while not finish(start(job), job):
+        starts += 1
     equal.append(compare(job, whole))
     left = processes_left()
     verdict = "yes" if all(equal) else "NO"
-    print(f"{kind.title}: {kills} kills delivered, {starts + 1} starts, {len(equal)} ended, all equal: {verdict}")
+    what = ", ".join(f"{number} of the {victim}" for victim, number in delivered.items())
+    print(f"{kind.title}: {kills} kills ({what}), {starts + 1} starts, {len(equal)} ended, all equal: {verdict}")
     print(f"{kind.title}: {left} processes left", flush=True)
     return all(equal) and not left
 

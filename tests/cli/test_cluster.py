@@ -41,6 +41,7 @@ def test_help_is_there_for_every_command(call):
         assert "Usage" in out
     assert "GRAPHCL_DEBUG" in call("--help")[1]
     assert "run-one" not in call("--help")[1]
+    assert "fork-runs" not in call("--help")[1]
 
 
 def test_version(call):

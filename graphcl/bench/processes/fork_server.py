@@ -18,7 +18,6 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
 
@@ -36,6 +35,7 @@ IMPORTED = (
 """What runs import, so that no run spends time or memory on it."""
 
 OPTIONAL = ("igraph", "leidenalg")
+"""The same, where it is there; a run that needs it says if not."""
 
 
 def serve_forks() -> int:
@@ -43,10 +43,14 @@ def serve_forks() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
     requests = socket.socket(fileno=os.dup(0))
     with _no_threads_of_blas():
-        for module in (*IMPORTED, *(name for name in OPTIONAL if find_spec(name))):
+        for module in (*IMPORTED, *OPTIONAL):
             if _hung_up(requests):
                 return 0
-            import_module(module)
+            try:
+                import_module(module)
+            except ImportError:
+                if module not in OPTIONAL:
+                    raise
     _prepare()
     ForkServer(requests).serve()
     return 0

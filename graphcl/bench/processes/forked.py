@@ -45,12 +45,12 @@ class PreparedProcess:
         worker = ForkedWorker()
         try:
             reply = worker.ask(self._requests)
-        except BaseException:
-            worker.end()
+        except BaseException:  # Ctrl-C, perhaps while it still imports
+            worker.close()
             raise
         if "pid" in reply:
             return worker
-        worker.end()
+        worker.close()
         raise PreparedError(reply.get("refused") or f"the prepared process {self._ending()}")
 
     def end(self) -> None:
@@ -109,6 +109,10 @@ class ForkedWorker:
             self._control.shutdown(socket.SHUT_WR)
             while self._control.recv(1024):  # until the prepared process has buried it
                 pass
+        self.close()
+
+    def close(self) -> None:
+        """Close all; the process, if there is one, is killed when the prepared process notices."""
         with suppress(BrokenPipeError):
             self._opened.close()
 

@@ -59,7 +59,7 @@ def run_in_processes(
         workers: where processes come from.
         jobs: runs at a time; the threads of this process are divided among them.
         cache: folder where pre-trainings are found and kept.
-        details: whether to gather the runs' details, which takes about two seconds each.
+        details: whether to gather the runs' details, which takes about a second each.
     """
     waiting, running = list(tasks), list[_Running]()
     order: dict[str, object] = {

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from graphcl.bench.runs.projection import project_to_plane
+from graphcl.bench.runs.projection import projection
 from graphcl.evaluation import contingency
 
 EPOCHS = 500
@@ -85,6 +85,7 @@ class Details:
         labels: Tensor | NDArray[Any] | None,
         y: Tensor | NDArray[Any] | None,
         z: Tensor | NDArray[Any] | None,
+        cache: Path | None = None,
     ) -> Self:
         """The details of a fitted estimator.
 
@@ -93,6 +94,7 @@ class Details:
             labels: (n,), its clusters, or None for an embedding only.
             y: (n,), the classes; negative where unknown.
             z: (n, d), its embedding.
+            cache: folder where pictures are found and kept; None keeps none.
         """
         n = max(len(rows) for rows in (labels, y, z, ()) if rows is not None)
         cluster = np.full(n, -1) if labels is None else np.asarray(labels)
@@ -116,7 +118,7 @@ class Details:
             sizes=sizes.astype(np.int64),
             classes=classes.astype(np.int64),
             contingency=table,
-            points=(project_to_plane(rows) if len(rows) else np.zeros((0, 2))).astype(np.float16),
+            points=(projection(rows, cache) if len(rows) else np.zeros((0, 2))).astype(np.float16),
             point_clusters=cluster[sample].astype(np.int32),
             point_classes=known[sample].astype(np.int32),
         )

@@ -39,7 +39,7 @@ def execute(
     Args:
         task: what to run.
         on_epoch: called after every epoch.
-        cache: folder where pre-trainings are found and kept.
+        cache: folder where pre-trainings, and pictures of embeddings, are found and kept.
         on_details: called once with the details for a report; their cost is in no figure of the record.
 
     Raises:
@@ -73,7 +73,7 @@ def execute(
     )
     if on_details:
         embedding = getattr(estimator, "embedding_", None)
-        on_details(Details.of(estimator.history_, labels, classes_of(dataset), embedding))
+        on_details(Details.of(estimator.history_, labels, classes_of(dataset), embedding, cache))
     return record
 
 

@@ -1,15 +1,44 @@
 """Embeddings in two dimensions, by t-SNE, for pictures."""
 
+import hashlib
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from graphcl.ops.tensor_files import whole_file
 
 COMPONENTS = 50
 """Principal components that t-SNE sees of wider rows."""
 
 STEPS = 500
 """Of t-SNE: 1.4 CPU seconds for 1,000 rows; 1,000 steps take twice that and lower its divergence by 3 %."""
+
+
+def projection(rows: NDArray[Any], folder: Path | None) -> NDArray[np.float32]:
+    """What `project_to_plane` gives, computed once for the same rows, such as those of all seeds of a method.
+
+    Args:
+        rows: as there.
+        folder: where it is found and kept; None keeps nothing.
+    """
+    if folder is None:
+        return project_to_plane(rows)
+    content = np.ascontiguousarray(rows)
+    digest = hashlib.sha256(repr((content.shape, content.dtype.str, STEPS, version("scikit-learn"))).encode())
+    digest.update(content.data)
+    path = folder / f"plane-{digest.hexdigest()[:32]}.npy"
+    try:
+        plane: NDArray[np.float32] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        plane = np.empty(0, np.float32)
+    if plane.shape != (len(rows), 2) or plane.dtype != np.float32 or not np.isfinite(plane).all():
+        plane = project_to_plane(rows)
+        with whole_file(path) as file:
+            np.save(file, plane, allow_pickle=False)
+    return plane
 
 
 def project_to_plane(rows: NDArray[Any]) -> NDArray[np.float32]:

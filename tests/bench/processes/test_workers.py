@@ -207,3 +207,21 @@ def test_a_run_that_ended_before_it_is_killed_is_buried_once(prepared):
     prepared.process.send_signal(signal.SIGCONT)  # it now hears of both at once
     one.end()
     prepared.fork().end()
+
+
+def test_ctrl_c_need_not_wait_for_the_imports(prepared, monkeypatch):
+    prepared.fork().end()
+    prepared.process.send_signal(signal.SIGSTOP)  # as if it were importing
+
+    def interrupted(worker):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(forked.ForkedWorker, "_told", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            prepared.fork()
+    prepared.process.send_signal(signal.SIGCONT)
+    one = prepared.fork()
+    order(one, "print('still here', flush=True)")
+    assert one.events.readline() == b"still here\n"
+    one.end()

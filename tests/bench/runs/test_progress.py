@@ -1,5 +1,6 @@
 import io
 
+import pytest
 from rich.console import Console
 
 from graphcl.bench.runs.progress import BarProgress, LineProgress, choose_progress
@@ -39,3 +40,23 @@ def test_bars_show_stage_epoch_loss_and_what_is_left():
     assert "cluster 7/20, loss 1.25" in shown
     assert bars.bars.tasks[0].completed == 1
     assert "[done]" in console.file.getvalue()
+
+
+def test_several_runs_have_a_bar_each():
+    console = Console(file=io.StringIO(), width=200, force_terminal=True)
+    first, second = make_run(), make_run(seed=7)
+    with choose_progress(console) as bars:
+        bars.begin(4, recorded=0)
+        bars.start(first)
+        bars.start(second)
+        bars.epoch(Report("fit", 1, 2, 3.5, {}, 1, 2), first)
+        bars.epoch(Report("fit", 3, 4, 2.5, {}, 3, 4), second)
+        assert bars.bars.tasks[0].completed == pytest.approx(1.25)
+        plain = Console(file=io.StringIO(), width=200)
+        plain.print(bars.bars.get_renderable())
+        bars.end("over", first)
+        assert bars.bars.tasks[0].completed == pytest.approx(1.75)
+        assert [task.description for task in bars.bars.tasks[1:]] == [str(second)]
+    lines = plain.file.getvalue().splitlines()
+    assert "fit 1/2, loss 3.5" in next(line for line in lines if str(first) in line)
+    assert "fit 3/4, loss 2.5" in next(line for line in lines if str(second) in line)

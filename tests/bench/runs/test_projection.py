@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import silhouette_score
 
-from graphcl.bench.runs.projection import project_to_plane
+from graphcl.bench.runs import projection as module
+from graphcl.bench.runs.projection import project_to_plane, projection
 
 DRAW = np.random.default_rng(0)
 
@@ -40,3 +41,30 @@ def test_degenerate_rows_have_a_place(rows):
     assert plane.shape == (len(rows), 2)
     assert np.isfinite(plane).all()
     assert np.abs(plane).max() <= 1
+
+
+def test_the_same_rows_are_projected_once(tmp_path, monkeypatch):
+    rows = DRAW.normal(size=(9, 3))
+    made = []
+    monkeypatch.setattr(module, "project_to_plane", lambda given: made.append(given) or project_to_plane(given))
+    first = projection(rows, tmp_path)
+    np.testing.assert_array_equal(first, project_to_plane(rows))
+    np.testing.assert_array_equal(projection(rows.copy(), tmp_path), first)
+    assert len(made) == 1
+    assert not np.array_equal(projection(rows + DRAW.normal(size=(9, 3)), tmp_path), first)
+    projection(rows.astype(np.float32), tmp_path)
+    projection(rows, None)
+    assert len(made) == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"broken", None])
+def test_a_broken_projection_is_made_again(content, tmp_path):
+    rows = DRAW.normal(size=(5, 3))
+    plane = projection(rows, tmp_path)
+    [path] = tmp_path.iterdir()
+    if content is None:
+        np.save(path, np.full((5, 2), np.nan, np.float32))
+    else:
+        path.write_bytes(content)
+    np.testing.assert_array_equal(projection(rows, tmp_path), plane)
+    np.testing.assert_array_equal(np.load(path), plane)
