@@ -197,7 +197,7 @@ def compare(job: Job, whole: Job) -> bool:
 
 
 def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> bool:
-    """Kill a job so often, each time after a random part of half its duration; True if it always ends equal."""
+    """Kill a job so often, each time after up to a quarter of its duration; True if it always ends equal."""
     whole, began = kind(folder / "whole"), time.monotonic()
     finish(start(whole), whole)
     seconds = time.monotonic() - began
@@ -208,7 +208,7 @@ def torment(kind: type[Job], folder: Path, kills: int, draw: random.Random) -> b
     while delivered.total() < kills or process:
         if process is None:
             process, runs_killed, starts = start(job), 0, starts + 1
-        life = draw.uniform(0, seconds / 2)
+        life = draw.uniform(0, seconds / 4)
         try:
             process.wait(life if delivered.total() < kills else None)
         except subprocess.TimeoutExpired:

@@ -60,6 +60,10 @@ class PreparedProcess:
         self.process.wait()
         self._log.close()
 
+    def killed(self) -> bool:
+        """Whether a signal has ended it, as it does where memory is short."""
+        return (self.process.poll() or 0) < 0
+
     def _ending(self) -> str:
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=10)

@@ -11,6 +11,9 @@ from graphcl.bench.processes.worker import SpawnedWorker, Worker
 FORKS = sys.platform == "linux"
 """Whether forks are safe here: elsewhere, system libraries may have threads of their own."""
 
+RESTARTS = 3
+"""How often in a row a prepared process that was killed is started again."""
+
 
 class Workers:
     """Starts a process for each run; a context manager.
@@ -49,13 +52,13 @@ class Workers:
                 self._prepared = None
         return self._waiting.pop() if self._waiting else SpawnedWorker()
 
-    def _fork(self, prepared: PreparedProcess) -> Worker:
+    def _fork(self, prepared: PreparedProcess, restarts: int = RESTARTS) -> Worker:
         """A fork of the prepared process, or of another in its place if it was killed."""
         try:
             return prepared.fork()
         except PreparedError:
-            if prepared.process.poll() is None or prepared.process.returncode >= 0:  # it refused, or failed
+            if not restarts or not prepared.killed():
                 raise
-            prepared.end()
-            self._prepared = PreparedProcess()
-            return self._prepared.fork()
+        prepared.end()
+        self._prepared = PreparedProcess()
+        return self._fork(self._prepared, restarts - 1)

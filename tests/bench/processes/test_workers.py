@@ -163,6 +163,16 @@ def test_runs_outlive_a_prepared_process_that_is_killed_and_another_takes_its_pl
         other.end()
 
 
+def test_a_prepared_process_that_is_always_killed_is_given_up(monkeypatch):
+    monkeypatch.setattr(forked, "COMMAND", (sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"))
+    monkeypatch.setattr(worker, "COMMAND", (sys.executable, "-c", "print('from scratch')"))
+    with Workers() as source:
+        with pytest.warns(UserWarning, match="ended with status -9; each run imports its packages anew"):
+            one = source.start()
+        assert one.events.readline() == b"from scratch\n"
+        one.end()
+
+
 def test_elsewhere_a_process_waits_for_the_first_run_and_ends_without_one(monkeypatch):
     monkeypatch.setattr(workers, "FORKS", False)
     monkeypatch.setattr(worker, "COMMAND", (sys.executable, "-c", "print('from scratch'); input()"))
