@@ -74,7 +74,7 @@ class Ranking:
 
 
 def rank_over_datasets(
-    methods: Sequence[str], scores: Float[NDArray, "N k"], *, lower_is_better: bool = False
+    methods: Sequence[str], scores: Float[NDArray[np.float64], "N k"], *, lower_is_better: bool = False
 ) -> Ranking:
     """Rank k >= 2 methods on N >= 2 datasets.
 

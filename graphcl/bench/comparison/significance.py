@@ -95,7 +95,7 @@ class Friedman:
     p: float
 
 
-def friedman(scores: Float[NDArray, "N k"]) -> Friedman:
+def friedman(scores: Float[NDArray[np.float64], "N k"]) -> Friedman:
     """The Friedman test of k >= 3 methods on N >= 2 datasets.
 
     Args:

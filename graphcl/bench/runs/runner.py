@@ -1,6 +1,7 @@
 """Execute the runs of a plan one after the other, each in its own process; those on record are not repeated."""
 
 from collections.abc import Iterator, Sequence
+from math import isnan
 from pathlib import Path
 
 from graphcl.bench.runs.failure import RunError
@@ -53,5 +54,6 @@ def run_tasks(
 
 
 def _summary(record: Record) -> str:
-    scores = ", ".join(f"{name} {value:.3f}" for name, value in record.without_oracles().metrics.items())
+    metrics = record.without_oracles().metrics
+    scores = ", ".join(f"{name} {'-' if isnan(value) else f'{value:.3f}'}" for name, value in metrics.items())
     return f"{scores}; {record.seconds['wall']:.1f} s"
