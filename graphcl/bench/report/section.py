@@ -60,12 +60,11 @@ def _comparison(section: Section, notes: Footnotes) -> Markup:
         for row, sample in zip(section.rows, samples, strict=True)
         if sample
     ]
-    scores = [
-        spread_figure(column.title, names, samples, least),
-        tradeoff_figure(column.title, points, least),
-    ]
+    scores = []
+    if points:
+        scores = [spread_figure(column.title, names, samples, least), tradeoff_figure(column.title, points, least)]
     costs = costs_figure(names, [row.runs for row in section.rows])
-    return element("div", scores if points else None, costs, class_="comparison")
+    return element("div", scores, costs, class_="comparison")
 
 
 def _pictures(section: Section, evidence: Evidence, notes: Footnotes) -> list[Markup]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
+from math import isnan
 from pathlib import Path
 
 from graphcl.bench.processes.running import run_in_processes
@@ -79,5 +80,6 @@ def run_tasks(
 
 
 def _summary(record: Record) -> str:
-    scores = ", ".join(f"{name} {value:.3f}" for name, value in record.without_oracles().metrics.items())
+    metrics = record.without_oracles().metrics
+    scores = ", ".join(f"{name} {'-' if isnan(value) else f'{value:.3f}'}" for name, value in metrics.items())
     return f"{scores}; {record.seconds['wall']:.1f} s"

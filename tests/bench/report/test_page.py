@@ -2,6 +2,7 @@
 
 import json
 import re
+from math import nan
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -185,3 +186,34 @@ def test_a_report_of_files_is_the_same_every_time(tmp_path):
     assert first == (tmp_path / "deep" / "b.html").read_text(encoding="utf-8")
     assert first == build_page(make_evidence(load_records(path))).replace("runs.jsonl", "some.jsonl")
     assert len(columns_of(build_table(RECORDS))) + 2 == len(Page(first).rows("numbers")[0])
+
+
+def test_runs_without_a_defined_score_have_a_page_of_costs():
+    undefined = {"J": 0.3, "modularity": nan, "conductance": nan}
+    for metrics in (undefined, {}):
+        page = Page(build_page(make_evidence([make_record(metrics=metrics)], {})))
+        assert page.rows("overview")[1][1] == "-"
+        assert "What a run costs" in page.text
+        assert "nan" not in page.text
+
+
+def test_names_are_short_in_charts_and_their_letters_are_explained():
+    few = {"n_clusters": 2, "batch_size": 512, "fanouts": [10, 10]}
+    text = build_page(make_evidence([*make_records(params=few), *make_records()]))
+    page = Page(text)
+    assert page.text.count("[a] batch_size=512, fanouts=[10, 10]") == 3, "overview, table, sources"
+    reported = "published [1], verified"
+    assert [row[0] for row in page.rows("numbers")[1:]] == ["k-means [a]", reported, "k-means", reported]
+    for chart in re.findall(r"<svg.*?</svg>", text, flags=re.DOTALL):
+        assert "batch_size" not in chart
+
+
+def test_many_methods_go_on_in_further_lines_and_many_columns_take_two():
+    many = [record for i in range(9) for record in make_records(f"m{i}")]
+    kinds = [kind for kind, _ in Page(build_page(make_evidence(many, {}))).tables]
+    assert "overview wrapped" in kinds
+    probes = {f"{probe}/{score}": 0.25 for probe in ("probe", "knn") for score in ("micro_f1", "macro_f1")}
+    wide = [make_record(metrics={**OUTCOME["metrics"], **probes})]
+    kinds = [kind for kind, _ in Page(build_page(make_evidence(wide, {}))).tables]
+    assert "numbers many" in kinds
+    assert "overview" in kinds

@@ -1,6 +1,10 @@
+from math import nan
+
 import pytest
 
 from graphcl.bench import Run
+from graphcl.bench.runs.runner import _summary
+from tests.bench.make_record import make_record
 
 RUN = {
     "method": "k-means",
@@ -33,3 +37,8 @@ def test_every_field_changes_the_key(field, value):
 
 def test_the_key_is_the_same_on_every_machine():
     assert Run(**RUN).key == "8348bc548f6f8a9f016cfa4ec769670563ab008d69bd23de4496c1ed8ff5e94d"
+
+
+def test_the_line_on_a_finished_run_shows_an_undefined_score_as_a_dash():
+    record = make_record(metrics={"acc": 0.5, "conductance": nan, "oracle/acc": 1.0})
+    assert _summary(record) == "acc 0.500, conductance -; 1.0 s"
