@@ -9,7 +9,7 @@ import pytest
 from graphcl import DGI
 from graphcl.bench import load_records
 from graphcl.datasets import load
-from graphcl.search import Interval, Trial, Tuning, read_trials, tune
+from graphcl.search import Interval, Study, Trial, Tuning, read_trials, tune
 from tests.bench.make_record import make_record, make_run
 
 KARATE = load("karate").graph
@@ -80,6 +80,16 @@ def test_a_record_says_what_it_is(whole):
         "random",
         True,
     )
+
+
+def test_studies_are_told_apart_by_all_that_their_values_depend_on(whole):
+    study = whole.study
+    assert isinstance(study, Study)
+    changes = [{"seed": 1}, {"seeds": 2}, {"split": "own"}, {"checksum": "0"}, {"ranges": {}}, {"revision": 99}]
+    digests = {replace(study, **change).digest for change in changes}
+    assert len(digests | {study.digest}) == len(changes) + 1
+    draws = [study.generator_seed(number) for number in range(9)]
+    assert len({*draws, replace(study, seed=1).generator_seed(0)}) == 10
 
 
 def test_a_value_is_the_mean_over_seeds():
