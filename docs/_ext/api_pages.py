@@ -3,6 +3,7 @@
 import ast
 import inspect
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
@@ -33,20 +34,21 @@ def homes(root: Path) -> dict[str, dict[str, str]]:
 
 def first_line(value: Any, name: str, root: Path) -> str:
     """The first paragraph of what is said of a name, in one line."""
-    text = (inspect.getdoc(value) if callable(value) else constant_doc(name, root)) or ""
+    text = (inspect.getdoc(value) if callable(value) else constant_docs(root).get(name)) or ""
     return " ".join(text.split("\n\n")[0].split())
 
 
-def constant_doc(name: str, root: Path) -> str:
-    """The string below the assignment of a constant in the package; empty where there is none."""
+@cache
+def constant_docs(root: Path) -> dict[str, str]:
+    """The strings below the assignments of constants in the package, by the name of the constant."""
+    found: dict[str, str] = {}
     for path in sorted((root / PACKAGE).rglob("*.py")):
-        body = ast.parse(path.read_text(encoding="utf-8")).body
-        for node, after in pairwise(body):
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-            assigned = [target.id for target in targets if isinstance(target, ast.Name)]
-            if name in assigned and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
-                return str(after.value.value)
-    return ""
+        for node, after in pairwise(ast.parse(path.read_text(encoding="utf-8")).body):
+            if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+                targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+                names = [target.id for target in targets if isinstance(target, ast.Name)]
+                found |= dict.fromkeys(names, str(after.value.value))
+    return found
 
 
 def page(room: str, names: dict[str, str], root: Path) -> str:
@@ -143,5 +145,5 @@ def _directive(value: Any, name: str, home: str, root: Path) -> list[str]:
         return [f".. autoclass:: {home}", "   :members:", "   :show-inheritance:", ""]
     if inspect.isroutine(value):
         return [f".. autofunction:: {home}", ""]
-    said = constant_doc(name, root).splitlines()
+    said = constant_docs(root).get(name, "").splitlines()
     return [f".. py:data:: {home}", "", *(f"   {line}" for line in said), ""]

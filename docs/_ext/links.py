@@ -26,7 +26,7 @@ def page_of(path: str) -> str | None:
     """
     if path.startswith("benchmarks/tables/"):
         return "results/" + path.removeprefix("benchmarks/tables/")
-    if path.startswith("docs/"):
+    if path.startswith("docs/") and path.endswith(".md"):
         return path.removeprefix("docs/")
     return PAGES.get(path)
 

@@ -42,12 +42,26 @@ def included(path: str) -> str:
     return relinked((ROOT / path).read_text(encoding="utf-8"), str(Path(path).parent), ROOT)
 
 
+NAMES = {"gcool": "gCooL", "scgc": "SCGC", "two-view": "TwoView", "lloyd": "Lloyd's algorithm"}
+"""Words of file names as titles write them."""
+
+
 def result_page(path: Path) -> str:
-    """A table of benchmarks/tables/ as a page: with a title, and headings that follow on it."""
+    """A table of benchmarks/tables/ as a page: a title, what benchmarks/README.md says of it, then its text."""
     text = included(path.relative_to(ROOT).as_posix())
-    title = path.stem.replace("-", " ").capitalize()
+    said = re.search(rf"^\| ([^|]+) \|.*tables/{path.name}", "\n".join(_index_lines()), flags=re.MULTILINE)
+    word = next((word for word in NAMES if path.stem.startswith(word)), "")
+    rest = path.stem.removeprefix(word).replace("-", " ").strip()
+    title = f"{NAMES[word]} {rest}".strip() if word else rest.capitalize()
     body = re.sub(r"\A# .*\n", "", text)
-    return f"# {title}\n\n{re.sub('^###', '##', body, flags=re.MULTILINE)}"
+    about = f"{said[1][0].upper()}{said[1][1:]}.\n\n" if said else ""
+    return f"# {title}\n\n{about}{re.sub('^###', '##', body, flags=re.MULTILINE)}"
+
+
+def _index_lines() -> list[str]:
+    """The lines of benchmarks/README.md, with names of tables like `clustering-large.md` in full."""
+    text = (ROOT / "benchmarks" / "README.md").read_text(encoding="utf-8")
+    return [re.sub(r", ([\w-]+\.md)", r", tables/\1", line) for line in text.splitlines()]
 
 
 def write_pages(app: Sphinx) -> None:

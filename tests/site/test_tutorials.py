@@ -41,7 +41,7 @@ def test_cluster_my_graph(tmp_path, monkeypatch):
 def test_compare_methods(tmp_path, monkeypatch):
     ran = run_page("tutorials/compare-methods.md", tmp_path, monkeypatch)
     assert ran.names["best"] in {"two-view", "smooth-k-means"}
-    assert len(ran.names["records"]) == 18
+    assert len(ran.names["records"]) == 12
     assert r"\midrule" in (tmp_path / "table.tex").read_text(encoding="utf-8")
     assert len(rows_of(tmp_path / "table.csv")) > 6
     assert (tmp_path / "cd.svg").read_text(encoding="utf-8").startswith("<svg")
