@@ -38,7 +38,7 @@ class TwoView(UntrainedClusterer):
     4. `rounds` times: ridge regression of the clusters on the features, its prediction spread over the edges,
        labels anew by its largest entry, an empty cluster filled with the worst-fitted nodes. The best round by J
        stays, round 0 among them.
-    5. The candidate with the highest J + consensus / 2. J = mean over clusters of R2_c (features predict who is in
+    5. The candidate with the highest J + consensus / 4. J = mean over clusters of R2_c (features predict who is in
        c, on nodes not fitted on) plus mean over clusters of r_c (the correlation across an edge of being in c);
        consensus = mean NMI with the other candidates: a lone maximum of J loses to one that many starts reach.
     6. Where features predict the candidates better through a Gaussian kernel, as in graphs made of their features:

@@ -34,7 +34,7 @@ def fitted() -> TwoView:
 
 
 def test_candidates_are_all_there_and_the_best_was_taken(fitted):
-    values = [candidate["J"] + candidate["consensus"] / 2 for candidate in fitted.candidates_]
+    values = [candidate["J"] + candidate["consensus"] / 4 for candidate in fitted.candidates_]
     assert values == sorted(values, reverse=True)
     origins = {(c["strength"], c["embedding"], c["start"]) for c in fitted.candidates_}
     assert len(origins) == len(values) == 120

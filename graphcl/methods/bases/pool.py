@@ -12,7 +12,7 @@ from graphcl.methods.bases.candidates import Candidate, Search, Workplace
 from graphcl.methods.bases.kernel_stage import Kernel, kernel_stage
 
 ChoiceRule = Literal["agreement", "agreement+consensus"]
-"""How one candidate is chosen: by J, or by J and half the consensus with the other candidates."""
+"""How one candidate is chosen: by J, or by J and a quarter of the consensus with the other candidates."""
 
 
 class Chosen(NamedTuple):

@@ -27,7 +27,7 @@ class Contest:
 
     @property
     def best(self) -> int:
-        """The place of the estimator with the highest J + consensus / 2; the first among equals."""
+        """The place of the estimator with the highest J + consensus / 4; the first among equals."""
         values = [score["J"] + CONSENSUS_WEIGHT * score["consensus"] for score in self.scores]
         return max(range(len(values)), key=values.__getitem__)
 
@@ -47,7 +47,7 @@ def best_of(
 ) -> Contest:
     """Model selection without labels: fit several clusterers, of one or several methods, and compare them.
 
-    The best has the highest J + consensus / 2, see `graphcl.evaluation.agreement` and `consensus`: a lone maximum
+    The best has the highest J + consensus / 4, see `graphcl.evaluation.agreement` and `consensus`: a lone maximum
     of J loses to a clustering that others come close to. With two clusterings it is J that decides.
 
     No label is read. J prefers what `TwoView` looks for, features that predict and edges that respect a partition;
