@@ -10,6 +10,7 @@ import typer
 
 from graphcl.bench.processes.workers import Workers
 from graphcl.cli.options import TableFormat, console
+from graphcl.cli.signals import on_stop
 
 if TYPE_CHECKING:
     from graphcl.bench import Record, Suite, Task
@@ -74,7 +75,8 @@ def run_suite(
         absent.append(error)
         typer.echo(f"error: {one_line(error)}; the other datasets go on", err=True)
 
-    with nullcontext() if out is None else Journal(out) as journal:  # first: to fail before anything has run
+    # The journal first: to fail before anything has run.
+    with on_stop() as received, nullcontext() if out is None else Journal(out) as journal:
         cache = None if out is None else out.parent / "cache"
         try:
             tasks = expand(suite, root, on_absent=leave_out if keep_going else None)
@@ -96,7 +98,7 @@ def run_suite(
         except KeyboardInterrupt:
             kept = f"what is done is in {out}; run the same command to go on" if out else "nothing was kept"
             typer.echo(f"interrupted; {kept}", err=True)
-            raise typer.Exit(130) from None
+            raise typer.Exit(received.status) from None
     return records, len(tasks) - len(records) + len(absent)
 
 
