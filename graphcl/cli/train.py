@@ -57,10 +57,10 @@ def train_command(
     places = [path for path in (out, history, labels) if path]
     for path in places:
         check_output(path, dataset)
-    if labels:
-        check_label_file(labels)
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
+    if labels:
+        check_label_file(labels)
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_places(places, checkpoint.path, resume=resume)
     task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
