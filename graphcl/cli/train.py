@@ -64,12 +64,12 @@ def train_command(
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
-    if labels:
-        check_label_file(labels)
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
     for path in places:
         check_output(path, dataset, keep=not (overwrite or resume), remedy="--overwrite, or --resume")
+    if labels:
+        check_label_file(labels)
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
     _check_places(places, checkpoint.path, resume=resume)
     task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)

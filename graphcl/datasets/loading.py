@@ -14,6 +14,7 @@ from graphcl.datasets.paths import has_known_suffix, is_tu_folder, reader_of
 from graphcl.datasets.sources.source import Dataset
 
 _REMEDIES = {
+    "graphcl": "it is loaded already; fit a method on its .graph or .graphs",
     "networkx": "convert it by graphcl.datasets.from_networkx",
     "scipy": "convert it by graphcl.datasets.from_scipy",
     "numpy": "convert it by graphcl.datasets.from_edge_list, or from_scipy if it is an adjacency matrix",
@@ -107,24 +108,33 @@ def entry_of(name: str | os.PathLike[str], root: str | os.PathLike[str] | None =
         'none stated'
         >>> entry_of("my.npz")
     """
-    if not isinstance(name, str | os.PathLike):
-        raise TypeError(f"load takes a name or a path; got {_kind_of(name)}; {_remedy_for(name)}")
+    check_name(name)
     if not isinstance(name, str) or has_known_suffix(name) or _is_other_path(name, root):
         return None
     return find(name, find_data_folders(root))
 
 
-def _kind_of(value: object) -> str:
-    """The type of an object and its package."""
-    package = type(value).__module__.partition(".")[0]
-    return type(value).__name__ if package == "builtins" else f"{type(value).__name__} of {package}"
+def check_name(name: object) -> None:
+    """Refuse what is neither a name nor a path, and say how a graph in memory becomes a dataset.
 
+    Args:
+        name: What was given to be loaded.
 
-def _remedy_for(value: object) -> str:
-    """What to do with a graph in memory."""
-    if isinstance(value, GraphDataset):
-        return "it is loaded already; fit a method on its .graph"
-    return _REMEDIES.get(type(value).__module__.partition(".")[0], "give the name of a dataset, or a path")
+    Raises:
+        TypeError: If it is an object other than a text or a path.
+
+    Example:
+        >>> check_name(3)
+        Traceback (most recent call last):
+            ...
+        TypeError: load takes a name or a path; got int; give the name of a dataset, or a path
+    """
+    if isinstance(name, str | os.PathLike):
+        return
+    package = type(name).__module__.partition(".")[0]
+    kind = type(name).__name__ if package == "builtins" else f"{type(name).__name__} of {package}"
+    remedy = _REMEDIES.get(package, "give the name of a dataset, or a path")
+    raise TypeError(f"load takes a name or a path; got {kind}; {remedy}")
 
 
 def _is_other_path(name: str, root: str | os.PathLike[str] | None) -> bool:

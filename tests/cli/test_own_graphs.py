@@ -65,7 +65,7 @@ def test_known_classes_and_features_come_from_tables(call):
             "edges.tsv has no features, and smooth-k-means reads some",
         ),
         (
-            "cluster scgc weights.csv --clusters 2 --data features=degree",
+            "cluster dgi weights.csv --clusters 2 --data features=degree",
             "by --data weight=false, or take",
         ),
         ("cluster auto edges.tsv --clusters 2", "x is missing, and this method reads features"),

@@ -22,7 +22,7 @@ X, EDGES = torch.ones(3, 2), torch.tensor([[0, 1], [1, 2]])
         (nx.path_graph(3), TypeError, r"got Graph; convert it: graphcl.datasets.from_networkx\(graph\).graph"),
         (csr_array((3, 3)), TypeError, r"got csr_array; convert it: graphcl.datasets.from_scipy\(graph\).graph"),
         (Data(x=X.numpy(), edge_index=EDGES), ValueError, r"got ndarray; convert it by torch.from_numpy"),
-        (Data(x=csr_array((3, 2)), edge_index=EDGES), ValueError, r"got csr_array; .* from_scipy\(adjacency, x\)"),
+        (Data(x=csr_array((3, 2)), edge_index=EDGES), ValueError, r"got csr_array; .*from_scipy\(adjacency, x\)"),
         (Data(edge_index=EDGES), ValueError, r"x is missing, and this method reads features; leiden reads none"),
         (Data(x=X), ValueError, r"edge_index must be a tensor of shape \(2, e\); got NoneType"),
         (Data(x=X, edge_index=EDGES.T[:1]), ValueError, r"edge_index must be .* \(2, e\); got \(1, 2\)"),

@@ -181,5 +181,5 @@ def _check_graph(estimator: GraphEstimator, dataset: GraphDataset) -> None:
     if dataset.graph.get("edge_weight") is not None and not estimator.accepts_edge_weight:
         raise ValueError(
             f"{dataset.name} has weights of edges, which {estimator.name} does not read; leave them out by "
-            "--data weight=false, or take leiden"
+            "--data weight=false, or take a method that reads them, as smooth-k-means"
         )
