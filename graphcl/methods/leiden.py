@@ -15,6 +15,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.ops.meter import measured
+from graphcl.ops.runtime import dtype_of
 from graphcl.training import Runtime
 from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.stage_cache import fingerprint
@@ -84,7 +85,7 @@ class Leiden(UntrainedClusterer):
     @property
     def embedding_(self) -> Nodes:  # type: ignore[override]  # made when asked for: it is wide
         """The communities as one-hot rows."""
-        return F.one_hot(self.labels_).float()
+        return F.one_hot(self.labels_).to(dtype_of(self.precision))
 
     def _rows(self, graph: Data) -> Nodes:
         """The embedding of `fit`, if this is the graph that it was fitted on."""

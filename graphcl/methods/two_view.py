@@ -132,8 +132,8 @@ class TwoView(UntrainedClusterer):
             self.labels_ = best.labels.cpu()
             self.score_: dict[str, Any] = place.criterion.score(best.labels, int(self.n_clusters))
             self.soft_labels_: Tensor = unit_rows(place.refinement.scores(best.solution)[0].T).cpu()
-            self.slope_, self.offset_ = (part[0].float().cpu() for part in best.solution)
             self.embedding_: Nodes = place.embedding.cpu()
+            self.slope_, self.offset_ = (part[0].to(self.embedding_) for part in best.solution)
 
     def _choose(self, place: Workplace, callbacks: Sequence[Callback]) -> Candidate:
         """The best of all candidates, of which no other is kept; notes of each go to `candidates_`."""
@@ -165,4 +165,4 @@ class TwoView(UntrainedClusterer):
         basis, weights = (None if part is None else part.to(device) for part in (self.basis_, self.term_weights_))
         z = reduce_features(graph.x, basis, weights)
         matrix = normalized_adjacency(graph.edge_index, len(z), graph.get("edge_weight"))
-        return z, from_scipy(matrix, narrow=True).to(device)
+        return z, from_scipy(matrix, z.dtype, narrow=True).to(device)

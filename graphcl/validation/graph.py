@@ -8,10 +8,13 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset
 
 from graphcl.typing import MOST_RELATIONS
-from graphcl.validation.features import check_features, is_dense, kind_of
+from graphcl.validation.features import FLOAT32, check_features, is_dense, kind_of
+from graphcl.validation.numbers import Numbers
 
 
-def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False) -> Data:
+def check_graph(
+    data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False, numbers: Numbers = FLOAT32
+) -> Data:
     """Validate a graph, and copy its features and edges alone to a new `Data`, without labels and masks.
 
     Tensors that have the right type already are shared with the input, not copied.
@@ -22,10 +25,11 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
         accepts_edge_weight: whether the method uses `edge_weight`; a method that does not raises an error on it.
         multiplex: whether the graph must have `edge_type`, (e,), the relation of each edge from 0; otherwise a
             graph with `edge_type` is an error.
+        numbers: the type, and the scale, of features; edge weights get the type.
 
     Returns:
-        A new `Data` with x (float32, dense or CSR as given; a source stays a source), edge_index (int64) and, if
-        present, edge_weight (float32) or edge_type (int64).
+        A new `Data` with x (float32 or float64, dense or CSR as given; a source stays a source), edge_index (int64)
+        and, if present, edge_weight (as x) or edge_type (int64).
 
     Raises:
         TypeError: not a PyG `Data`, or edges that are not integers.
@@ -41,7 +45,7 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
         many = isinstance(data, list | Dataset)
         remedy = "give one of its graphs, as data[0]" if many else "use dataset.graph"
         raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; {remedy}")
-    x, edge_index = check_features(data.get("x")), data.get("edge_index")
+    x, edge_index = check_features(data.get("x"), numbers), data.get("edge_index")
     n = x.size(0)
     if data.get("num_nodes") not in (None, n):
         raise ValueError(f"x must have a row for each node; got {n} rows, and num_nodes is {data.num_nodes}")
@@ -58,7 +62,7 @@ def check_graph(data: Data, *, accepts_edge_weight: bool = False, multiplex: boo
     if data.get("edge_weight") is not None:
         if not accepts_edge_weight:
             raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
-        graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1))
+        graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1), numbers.dtype)
     return graph
 
 
@@ -89,10 +93,10 @@ def _check_type(kind: Any, num_edges: int) -> Tensor:
     return relation
 
 
-def _check_weight(weight: Any, num_edges: int) -> Tensor:
+def _check_weight(weight: Any, num_edges: int, dtype: torch.dtype) -> Tensor:
     if not is_dense(weight) or weight.shape != (num_edges,) or weight.is_complex():
         raise ValueError(f"edge_weight must have one value per edge, ({num_edges},); got {kind_of(weight)}")
-    real: Tensor = weight.detach().float()
+    real: Tensor = weight.detach().to(dtype)
     low, high = torch.stack(real.aminmax()).tolist() if num_edges else (0.0, 0.0)
     if not (low >= 0 and math.isfinite(high)):  # either is NaN where any weight is
         bad = int((~torch.isfinite(real) | (real < 0)).sum())
