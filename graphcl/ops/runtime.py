@@ -12,7 +12,7 @@ import torch
 from graphcl.ops.precision import computes_bfloat16
 
 Precision = Literal["fp32", "bf16", "fp64"]
-"""fp32; bf16: layers in bfloat16 by autocast, with weights, similarities and softmaxes in float32; fp64: all float64."""
+"""fp32; bf16: layers in bfloat16 by autocast, with weights, similarities and softmaxes in float32; or fp64."""
 
 
 def dtype_of(precision: Precision) -> torch.dtype:

@@ -68,5 +68,5 @@ def scale_of(x: Tensor, *, smallest: float = SMALLEST) -> Tensor:
     """
     values = x.detach().values() if x.layout == torch.sparse_csr else x.detach()
     if not values.numel():
-        return x.new_ones(())
+        return torch.ones((), dtype=x.dtype, device=x.device)
     return power_of_two(torch.stack(values.aminmax()).abs().max(), smallest=smallest)

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset
 
 from graphcl.typing import MOST_RELATIONS
+from graphcl.validation.edge_attributes import edge_weight_of, refuse_unread
 from graphcl.validation.features import FLOAT32, check_features, is_dense, kind_of
 from graphcl.validation.numbers import Numbers
 
@@ -22,14 +23,15 @@ def check_graph(
     Args:
         data: with edge_index (2, e) and x (n, d), a tensor or a feature source (see `graphcl.feature_source`); a
             source is checked in blocks of rows. The input is not changed.
-        accepts_edge_weight: whether the method uses `edge_weight`; a method that does not raises an error on it.
+        accepts_edge_weight: whether the method uses `edge_weight`, or `weight` as in networkx; a method that
+            does not raises an error on it.
         multiplex: whether the graph must have `edge_type`, (e,), the relation of each edge from 0; otherwise a
             graph with `edge_type` is an error.
         numbers: the type, and the scale, of features; edge weights get the type.
 
     Returns:
-        A new `Data` with x (float32 or float64, dense or CSR as given; a source stays a source), edge_index (int64)
-        and, if present, edge_weight (as x) or edge_type (int64).
+        A new `Data` with x (of this type, dense or CSR as given; a source stays a source), edge_index (int64) and,
+        if present, edge_weight (of this type) or edge_type (int64).
 
     Raises:
         TypeError: not a PyG `Data`, or edges that are not integers.
@@ -59,10 +61,13 @@ def check_graph(
         graph.edge_type = _check_type(data.get("edge_type"), edge_index.size(1))
     elif data.get("edge_type") is not None:
         raise ValueError("edge_type is not used by this method; remove it first: del data.edge_type")
-    if data.get("edge_weight") is not None:
+    refuse_unread([data])
+    weight = edge_weight_of(data)
+    if weight is not None:
         if not accepts_edge_weight:
-            raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
-        graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1), numbers.dtype)
+            name = "edge_weight" if data.get("edge_weight") is not None else "weight"
+            raise ValueError(f"{name} is not used by this method; remove it first: del data.{name}")
+        graph.edge_weight = _check_weight(weight, edge_index.size(1), numbers.dtype)
     return graph
 
 

@@ -72,7 +72,7 @@ def feature_scale(x: object) -> float:
 
 
 def warn_of_loss(blocks: Iterator[Tensor], numbers: Numbers) -> None:
-    """Warn once if numbers of a wider type are lost in float32: entries that become 0, columns that become constant.
+    """Warn once if numbers of a wider type are lost in float32: entries become 0, or columns constant.
 
     Args:
         blocks: of rows, or of the values of a CSR matrix, as they were given.

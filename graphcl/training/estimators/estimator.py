@@ -46,8 +46,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
     Args:
         device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
-        precision: "fp32", "bf16" for layers in bfloat16, or "fp64" for features, weights and embeddings in float64.
-            Otherwise float64 features are rounded to float32, and a UserWarning says if entries become 0 or columns
+        precision: "fp32", "bf16" for layers in bfloat16, or "fp64" for float64 from the features to the embedding.
+            Without it float64 features are rounded to float32; a UserWarning says if entries become 0 or columns
             constant by that. Features all below 1/64 are multiplied by a power of two, `feature_scale_`, first.
         seed: of every draw; 0 is a seed.
     """
