@@ -94,7 +94,8 @@ class TransformedFeatures:
 
     Args:
         source: of the rows, of any real or integer type.
-        transform: from rows (b, d) to as many rows of the same width, in float32.
+        transform: from rows (b, d) to as many rows of the same width.
+        dtype: of the rows that it makes.
 
     Example:
         >>> doubled = TransformedFeatures(TensorFeatures(torch.ones(2, 1)), lambda rows: 2 * rows)
@@ -102,10 +103,10 @@ class TransformedFeatures:
         tensor([[2.]])
     """
 
-    dtype = torch.float32
-
-    def __init__(self, source: FeatureSource, transform: Callable[[Tensor], Tensor]) -> None:
-        self.source, self.transform = source, transform
+    def __init__(
+        self, source: FeatureSource, transform: Callable[[Tensor], Tensor], *, dtype: torch.dtype = torch.float32
+    ) -> None:
+        self.source, self.transform, self.dtype = source, transform, dtype
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -132,7 +133,7 @@ def map_rows(x: Any, transform: Callable[[Tensor], Tensor]) -> Any:
         >>> map_rows(torch.ones(1, 2), torch.neg)
         tensor([[-1., -1.]])
     """
-    return TransformedFeatures(x, transform) if is_feature_source(x) else transform(x)
+    return TransformedFeatures(x, transform, dtype=x.dtype) if is_feature_source(x) else transform(x)
 
 
 def whole_tensor(x: Any, who: str) -> Tensor:

@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
-from graphcl.augment.checks import check_num_nodes
+from graphcl.augment.checks import check_num_nodes, check_some_nodes
 from graphcl.ops.edges import undirected_edges
 from graphcl.ops.sparse import csr_from_edges
 from graphcl.typing import Edges
@@ -193,7 +193,7 @@ def eigenvector_centrality(edge_index: Edges, num_nodes: int, *, steps: int = ST
 
 
 def _check(edge_index: Edges, num_nodes: int, steps: int) -> None:
-    check_num_nodes(edge_index, num_nodes)
+    check_some_nodes(edge_index, num_nodes)
     if steps < 0:
         raise ValueError(f"steps must be at least 0; got {steps}")
 

@@ -26,6 +26,46 @@ def check_num_nodes(edge_index: Edges, num_nodes: int) -> None:
         )
 
 
+def check_some_nodes(edge_index: Edges, num_nodes: int) -> None:
+    """Raise for a graph without a node, or with fewer than the edges have.
+
+    Raises:
+        ValueError: `num_nodes` below 1, or an edge with a node of number `num_nodes` or more.
+
+    Example:
+        >>> import torch
+        >>> check_some_nodes(torch.empty(2, 0, dtype=torch.long), 0)
+        Traceback (most recent call last):
+            ...
+        ValueError: num_nodes must be at least 1; got 0; give a graph with a node
+    """
+    if num_nodes < 1:
+        raise ValueError(f"num_nodes must be at least 1; got {num_nodes}; give a graph with a node")
+    check_num_nodes(edge_index, num_nodes)
+
+
+def check_batch(batch: Tensor | None, num_nodes: int) -> None:
+    """Raise for a batch vector that does not have the graph of each node.
+
+    Raises:
+        ValueError: another shape than (n,), or a negative number of a graph.
+
+    Example:
+        >>> import torch
+        >>> check_batch(torch.tensor([0, 0, 1]), 2)
+        Traceback (most recent call last):
+            ...
+        ValueError: batch must have the graph of each of 2 nodes, from 0; got shape (3,)
+    """
+    if batch is None:
+        return
+    wanted = f"batch must have the graph of each of {num_nodes} nodes, from 0; got"
+    if batch.shape != (num_nodes,):
+        raise ValueError(f"{wanted} shape {tuple(batch.shape)}")
+    if len(batch) and int(batch.min()) < 0:
+        raise ValueError(f"{wanted} {int(batch.min())}")
+
+
 def check_not_negative(name: str, values: Tensor) -> None:
     """Raise for values that are negative, infinite or NaN, with the first of them.
 

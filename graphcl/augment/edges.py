@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from graphcl.augment.checks import check_num_nodes
+from graphcl.augment.checks import check_batch, check_num_nodes
 from graphcl.augment.draws import Probabilities, below, check_probability, keep, uniform
 from graphcl.typing import Edges
 
@@ -98,7 +98,7 @@ def add_edges(
         batch: (n,), the graph of each node, in ascending order; None for one graph.
 
     Raises:
-        ValueError: a p outside [0, 1], or too few nodes for the edges.
+        ValueError: a p outside [0, 1], too few nodes for the edges, or a batch that does not fit.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -109,6 +109,7 @@ def add_edges(
     """
     check_probability(p, edge_index.size(1))
     check_num_nodes(edge_index, num_nodes)
+    check_batch(batch, num_nodes)
     asked = uniform(edge_index.size(1), generator, edge_index.device) < p
     if undirected:
         asked &= edge_index[0] < edge_index[1]

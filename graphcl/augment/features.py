@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
+from graphcl.augment.checks import check_batch
 from graphcl.augment.draws import Probabilities, check_probability, device_of, keep
 from graphcl.ops.sparse import csr, select_rows
 from graphcl.typing import Nodes
@@ -107,6 +108,9 @@ def shuffle_rows(
         generator: what the draws come from; None for torch's global generator.
         batch: (n,), the graph of each node, in ascending order: rows stay within their graph; None for one graph.
 
+    Raises:
+        ValueError: a batch that does not fit.
+
     Example:
         >>> shuffle_rows(torch.eye(2), generator=torch.Generator().manual_seed(1))
         tensor([[0., 1.],
@@ -114,6 +118,7 @@ def shuffle_rows(
 
     Reference: the corruption of DGI [Velickovic et al., ICLR 2019, arXiv 1809.10341].
     """
+    check_batch(batch, x.size(0))
     where = device_of(generator, x.device)
     order = torch.randperm(x.size(0), device=where, generator=generator).to(x.device)
     if batch is not None:

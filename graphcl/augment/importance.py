@@ -7,7 +7,9 @@ code of gCooL [Li, Jing, Tong, WWW 2022, arXiv 2110.14863] has it. With l the lo
 
 The most important is never dropped, and the cap makes the realised rate at most `rate`. The published code divides
 0 by 0, and then drops everything at the cap, where all importances are equal or one is 0. Here the weight is 1 in
-these cases; max and mean are over the positive importances.
+these cases; max and mean are over the positive importances. A centrality below the rounding error of the greatest
+counts as 0: the lazy walk leaves 1e-165 on a node that nothing leads to, which the published code, in float32, has
+as 0, and whose log would outweigh those of all other edges.
 """
 
 from typing import Literal
@@ -29,6 +31,9 @@ FLOOR = 1e-8
 
 FLAT = 1e-9
 """Logs of importance that differ by less count as equal: iterations leave differences of this size."""
+
+NEGLIGIBLE = torch.finfo(torch.float64).eps
+"""Centralities below this share of the greatest count as 0."""
 
 GATHERED = 65_536
 """Rows that a feature source is asked for at a time."""
@@ -154,7 +159,7 @@ def edge_drop_weights(
         tensor([2., 2., 0., 0.], dtype=torch.float64)
     """
     check_not_negative("centrality", centrality)
-    source, target = centrality.double().log()[edge_index]
+    source, target = _without_negligible(centrality).log()[edge_index]
     importance = {"target": target, "source": source, "mean": (source + target) / 2}
     if ends not in importance:
         raise ValueError(f"ends must be one of {', '.join(importance)}; got {ends!r}")
@@ -183,14 +188,22 @@ def feature_drop_weights(
     """
     if rule not in ("binary", "dense"):
         raise ValueError(f"rule must be one of binary, dense; got {rule!r}")
+    if len(centrality) != x.size(0):
+        raise ValueError(f"centrality must have a value for each of {x.size(0)} nodes; got {len(centrality)}")
     check_not_negative("centrality", centrality)
-    c = centrality.double()
+    c = _without_negligible(centrality)
     if isinstance(x, Tensor):
         return _weights(_column_sums(x, c, rule).log())
     total = torch.zeros(x.size(1), dtype=torch.float64, device=c.device)
     for nodes in torch.arange(x.size(0), device=c.device).split(GATHERED):
         total += _column_sums(x.gather(nodes), c[nodes], rule)
     return _weights(total.log())
+
+
+def _without_negligible(centrality: Tensor) -> Tensor:
+    """Centralities in float64, those that rounding hides beside the greatest as 0."""
+    c = centrality.double()
+    return torch.where(c < NEGLIGIBLE * c.amax(), 0, c) if len(c) else c
 
 
 def _column_sums(x: Tensor, c: Tensor, rule: FeatureRule) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from graphcl.augment.checks import check_num_nodes
+from graphcl.augment.checks import check_batch, check_num_nodes, check_some_nodes
 from graphcl.augment.draws import Probabilities, below, check_probability, uniform
 from graphcl.typing import Edges
 
@@ -54,7 +54,8 @@ def drop_nodes(
         batch: (n,), the graph of each node; None for one graph.
 
     Raises:
-        ValueError: a probability outside [0, 1], or not one per node, or too few nodes for the edges.
+        ValueError: a probability outside [0, 1], or not one per node, no node, too few nodes for the edges, or a
+            batch that does not fit.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -64,8 +65,9 @@ def drop_nodes(
     Reference: node dropping of GraphCL [You et al., NeurIPS 2020, arXiv 2010.13902], where the number of
     dropped nodes is fixed.
     """
+    check_some_nodes(edge_index, num_nodes)
     check_probability(p, num_nodes)
-    check_num_nodes(edge_index, num_nodes)
+    check_batch(batch, num_nodes)
     draw = uniform(num_nodes, generator, edge_index.device)
     margin = draw - (p.to(draw.device) if isinstance(p, Tensor) else p)
     batch = (edge_index.new_zeros(num_nodes) if batch is None else batch).long()
@@ -98,7 +100,8 @@ def random_walks(
         (w, length + 1), the nodes in the order of their visits, the start first.
 
     Raises:
-        ValueError: a restart outside [0, 1], a negative length, or too few nodes for the edges.
+        ValueError: a restart outside [0, 1], a negative length, starts that are no nodes, or too few nodes for the
+            edges.
 
     Example:
         >>> circle = torch.tensor([[0, 1, 2], [1, 2, 0]])
@@ -109,6 +112,9 @@ def random_walks(
     if length < 0:
         raise ValueError(f"length must be at least 0; got {length}")
     check_num_nodes(edge_index, num_nodes)
+    if len(starts) and not 0 <= int(starts.min()) <= int(starts.max()) < num_nodes:
+        got = f"{int(starts.min())} to {int(starts.max())}"
+        raise ValueError(f"starts must be node numbers in [0, {num_nodes}); got values from {got}")
     order = torch.argsort(edge_index[0], stable=True)
     neighbour = torch.cat([edge_index[1, order], edge_index.new_zeros(1)])  # one more, for nodes without out-edges
     degree = torch.bincount(edge_index[0], minlength=num_nodes)
@@ -155,6 +161,8 @@ def random_walk_subgraph(
     """
     if walks < 1:
         raise ValueError(f"walks must be at least 1; got {walks}")
+    check_some_nodes(edge_index, num_nodes)
+    check_batch(batch, num_nodes)
     size = torch.bincount(batch) if batch is not None else edge_index.new_full((1,), num_nodes)
     first = torch.cumsum(size, 0) - size
     starts = (first + below(size.expand(walks, -1), generator)).flatten()

@@ -10,9 +10,9 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
-from torch_geometric.nn import BatchNorm
 
 from graphcl.encoders.convolution import Kind, aggregator, layer, project
+from graphcl.encoders.graph_layers import SingleRowNorm
 from graphcl.encoders.last_matrix import LastMatrix
 from graphcl.typing import Edges, Nodes
 
@@ -31,7 +31,7 @@ Activation = Literal["relu", "leaky-relu", "prelu", "rrelu", "elu", "gelu", "tan
 """A name of `ACTIVATIONS`."""
 
 NORMS = {
-    "batch": lambda channels: BatchNorm(channels, allow_single_element=True),
+    "batch": SingleRowNorm,
     "layer": nn.LayerNorm,
 }
 

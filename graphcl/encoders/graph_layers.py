@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor, nn
+from torch_geometric.nn import BatchNorm
 
 from graphcl.ops.row_lists import RowLists
 from graphcl.ops.weighted_norm import weighted_batch_norm
@@ -19,8 +20,8 @@ Jump = Literal["last", "concat", "max", "sum"]
 class NodeNorm(nn.BatchNorm1d):
     """`nn.BatchNorm1d` that accepts a single row, and distinct rows with multiplicities.
 
-    A single row has no variance, so the running statistics are used: the last batch may be one molecule of one
-    atom.
+    A single row has no variance, so the running statistics are used, as they are then: the last batch may be one
+    molecule of one atom, and another view of it, with more rows, may change them before the backward pass.
 
     Example:
         >>> NodeNorm(2)(torch.ones(1, 2)).shape
@@ -36,11 +37,44 @@ class NodeNorm(nn.BatchNorm1d):
             nodes: the sum of `times`.
         """
         if self.training and (nodes or len(z)) == 1:
-            return F.batch_norm(z, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps)
+            return normalise_by_running(z, self)
         if self.training and times is not None and len(z) < nodes:
             return weighted_batch_norm(z, times, self)
         normal: Tensor = super().forward(z)
         return normal
+
+
+def normalise_by_running(z: Nodes, norm: nn.BatchNorm1d) -> Nodes:
+    """Batch normalisation by the running statistics as they are now, also in training.
+
+    Their copies are kept for the gradient: a later batch changes the statistics themselves in place.
+
+    Args:
+        z: (n, d).
+        norm: with running statistics.
+
+    Example:
+        >>> normalise_by_running(torch.ones(1, 2), nn.BatchNorm1d(2, affine=False, eps=0.0))
+        tensor([[1., 1.]])
+    """
+    mean, variance = (None if kept is None else kept.clone() for kept in (norm.running_mean, norm.running_var))
+    return F.batch_norm(z, mean, variance, norm.weight, norm.bias, eps=norm.eps)
+
+
+class SingleRowNorm(BatchNorm):
+    """PyG's `BatchNorm`, of which a single row gets the running statistics as they are at that moment.
+
+    Example:
+        >>> SingleRowNorm(2)(torch.ones(1, 2)).shape
+        torch.Size([1, 2])
+    """
+
+    def forward(self, x: Nodes) -> Nodes:
+        """Normalise each column over the rows, then scale and shift."""
+        if self.training and len(x) == 1:
+            return normalise_by_running(x, self.module)
+        rows: Tensor = self.module(x)
+        return rows
 
 
 def neighbour_lists(edge_index: Edges, n: int) -> RowLists:

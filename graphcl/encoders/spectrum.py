@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from graphcl.ops.eigen import symmetric_eigen
 from graphcl.ops.sparse import scale_columns, unit_rows
 from graphcl.typing import Nodes
 
@@ -71,7 +72,7 @@ def principal_axes(z: Nodes, channels: int) -> Axes:
         >>> principal_axes(torch.tensor([[3.0, 0.0], [0.0, 2.0]]), 1).weights
         tensor([9.])
     """
-    weights, vectors = torch.linalg.eigh(z.T @ z)
+    weights, vectors = symmetric_eigen(z.T @ z)
     return Axes(vectors.flip(1)[:, :channels], weights.flip(0)[:channels].clamp(min=0))
 
 

@@ -13,6 +13,7 @@ from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.starts import kmeans_starts
 from graphcl.ops.cluster_sums import cluster_sums
 from graphcl.ops.precision import at_least_float32
+from graphcl.ops.scale import scale_of
 from graphcl.ops.sparse import to_scipy
 from graphcl.typing import Labels, Nodes
 
@@ -30,7 +31,7 @@ def kmeans(
     centres.
 
     Args:
-        z: (n, d), dense or CSR, on any device; n >= n_clusters.
+        z: (n, d), dense or CSR, on any device, of any scale (see `graphcl.ops.scale`); n >= n_clusters.
         n_clusters: number of clusters, at least 1.
         n_init: number of initialisations, at least 1.
         max_iter: most iterations of each run, at least 1.
@@ -53,12 +54,17 @@ def kmeans(
         raise ValueError(
             f"n_clusters must be at most the number of rows; got {n_clusters} for {len(z)} rows; ask for fewer"
         )
+    rows = at_least_float32(z.detach())
+    scale = scale_of(rows)
+    if z.device.type != "cpu" or scale != 1:
+        rows = rows * scale
     if z.device.type != "cpu" and z.layout == torch.strided:
-        labels, centres = lloyd(z, kmeans_starts(z, n_clusters, n_init=n_init, seed=seed), max_iter=max_iter)
-        return labels, centres.to(z.dtype)
-    fitted = KMeans(n_clusters, n_init=n_init, max_iter=max_iter, random_state=seed).fit(_table(z))
+        labels, centres = lloyd(rows, kmeans_starts(rows, n_clusters, n_init=n_init, seed=seed), max_iter=max_iter)
+        return labels, (centres / scale).to(z.dtype)
+    fitted = KMeans(n_clusters, n_init=n_init, max_iter=max_iter, random_state=seed).fit(_table(rows))
     labels = torch.as_tensor(fitted.labels_, dtype=torch.long, device=z.device)
-    return labels, torch.as_tensor(fitted.cluster_centers_, dtype=z.dtype, device=z.device)
+    centres = torch.as_tensor(fitted.cluster_centers_, device=z.device) / scale
+    return labels, centres.to(z.dtype)
 
 
 def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int = 5, seed: int = 0) -> Labels:
@@ -108,5 +114,5 @@ def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
 
 def _table(z: Tensor) -> NDArray[Any] | csr_array:
     """Convert rows to what scikit-learn accepts: a NumPy array, or a SciPy CSR array with 32-bit indices."""
-    z = at_least_float32(z.detach()).cpu()
+    z = z.cpu()
     return to_scipy(z, narrow=True) if z.layout == torch.sparse_csr else z.numpy()

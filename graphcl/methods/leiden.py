@@ -15,6 +15,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.untrained import UntrainedClusterer
 from graphcl.ops.adjacency import undirected_adjacency
 from graphcl.ops.meter import measured
+from graphcl.ops.runtime import dtype_of
 from graphcl.training import Runtime
 from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.stage_cache import fingerprint
@@ -22,6 +23,11 @@ from graphcl.typing import Count, Labels, Nodes, Positive
 
 Objective = Literal["modularity", "cpm"]
 """What is maximised: modularity, or the constant Potts model."""
+
+LARGE = 10_000
+"""Nodes from which fewer starts and passes are made, unless they are asked for."""
+
+STARTS, FEW_STARTS, PASSES = 5, 3, 10
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -39,8 +45,10 @@ class Leiden(UntrainedClusterer):
         n_clusters: the most clusters there may be, or "auto": as many as the objective asks for.
         resolution: higher is more and smaller communities; under "cpm" the density that a community must exceed.
         objective: "modularity" or "cpm".
-        n_iterations: passes over the graph in each start.
-        n_init: starts, of which the one with the highest objective is kept.
+        n_iterations: passes over the graph in each start; None for 10, or, beyond 10,000 nodes, for one in each
+            start and one more in the best.
+        n_init: starts, of which the one with the highest objective is kept; None for 5, or, beyond 10,000 nodes,
+            for 3 from random groups and 1 from single nodes.
 
     Attributes:
         labels_: (n,), int64, the largest community is 0.
@@ -67,8 +75,8 @@ class Leiden(UntrainedClusterer):
     n_clusters: Count | Literal["auto"] = "auto"  # type: ignore[assignment]  # wider than the base: it can count
     resolution: Positive = 1.0
     objective: Objective = "modularity"
-    n_iterations: Count = 10
-    n_init: Count = 5
+    n_iterations: Count | None = None
+    n_init: Count | None = None
 
     def _solve(self, graph: Data, fitting: Fitting) -> None:
         leidenalg, igraph = _packages()
@@ -77,15 +85,17 @@ class Leiden(UntrainedClusterer):
             edges = triu(undirected_adjacency(graph.edge_index, n, graph.get("edge_weight")), format="coo")
             edges.eliminate_zeros()
             network = igraph.Graph(n=n, edges=np.stack([edges.row, edges.col], axis=1))
-            partitions = self._partitions(leidenalg, network, edges.data.tolist(), fitting.runtime)
-            best = max(partitions, key=lambda partition: float(partition.quality()))
+            found = self._partitions(leidenalg, network, edges.data.tolist(), fitting.runtime)
+            optimiser, best = max(found, key=lambda end: float(end[1].quality()))
+            if self.n_iterations is None and n > LARGE:
+                optimiser.optimise_partition(best, n_iterations=1)
             self.labels_: Labels = largest_first(torch.tensor(best.membership))
         self.fitted_on_ = fingerprint(graph)
 
     @property
     def embedding_(self) -> Nodes:  # type: ignore[override]  # made when asked for: it is wide
         """The communities as one-hot rows."""
-        return F.one_hot(self.labels_).float()
+        return F.one_hot(self.labels_).to(dtype_of(self.precision))
 
     def _fitted_names(self) -> tuple[str, ...]:
         return (*super()._fitted_names(), "fitted_on_")
@@ -100,19 +110,22 @@ class Leiden(UntrainedClusterer):
 
     def _partitions(
         self, leidenalg: ModuleType, network: Any, weights: list[float], runtime: Runtime
-    ) -> Iterator[Any]:
-        """The partition that each start ends in."""
+    ) -> Iterator[tuple[Any, Any]]:
+        """The optimiser of each start, with draws of its own, and the partition that it ends in."""
+        large = network.vcount() > LARGE
+        few = 1 if self.n_clusters == "auto" else FEW_STARTS
+        passes = self.n_iterations or (1 if large else PASSES)
         modularity = self.objective == "modularity"
         kind = leidenalg.RBConfigurationVertexPartition if modularity else leidenalg.CPMVertexPartition
-        optimiser = leidenalg.Optimiser()
-        optimiser.consider_empty_community = self.n_clusters == "auto"
-        for start in range(self.n_init):
+        for start in range(self.n_init or (few if large else STARTS)):
+            optimiser = leidenalg.Optimiser()
+            optimiser.consider_empty_community = self.n_clusters == "auto"
             draw = runtime.generator("leiden", start, device=torch.device("cpu"))
             optimiser.set_rng_seed(int(torch.randint(2**31 - 1, (), generator=draw)))
             groups = self._groups(network.vcount(), draw)
             partition = kind(network, groups, weights=weights, resolution_parameter=self.resolution)
-            optimiser.optimise_partition(partition, n_iterations=self.n_iterations)
-            yield partition
+            optimiser.optimise_partition(partition, n_iterations=passes)
+            yield optimiser, partition
 
     def _groups(self, n: int, draw: torch.Generator) -> list[int] | None:
         """Random groups of nearly the same size to start from, or None: each node by itself."""

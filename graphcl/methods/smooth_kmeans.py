@@ -71,7 +71,7 @@ class SmoothKMeans(EmbeddingKMeans):
     def _smooth(self, graph: Data) -> Nodes:
         device = graph.x.device
         z = reduce_features(graph.x, None if self.basis_ is None else self.basis_.to(device))
-        smoother = from_scipy(normalized_adjacency(graph.edge_index, len(z), graph.get("edge_weight")))
+        smoother = from_scipy(normalized_adjacency(graph.edge_index, len(z), graph.get("edge_weight")), z.dtype)
         return simple_spectral_convolution(z, smoother.to(device), hops=self.hops, alpha=self.alpha)
 
     def _along_axes(self, smooth: Nodes) -> Nodes:

@@ -151,13 +151,13 @@ class TwoView(UntrainedClusterer):
             self.labels_ = best.labels.cpu()
             self.score_: dict[str, Any] = place.criterion.score(best.labels, int(self.n_clusters))
             self.soft_labels_: Tensor = unit_rows(chosen.refinement.scores(best.solution)[0].T).cpu()
-            self.slope_, self.offset_ = (part[0].float().cpu() for part in best.solution)
+            self.embedding_: Nodes = place.embedding.cpu()
+            self.slope_, self.offset_ = (part[0].to(self.embedding_) for part in best.solution)
             kernel = chosen.mapping
             self.landmarks_ = None if kernel is None else kernel.landmarks.cpu()
             self.whitening_ = None if kernel is None else kernel.whitening.cpu()
             self.width_ = 0.0 if kernel is None else kernel.width
             self.candidates_ = chosen.notes
-            self.embedding_: Nodes = place.embedding.cpu()
         if best.found < int(self.n_clusters):
             warnings.warn(
                 f"only {best.found} of {self.n_clusters} clusters were found: no candidate has more; the rows of x"
@@ -182,7 +182,7 @@ class TwoView(UntrainedClusterer):
         basis, weights = (None if part is None else part.to(device) for part in (self.basis_, self.term_weights_))
         z = reduce_features(graph.x, basis, weights)
         matrix = normalized_adjacency(graph.edge_index, len(z), graph.get("edge_weight"))
-        return z, from_scipy(matrix, narrow=True).to(device)
+        return z, from_scipy(matrix, z.dtype, narrow=True).to(device)
 
 
 def starts_for(nodes: int) -> int:

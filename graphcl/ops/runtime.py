@@ -11,8 +11,18 @@ import torch
 
 from graphcl.ops.precision import computes_bfloat16
 
-Precision = Literal["fp32", "bf16"]
-"""fp32, or bf16: layers in bfloat16 by autocast, with weights, similarities and softmaxes in float32."""
+Precision = Literal["fp32", "bf16", "fp64"]
+"""fp32; bf16: layers in bfloat16 by autocast, with weights, similarities and softmaxes in float32; or fp64."""
+
+
+def dtype_of(precision: Precision) -> torch.dtype:
+    """The type of features, weights and embeddings: float64 for "fp64", float32 otherwise.
+
+    Example:
+        >>> dtype_of("bf16"), dtype_of("fp64")
+        (torch.float32, torch.float64)
+    """
+    return torch.float64 if precision == "fp64" else torch.float32
 
 
 @dataclass(frozen=True)
@@ -21,7 +31,7 @@ class Runtime:
 
     Args:
         device: device of all tensors.
-        precision: "fp32" or "bf16", of the layers.
+        precision: "fp32", "bf16" or "fp64", see `Precision`.
         seed: from which every random draw is derived; 0 is a seed.
 
     Example:
@@ -40,11 +50,11 @@ class Runtime:
 
         Args:
             device: a PyTorch device name, or "auto" for a GPU if there is one and the CPU otherwise.
-            precision: "fp32" or "bf16"; a UserWarning says if the device has no bfloat16 instructions.
+            precision: see `Precision`; for "bf16" a UserWarning says if the device has no bfloat16 instructions.
             seed: an integer; NumPy's are converted.
 
         Raises:
-            ValueError: a device that PyTorch does not know or this machine does not have.
+            ValueError: a device that PyTorch does not know or this machine does not have, or that has no float64.
 
         Example:
             >>> Runtime.launch("cpu").device
@@ -58,6 +68,8 @@ class Runtime:
             choices = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
             raise ValueError(f"device must be auto or one of {', '.join(choices)}; got {device!r}") from error
         runtime = cls(torch.device(device), precision, int(seed))
+        if runtime.device.type == "mps" and precision == "fp64":
+            raise ValueError("precision must be fp32 or bf16 on the device mps, which has no float64; got 'fp64'")
         if precision == "bf16" and not computes_bfloat16(runtime.device):
             chip = "GPU" if runtime.device.type == "cuda" else "CPU"
             warnings.warn(
@@ -66,6 +78,11 @@ class Runtime:
                 stacklevel=2,
             )
         return runtime
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The type of features, weights and embeddings."""
+        return dtype_of(self.precision)
 
     def derive(self, *parts: str | int) -> int:
         """Derive a 63-bit seed by hashing the run's seed and the given parts; the same on every machine.

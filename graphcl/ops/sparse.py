@@ -12,6 +12,7 @@ from scipy.sparse import coo_array, csr_array
 from torch import Tensor
 
 from graphcl.ops.precision import at_least_float32
+from graphcl.ops.scale import is_ordinary, power_of_two
 from graphcl.typing import Nodes
 
 SPARSE_BELOW = 0.05
@@ -164,12 +165,16 @@ def scale_columns(x: Nodes, weights: Float[Tensor, " d"]) -> Nodes:
 def unit_rows(x: Nodes) -> Nodes:
     """L2-normalise each row, in float32 or wider; zero rows stay zero and have finite gradients.
 
+    Rows may have any scale: those whose squares could under- or overflow are first multiplied by a power of two,
+    which is exact, see `power_of_two`. The gradient is about 1 / |row|, finite down to rows of 1e-38 in float32.
+
     Args:
         x: (n, d), dense or CSR; gradients flow through a dense one.
 
     Example:
-        >>> unit_rows(torch.tensor([[3.0, 4.0], [0.0, 0.0]]))
+        >>> unit_rows(torch.tensor([[3.0, 4.0], [3e-30, 4e-30], [0.0, 0.0]]))
         tensor([[0.6000, 0.8000],
+                [0.6000, 0.8000],
                 [0.0000, 0.0000]])
     """
     x = at_least_float32(x)
@@ -177,10 +182,15 @@ def unit_rows(x: Nodes) -> Nodes:
         indptr = x.crow_indices()
         row = torch.repeat_interleave(indptr.diff())
         norm = torch.zeros(x.size(0), dtype=x.dtype, device=x.device)
-        norm = norm.index_add(0, row, x.values().square()).sqrt()
-        values = x.values() / torch.where(norm > 0, norm, 1)[row]
+        largest = norm.scatter_reduce(0, row, x.values().abs(), "amax")
+        values = x.values() * power_of_two(largest)[row]
+        norm = norm.index_add(0, row, values.square()).sqrt()
+        values = values / torch.where(norm > 0, norm, 1)[row]
         return csr(indptr, x.col_indices(), values, (x.size(0), x.size(1)))
     norm = torch.linalg.vector_norm(x, dim=1, keepdim=True)
+    if x.device.type != "cpu" or not is_ordinary(norm):  # to ask would synchronise a GPU; ordinary rows times 1
+        x = x * power_of_two(x.detach().abs().amax(1, keepdim=True))
+        norm = torch.linalg.vector_norm(x, dim=1, keepdim=True)
     return x / torch.where(norm > 0, norm, torch.ones_like(norm))
 
 

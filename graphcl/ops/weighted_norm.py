@@ -49,14 +49,18 @@ def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d
 
 @torch.no_grad()
 def _update_running(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -> None:
-    """Update the running statistics, with the unbiased variance."""
+    """Update the running statistics, with the unbiased variance.
+
+    Through `.data`, which leaves their version as it is, like PyTorch's own batch normalisation: another view of
+    the batch may have kept them for its backward pass, in which training mode does not read them.
+    """
     if norm.running_mean is None or norm.running_var is None or norm.num_batches_tracked is None:
         return
     norm.num_batches_tracked += 1
     step = 1 / norm.num_batches_tracked if norm.momentum is None else norm.momentum
     n = times.sum().to(variance.dtype)
-    norm.running_mean.lerp_(mean.to(norm.running_mean.dtype), step)
-    norm.running_var.lerp_((variance * (n / (n - 1))).to(norm.running_var.dtype), step)
+    norm.running_mean.data.lerp_(mean.to(norm.running_mean.dtype), step)
+    norm.running_var.data.lerp_((variance * (n / (n - 1))).to(norm.running_var.dtype), step)
 
 
 class _WeightedNorm(torch.autograd.Function):

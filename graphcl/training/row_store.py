@@ -3,7 +3,7 @@
 import secrets
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -34,7 +34,7 @@ class RowStore:
         self.path, self.total = path, total
         self.blocks: list[Tensor] = []
         self.written = 0
-        self._file: np.memmap[tuple[int, ...], np.dtype[np.float32]] | None = None
+        self._file: np.memmap[tuple[int, ...], np.dtype[Any]] | None = None
         if path is not None:
             refuse_other_than_file(path)
             self._part = path.with_name(f"{path.name}.{secrets.token_hex(8)}.part")
@@ -43,7 +43,7 @@ class RowStore:
         return self
 
     def append(self, block: Tensor) -> None:
-        """Take the next rows, (b, d); half precision becomes float32."""
+        """Take the next rows, (b, d); half precision becomes float32, float64 stays."""
         block = block if block.dtype == torch.float64 else block.float()
         if self.path is None or self.total is None:
             self.blocks.append(block)
@@ -65,14 +65,14 @@ class RowStore:
 
     def _write(self, block: Tensor, total: int) -> None:
         if self._file is None:
-            self._file = self._open((total, *block.shape[1:]))
-        self._file[self.written : self.written + len(block)] = block.float().cpu().numpy()
+            self._file = self._open((total, *block.shape[1:]), block.cpu().numpy().dtype)
+        self._file[self.written : self.written + len(block)] = block.cpu().numpy()
         self.written += len(block)
 
-    def _open(self, shape: tuple[int, ...]) -> "np.memmap[tuple[int, ...], np.dtype[np.float32]]":
+    def _open(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> "np.memmap[tuple[int, ...], np.dtype[Any]]":
         try:
             self._part.parent.mkdir(parents=True, exist_ok=True)
-            return np.lib.format.open_memmap(self._part, mode="w+", dtype=np.float32, shape=shape)
+            return np.lib.format.open_memmap(self._part, mode="w+", dtype=dtype, shape=shape)
         except OSError as error:
             raise cannot_be_written(self._part, error) from error
 

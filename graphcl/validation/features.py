@@ -1,4 +1,4 @@
-"""Validation of node features: real, finite, and small enough for sums of squares in float32."""
+"""Validation of node features: real, finite, and small enough for sums of squares."""
 
 import math
 from collections.abc import Callable, Iterator
@@ -8,9 +8,7 @@ import torch
 from torch import Tensor
 
 from graphcl.feature_source import FeatureSource, TransformedFeatures, is_feature_source
-
-LARGEST = 1e15
-"""Largest absolute value of a feature, so that sums of squares stay finite in float32."""
+from graphcl.validation.numbers import BLOCK_ROWS, LARGEST, WIDE, Numbers, warn_of_loss
 
 NO_FEATURES = (
     "x is missing, and this method reads features; leiden reads none, and graphcl.datasets makes some of a graph: "
@@ -26,28 +24,37 @@ _CONVERSIONS = {
 }
 """What to do with features of another package."""
 
-BLOCK_ROWS = 65_536
-"""Rows that are checked at a time."""
+FLOAT32 = Numbers()
+"""Features in float32, not multiplied."""
 
 
-def check_features(x: Any) -> Tensor | FeatureSource:
+def check_features(x: Any, numbers: Numbers = FLOAT32) -> Tensor | FeatureSource:
     """Check node features that are a tensor or a feature source.
 
+    Args:
+        x: as it was given.
+        numbers: the type and scale that it gets. Float64 is rounded to float32; a UserWarning says if entries
+            become 0 or columns constant by that.
+
     Returns:
-        A tensor in float32, dense or CSR as given; or the source itself, wrapped where its rows are not float32.
+        A tensor, dense or CSR as given; or the source itself, wrapped where its rows are converted.
 
     Raises:
         ValueError: another shape than (n, d), no rows or columns, complex or non-finite numbers, or values too
             large to square.
     """
-    return _check_source(x) if is_feature_source(x) else check_tensor(x)
+    return _check_source(x, numbers) if is_feature_source(x) else check_tensor(x, numbers)
 
 
-def check_tensor(x: Any) -> Tensor:
-    """Check features that are a tensor; float32 features are not copied.
+def check_tensor(x: Any, numbers: Numbers = FLOAT32) -> Tensor:
+    """Check features that are a tensor; those of the right type already are not copied.
+
+    Args:
+        x: as it was given.
+        numbers: as for `check_features`.
 
     Returns:
-        The features in float32, dense or CSR as given.
+        The features, dense or CSR as given.
 
     Raises:
         ValueError: as for `check_features`.
@@ -58,24 +65,27 @@ def check_tensor(x: Any) -> Tensor:
         remedy = _CONVERSIONS.get(type(x).__module__.partition(".")[0], "give each node a row of features")
         raise ValueError(f"x must be a tensor of shape (n, d); got {kind_of(x)}; {remedy}")
     _check_kind(x)
-    real: Tensor = x.detach().float()
-    _check_values(lambda: _stored(real))
-    return real
+    scaled = numbers.scaled(x)
+    _check_values(lambda: _stored(scaled), numbers)
+    warn_of_loss(_stored(x), numbers)
+    return scaled.to(numbers.dtype)
 
 
-def _check_source(source: FeatureSource) -> FeatureSource:
+def _check_source(source: FeatureSource, numbers: Numbers) -> FeatureSource:
     """Check a feature source, `BLOCK_ROWS` rows at a time."""
     if len(source.shape) != 2 or not isinstance(source.dtype, torch.dtype):
         got = f"shape {tuple(source.shape)} and dtype {source.dtype}"
         raise ValueError(f"x must be a feature source of shape (n, d) and a torch dtype; got {got}")
     _check_kind(source)
-    checked = source if source.dtype == torch.float32 else TransformedFeatures(source, Tensor.float)
-    _check_values(lambda: _gathered(source))
-    return checked
+    _check_values(lambda: map(numbers.scaled, _gathered(source)), numbers)
+    if source.dtype in WIDE:
+        warn_of_loss(_gathered(source), numbers)
+    as_it_is = source.dtype == numbers.dtype and numbers.scale == 1
+    return source if as_it_is else TransformedFeatures(source, numbers.of, dtype=numbers.dtype)
 
 
 def _gathered(source: FeatureSource) -> Iterator[Tensor]:
-    """The stored values of a source in float32, by blocks of rows."""
+    """The stored values of a source, by blocks of rows."""
     n, d = source.shape
     for start in range(0, n, BLOCK_ROWS):
         n_id = torch.arange(start, min(start + BLOCK_ROWS, n))
@@ -83,7 +93,7 @@ def _gathered(source: FeatureSource) -> Iterator[Tensor]:
         if not is_dense(rows, or_csr=True) or rows.shape != (len(n_id), d) or rows.dtype != source.dtype:
             wanted = f"({len(n_id)}, {d}) of {source.dtype}"
             raise ValueError(f"x.gather must return a tensor of shape {wanted}; got {kind_of(rows)}")
-        yield from _stored(rows.detach().float())
+        yield from _stored(rows.detach())
 
 
 def _stored(x: Tensor) -> Iterator[Tensor]:
@@ -101,7 +111,7 @@ def _check_kind(x: Tensor | FeatureSource) -> None:
         raise ValueError(f"x must have at least one row and one column; got {tuple(x.shape)}: an empty graph")
 
 
-def _check_values(blocks: Callable[[], Iterator[Tensor]]) -> None:
+def _check_values(blocks: Callable[[], Iterator[Tensor]], numbers: Numbers) -> None:
     """Check that all values are finite and small enough, in one pass over them."""
     ranges = [torch.stack(values.aminmax()) for values in blocks() if values.numel()]
     if not ranges:
@@ -110,9 +120,14 @@ def _check_values(blocks: Callable[[], Iterator[Tensor]]) -> None:
     low, high = torch.stack([all_ranges[:, 0].min(), all_ranges[:, 1].max()]).tolist()  # NaN propagates
     if not (math.isfinite(low) and math.isfinite(high)):
         bad = sum(int((~torch.isfinite(values)).sum()) for values in blocks())
-        raise ValueError(f"x must be finite; got {bad} NaN or infinite entries in float32; impute or drop them")
-    if (largest := max(-low, high)) > LARGEST:
-        raise ValueError(f"x must lie within ±{LARGEST:g}, for its squares; got {largest:g}; rescale it")
+        raise ValueError(f"x must be finite; got {bad} NaN or infinite entries; impute or drop them")
+    most, largest = LARGEST[numbers.dtype], max(-low, high)
+    if largest > most:
+        remedy = "rescale it"
+        if numbers.dtype == torch.float32 and largest <= LARGEST[torch.float64]:
+            remedy = "rescale it or set precision='fp64'"
+        limits = f"±{most / numbers.scale:g}, for its squares"
+        raise ValueError(f"x must lie within {limits}; got {largest / numbers.scale:g}; {remedy}")
 
 
 def is_dense(value: Any, *, or_csr: bool = False) -> bool:

@@ -8,11 +8,18 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset
 
 from graphcl.typing import MOST_RELATIONS
-from graphcl.validation.features import check_features, is_dense, kind_of
+from graphcl.validation.edge_attributes import edge_weight_of, refuse_unread
+from graphcl.validation.features import FLOAT32, check_features, is_dense, kind_of
+from graphcl.validation.numbers import Numbers
 
 
 def check_graph(
-    data: Data, *, accepts_edge_weight: bool = False, multiplex: bool = False, needs_features: bool = True
+    data: Data,
+    *,
+    accepts_edge_weight: bool = False,
+    multiplex: bool = False,
+    needs_features: bool = True,
+    numbers: Numbers = FLOAT32,
 ) -> Data:
     """Validate a graph, and copy its features and edges alone to a new `Data`, without labels and masks.
 
@@ -21,14 +28,16 @@ def check_graph(
     Args:
         data: with edge_index (2, e) and x (n, d), a tensor or a feature source (see `graphcl.feature_source`); a
             source is checked in blocks of rows. The input is not changed.
-        accepts_edge_weight: whether the method uses `edge_weight`; a method that does not raises an error on it.
+        accepts_edge_weight: whether the method uses `edge_weight`, or `weight` as in networkx; a method that
+            does not raises an error on it.
         multiplex: whether the graph must have `edge_type`, (e,), the relation of each edge from 0; otherwise a
             graph with `edge_type` is an error.
         needs_features: whether the method reads x; for one that does not, a missing x becomes a column of zeros.
+        numbers: the type, and the scale, of features; edge weights get the type.
 
     Returns:
-        A new `Data` with x (float32, dense or CSR as given; a source stays a source), edge_index (int64) and, if
-        present, edge_weight (float32) or edge_type (int64).
+        A new `Data` with x (of this type, dense or CSR as given; a source stays a source), edge_index (int64) and,
+        if present, edge_weight (of this type) or edge_type (int64).
 
     Raises:
         TypeError: not a PyG `Data`, or edges that are not integers.
@@ -43,7 +52,11 @@ def check_graph(
     if not isinstance(data, Data):
         raise TypeError(f"data must be a torch_geometric Data; got {type(data).__name__}; {_remedy_for(data)}")
     edge_index = data.get("edge_index")
-    x = _no_features(data) if data.get("x") is None and not needs_features else check_features(data.get("x"))
+    x = (
+        _no_features(data)
+        if data.get("x") is None and not needs_features
+        else check_features(data.get("x"), numbers)
+    )
     n = x.size(0)
     if data.get("num_nodes") not in (None, n):
         raise ValueError(f"x must have a row for each node; got {n} rows, and num_nodes is {data.num_nodes}")
@@ -57,10 +70,13 @@ def check_graph(
         graph.edge_type = _check_type(data.get("edge_type"), edge_index.size(1))
     elif data.get("edge_type") is not None:
         raise ValueError("edge_type is not used by this method; remove it first: del data.edge_type")
-    if data.get("edge_weight") is not None:
+    refuse_unread([data])
+    weight = edge_weight_of(data)
+    if weight is not None:
         if not accepts_edge_weight:
-            raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
-        graph.edge_weight = _check_weight(data.edge_weight, edge_index.size(1))
+            name = "edge_weight" if data.get("edge_weight") is not None else "weight"
+            raise ValueError(f"{name} is not used by this method; remove it first: del data.{name}")
+        graph.edge_weight = _check_weight(weight, edge_index.size(1), numbers.dtype)
     return graph
 
 
@@ -112,10 +128,10 @@ def _check_type(kind: Any, num_edges: int) -> Tensor:
     return relation
 
 
-def _check_weight(weight: Any, num_edges: int) -> Tensor:
+def _check_weight(weight: Any, num_edges: int, dtype: torch.dtype) -> Tensor:
     if not is_dense(weight) or weight.shape != (num_edges,) or weight.is_complex():
         raise ValueError(f"edge_weight must have one value per edge, ({num_edges},); got {kind_of(weight)}")
-    real: Tensor = weight.detach().float()
+    real: Tensor = weight.detach().to(dtype)
     low, high = torch.stack(real.aminmax()).tolist() if num_edges else (0.0, 0.0)
     if not (low >= 0 and math.isfinite(high)):  # either is NaN where any weight is
         bad = int((~torch.isfinite(real) | (real < 0)).sum())

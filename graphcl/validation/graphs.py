@@ -8,21 +8,28 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.validation.features import check_tensor
+from graphcl.validation.edge_attributes import edge_weight_of, refuse_unread
+from graphcl.validation.features import FLOAT32, check_tensor
+from graphcl.validation.numbers import Numbers
 
 PART = 65_536
 """Number of graphs that are checked at a time, to bound memory."""
 
 
 def check_graphs(
-    data: Graphs, *, features: Literal["numbers", "categories"] = "numbers", accepts_edge_attr: bool = False
+    data: Graphs,
+    *,
+    features: Literal["numbers", "categories"] = "numbers",
+    accepts_edge_attr: bool = False,
+    numbers: Numbers = FLOAT32,
 ) -> GraphCollection:
     """Validate many graphs, and copy their edges and features alone to a new collection, without labels.
 
     Args:
         data: a collection, or a sequence of graphs with x (n, d) and edge_index (2, e); the input is not changed.
-        features: "numbers" converts x to float32; "categories" requires non-negative integers in x and edge_attr.
+        features: "numbers" converts x as `numbers` says; "categories" requires integers from 0 in x and edge_attr.
         accepts_edge_attr: whether the method uses `edge_attr`; a method that does not raises an error on it.
+        numbers: the type, and the scale, of x.
 
     Returns:
         A new collection with x, edge_index and, if present, edge_attr.
@@ -38,8 +45,10 @@ def check_graphs(
         for graph in data:
             if not isinstance(graph, Data):
                 raise TypeError(f"every graph must be a torch_geometric Data; got {type(graph).__name__}")
-            if graph.get("edge_weight") is not None:
-                raise ValueError("edge_weight is not used by this method; remove it first: del data.edge_weight")
+            if graph.get("edge_weight") is not None or edge_weight_of(graph) is not None:
+                name = "edge_weight" if graph.get("edge_weight") is not None else "weight"
+                raise ValueError(f"{name} is not used by this method; remove it first: del data.{name}")
+        refuse_unread(data)
         graphs = GraphCollection.of(data)
     if graphs.edge_attr is not None and not accepts_edge_attr:
         remedy = "del data.edge_attr, or dataclasses.replace(graphs, edge_attr=None)"
@@ -47,7 +56,7 @@ def check_graphs(
     if empty := int((graphs.node_ptr.diff() == 0).sum()):
         raise ValueError(f"every graph must have a node; got {empty} without; remove them")
     if features == "numbers":
-        graphs = replace(graphs, x=check_tensor(graphs.x))
+        graphs = replace(graphs, x=check_tensor(graphs.x, numbers))
     else:
         _check_categories("x", graphs.x)
         if graphs.edge_attr is not None:

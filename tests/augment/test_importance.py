@@ -1,5 +1,6 @@
 """Adaptive probabilities: in range, at most the rate asked for, and finite where the published code is not."""
 
+import networkx as nx
 import pytest
 import torch
 from hypothesis import given
@@ -164,3 +165,24 @@ def test_a_feature_source_is_read_in_blocks(rule, monkeypatch):
     torch.testing.assert_close(
         feature_drop_weights(sparse, c, rule=rule), feature_drop_weights(x * (x > 2), c, rule=rule)
     )
+
+
+@pytest.mark.parametrize("centrality", ["lazy-walk", "pagerank", "eigenvector", "degree"])
+@pytest.mark.parametrize("steps", [10, 200])
+def test_a_path_that_nothing_leads_to_keeps_the_mean_rate(centrality, steps):
+    """The lazy walk leaves 1e-165 on its nodes, whose log would outweigh those of all other edges."""
+    whole = nx.gnp_random_graph(200, 0.05, seed=0, directed=True)
+    assert nx.is_strongly_connected(whole)
+    edges = torch.tensor(list(whole.edges)).T
+    path = torch.tensor([[200, 201, 202, 203], [201, 202, 203, 0]])
+    alone = edge_drop_probabilities(edges, 200, 0.3, centrality=centrality, steps=steps)
+    both = edge_drop_probabilities(torch.cat([edges, path], dim=1), 204, 0.3, centrality=centrality, steps=steps)
+    assert 0.27 < both.mean() <= 0.3
+    assert (both[:-4] - alone).abs().mean() < 0.03
+    if (centrality, steps) == ("lazy-walk", 200):
+        torch.testing.assert_close(both[-4:-1], torch.full((3,), 0.3).double())
+
+
+def test_a_centrality_for_another_number_of_nodes():
+    with pytest.raises(ValueError, match="centrality must have a value for each of 3 nodes; got 2"):
+        feature_drop_probabilities(TensorFeatures(torch.ones(3, 2)), torch.ones(2), 0.3)

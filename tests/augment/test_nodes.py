@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch_geometric.utils import subgraph
 
-from graphcl.augment import drop_nodes, induced_subgraph, random_walk_subgraph, random_walks
+from graphcl.augment import (
+    add_edges,
+    drop_nodes,
+    induced_subgraph,
+    pagerank,
+    random_walk_subgraph,
+    random_walks,
+)
 from tests.augment.graphs import NO_EDGES, batches, cycle, graphs, often, seeded, star
 
 
@@ -144,3 +151,33 @@ def test_edges_of_32_bits_stay_so(draw):
     assert got.edge_index.dtype == torch.int32
     assert torch.equal(got.edge_index, expected.edge_index.int())
     assert torch.equal(got.nodes, expected.nodes)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: drop_nodes(NO_EDGES, 0, 0.5), "num_nodes must be at least 1; got 0; give a graph with a node"),
+        (lambda: drop_nodes(NO_EDGES, -1, 0.5), "num_nodes must be at least 1; got -1; give a graph with a node"),
+        (lambda: random_walk_subgraph(NO_EDGES, 0, walks=1, length=2), "num_nodes must be at least 1; got 0"),
+        (
+            lambda: drop_nodes(NO_EDGES, 3, 0.5, batch=NO_EDGES[0]),
+            r"graph of each of 3 nodes, .* \(0,\)",
+        ),
+        (
+            lambda: random_walk_subgraph(NO_EDGES, 1, walks=1, length=2, batch=torch.zeros(2).long()),
+            "batch must have",
+        ),
+        (
+            lambda: add_edges(NO_EDGES, 3, 0.5, batch=torch.tensor([0, 0, -1])),
+            r"of 3 nodes, .* got -1",
+        ),
+        (
+            lambda: random_walks(NO_EDGES, 2, torch.tensor([0, 2]), 1),
+            r"starts must be node numbers in \[0, 2\)",
+        ),
+        (lambda: pagerank(NO_EDGES, 0), "num_nodes must be at least 1; got 0"),
+    ],
+)
+def test_graphs_without_a_node_and_batches_that_do_not_fit(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

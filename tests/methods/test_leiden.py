@@ -15,7 +15,7 @@ from graphcl.evaluation import clustering_scores, modularity, structure_scores
 from graphcl.methods.leiden import largest_first
 
 igraph = pytest.importorskip("igraph")
-pytest.importorskip("leidenalg")
+leidenalg = pytest.importorskip("leidenalg")
 
 
 def graph(edges, n, weight=None):
@@ -56,6 +56,33 @@ def test_no_clustering_of_the_classes_has_a_higher_modularity():
     best = modularity(data.edge_index, Leiden().fit_predict(data))
     assert best >= modularity(data.edge_index, data.y)
     assert best >= modularity(data.edge_index, Leiden(n_clusters=4).fit_predict(data))
+
+
+def test_large_graphs_get_fewer_starts_and_passes(monkeypatch):
+    found = planted(nodes=120, degree_in=16.0)
+    module = sys.modules[Leiden.__module__]
+
+    def made(**settings):
+        optimiser, passes = leidenalg.Optimiser.optimise_partition, []
+
+        def noted(self, partition, n_iterations):
+            passes.append(n_iterations)
+            return optimiser(self, partition, n_iterations=n_iterations)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(leidenalg.Optimiser, "optimise_partition", noted)
+            labels = Leiden(**settings).fit_predict(found.graph)
+        return passes, labels
+
+    small, labels = made(n_clusters=4)
+    assert small == [10] * 5
+    assert torch.equal(labels, Leiden(n_clusters=4, n_init=5, n_iterations=10).fit_predict(found.graph))
+    monkeypatch.setattr(module, "LARGE", 119)
+    passes, labels = made(n_clusters=4)
+    assert passes == [1, 1, 1, 1]  # three starts, and one more pass of the best
+    assert clustering_scores(found.graph.y, labels)["acc"] > 0.95
+    assert made()[0] == [1, 1]
+    assert made(n_clusters=4, n_init=2, n_iterations=7)[0] == [7, 7]
 
 
 def test_more_starts_are_no_worse():

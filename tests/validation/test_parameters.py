@@ -21,7 +21,7 @@ from graphcl.validation import check_callbacks, check_parameters
         ({"lr": "fast"}, "SCGCStar: lr must be a valid number; got 'fast'"),
         ({"hidden_channels": (5, 0)}, r"SCGCStar: hidden_channels\[1\] must be greater than or equal to 1"),
         ({"summation": "exact"}, "SCGCStar: summation must be .* 'series' or 'sampled'; got 'exact'"),
-        ({"precision": "fp16"}, "SCGCStar: precision must be 'fp32' or 'bf16'; got 'fp16'"),
+        ({"precision": "fp16"}, "SCGCStar: precision must be 'fp32', 'bf16' or 'fp64'; got 'fp16'"),
     ],
 )
 def test_bad_parameters(params, message):

@@ -86,7 +86,8 @@ class Workplace:
     def __init__(self, graph: Data, runtime: Runtime, *, components: int, idf: TermWeights) -> None:
         self.runtime = runtime
         self.views = two_views(graph, runtime, components=components, idf=idf)
-        self.smoother = from_scipy(normalize(self.views.adjacency), narrow=True).to(runtime.device)
+        self.smoother = from_scipy(normalize(self.views.adjacency), self.views.features.dtype, narrow=True)
+        self.smoother = self.smoother.to(runtime.device)
         self.criterion = Criterion.of(self.views, runtime)
         self.refinement = Refinement(self.criterion.ridge, self.smoother)
         self._embedding: Nodes | None = None

@@ -145,11 +145,11 @@ def seed_edges(views: Sequence[Data]) -> list[Tensor]:
 
 
 def soft_communities(module: GCooLModule, batches: Batches, runtime: Runtime) -> Tensor:
-    """The communities when their phase ended, or, where it did not, as they are; (n, k), float32 on the CPU."""
+    """The communities when their phase ended, or, where it did not, as they are; (n, k), on the CPU."""
     soft = module.communities
     if not len(soft):
         soft = embed_all(module, batches, runtime, module.read_out)
-    return soft.float().cpu()
+    return soft.cpu() if soft.dtype == torch.float64 else soft.float().cpu()
 
 
 def centres(module: GCooLModule) -> list[nn.Parameter]:

@@ -11,11 +11,13 @@ from graphcl.feature_source import whole_tensor
 from graphcl.methods.bases.candidates import Candidate, Workplace, with_callbacks
 from graphcl.methods.bases.pool import choose
 from graphcl.methods.two_view import TwoView
+from graphcl.ops.runtime import dtype_of
 from graphcl.ops.sparse import compress
 from graphcl.training import Runtime
 from graphcl.training.loop import Callback
 from graphcl.typing import Labels
 from graphcl.validation import check_callbacks, check_graph, check_parameters
+from graphcl.validation.numbers import Numbers
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def choose_k(
     models = [TwoView.from_recipe("default", n_clusters=k, seed=seed, **settings) for k in numbers]
     for model in models:
         check_parameters(model)
-    graph = check_graph(data, accepts_edge_weight=True)
+    graph = check_graph(data, accepts_edge_weight=True, numbers=Numbers(dtype_of(models[0].precision)))
     if numbers[-1] > graph.x.size(0):
         got = f"{numbers[-1]} for {graph.x.size(0)} nodes"
         raise ValueError(f"n_clusters must be at most the number of nodes; got {got}")

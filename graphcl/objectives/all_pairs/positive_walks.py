@@ -5,6 +5,7 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.positive_entries import stored_log_positives
 from graphcl.ops.sparse import csr
+from graphcl.ops.walk_ends import draw_walk_ends
 from graphcl.ops.walks import Walks
 
 COUNT = 16
@@ -27,20 +28,11 @@ def sample_walks(walks: Walks, count: int, generator: torch.Generator) -> Tensor
         >>> sample_walks(walks, 4, torch.Generator().manual_seed(0)).to_dense()
         tensor([[2.]])
     """
-    indptr, column = walks.step.crow_indices(), walks.step.col_indices()
-    n, device = len(indptr) - 1, column.device
-    until = walks.step.values().double().cumsum(0)  # row i ends near i + 1
-    at = torch.arange(n, device=device).repeat_interleave(count)
-    length = torch.full_like(at, walks.order)
-    if walks.cumulative:
-        length = torch.randint(1, walks.order + 1, at.shape, generator=generator, device=generator.device).to(
-            device
-        )
-    for taken in range(walks.order):
-        draw = torch.rand(at.shape, dtype=torch.double, generator=generator, device=generator.device).to(device)
-        entry = torch.searchsorted(until, at + draw, right=True)
-        entry = torch.minimum(torch.maximum(entry, indptr[at]), indptr[at + 1] - 1)
-        at = torch.where(taken < length, column[entry], at)
+    n = walks.step.size(0)
+    start = torch.arange(n, device=walks.step.device)
+    ends = draw_walk_ends(
+        walks.step, start, count=count, order=walks.order, cumulative=walks.cumulative, generator=generator
+    ).flatten()
     weight = (walks.order if walks.cumulative else 1) / count
-    values = torch.full(at.shape, weight, dtype=walks.step.dtype, device=device)
-    return csr(torch.arange(0, n * count + 1, count, device=device), at, values, (n, n))
+    values = torch.full(ends.shape, weight, dtype=walks.step.dtype, device=ends.device)
+    return csr(torch.arange(0, n * count + 1, count, device=ends.device), ends, values, (n, n))

@@ -14,7 +14,7 @@ from torch_geometric.data import Data, Dataset
 
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.ops.meter import measured
-from graphcl.ops.runtime import Precision, Runtime
+from graphcl.ops.runtime import Precision, Runtime, dtype_of
 from graphcl.ops.sparse import compress
 from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
@@ -33,6 +33,7 @@ from graphcl.training.node_batches import NodeBatches
 from graphcl.training.stage import Stage
 from graphcl.typing import Labels, Nodes, Seed
 from graphcl.validation import check_callbacks, check_graph, check_graphs, check_parameters
+from graphcl.validation.numbers import Numbers, feature_scale
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -46,7 +47,9 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
     Args:
         device: "auto" (a GPU where there is one), "cpu", "cuda" or "cuda:1".
-        precision: "fp32", or "bf16" for layers in bfloat16.
+        precision: "fp32", "bf16" for layers in bfloat16, or "fp64" for float64 from the features to the embedding.
+            Without it float64 features are rounded to float32; a UserWarning says if entries become 0 or columns
+            constant by that. Features all below 1/64 are multiplied by a power of two, `feature_scale_`, first.
         seed: of every draw; 0 is a seed.
     """
 
@@ -122,12 +125,13 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """
         check_callbacks(callbacks)
         params = {name: described(value) for name, value in check_parameters(self).items()}
-        graphs = self._checked(data)
-        self._check_to_fit(graphs)
-        runtime = Runtime.launch(self.device, self.precision, self.seed)
         before = dict(self.__dict__)
-        fitting = Fitting(runtime, params, callbacks, cache, checkpoint)
         try:
+            self.feature_scale_: float = self._scale_of(data)
+            graphs = self._checked(data)
+            self._check_to_fit(graphs)
+            runtime = Runtime.launch(self.device, self.precision, self.seed)
+            fitting = Fitting(runtime, params, callbacks, cache, checkpoint)
             with runtime.seeded():
                 self._learn(graphs, fitting)
         except BaseException:
@@ -145,7 +149,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         return labels
 
     def transform(self, data: Data | Graphs, *, out: str | Path | None = None) -> Nodes:
-        """Embeddings of a graph's nodes (or of graphs), (n, d), float32 on the CPU.
+        """Embeddings of a graph's nodes (or of graphs), (n, d), on the CPU; float32, or float64 for "fp64".
 
         Args:
             data: as for `fit`.
@@ -224,12 +228,12 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
         """Build the module, run its stages, embed, and read clusters out: sets all fitted attributes."""
         self._infer(graphs)
-        module = self._build(graphs[0]).to(fitting.runtime.device)
+        module = self._new_module(graphs[0]).to(fitting.runtime.device)
         with measured(fitting.costs, "prepare"):
             batches = self._batches(module, graphs, fitting.runtime)
         self.history_ = fitting.train(module, batches, self._stages(), self.name, self.revision, graphs)
         with measured(fitting.costs, "embed"):
-            self.embedding_: Tensor = embed_all(module, batches, fitting.runtime).float().cpu()
+            self.embedding_: Tensor = embed_all(module, batches, fitting.runtime).to("cpu", fitting.runtime.dtype)
         self.module_: Method = module.eval()
         with measured(fitting.costs, "assign"):
             self._read_out(batches, fitting.runtime)
@@ -238,7 +242,11 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         runtime = Runtime.launch(self.device, self.precision, self.seed)
         module = self.module_.to(runtime.device).eval()
         rows = embed_all(module, self._batches(module, graphs, runtime), runtime, out=out)
-        return rows.float().cpu()
+        return rows.to("cpu", runtime.dtype)
+
+    def _new_module(self, data: Data) -> Method:
+        """The untrained module in the type of the precision, with the same initial weights for all of them."""
+        return self._build(data).to(dtype_of(self.precision))
 
     def _infer(self, graphs: Graphs) -> None:
         """Infer from the data what `_build` needs besides widths; kept under names that end in an underscore."""
@@ -283,7 +291,10 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """The checked input without labels: one graph in a list, or a collection."""
         if self.takes == "graphs":
             return check_graphs(
-                _many(self.name, data), features=self.features, accepts_edge_attr=self.accepts_edge_attr
+                _many(self.name, data),
+                features=self.features,
+                accepts_edge_attr=self.accepts_edge_attr,
+                numbers=self._numbers(),
             )
         if isinstance(data, GraphCollection):
             got = f"{data}; choose a method that takes graphs"
@@ -294,10 +305,26 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             accepts_edge_weight=self.accepts_edge_weight,
             multiplex=multiplex,
             needs_features=self.needs_features,
+            numbers=self._numbers(),
         )
         if isinstance(graph.x, Tensor):
             graph.x = compress(graph.x)
         return [graph]
+
+    def _numbers(self) -> Numbers:
+        """The type and the scale of features."""
+        return Numbers(dtype_of(self.precision), getattr(self, "feature_scale_", 1.0))
+
+    def _scale_of(self, data: Data | Graphs) -> float:
+        """The factor of the features that `fit` sees; 1 for categories, and for what is refused later."""
+        if self.features == "categories":
+            return 1.0
+        if isinstance(data, Data):
+            return feature_scale(data.get("x"))
+        if isinstance(data, GraphCollection):
+            return feature_scale(data.x)
+        graphs = data if isinstance(data, Sequence) else []
+        return min((feature_scale(graph.get("x")) for graph in graphs if isinstance(graph, Data)), default=1.0)
 
     def _checked_as_fitted(self, data: Data | Graphs) -> Graphs:
         """The same for an estimator that has been fitted, on features of the same width."""

@@ -53,10 +53,10 @@ def restored_module(estimator: "GraphEstimator", state: Any) -> Method:
         ValueError: the state does not fit the hyper-parameters.
     """
     with torch.device("meta"):
-        expected = estimator._build(estimator._blank()).state_dict()  # noqa: SLF001
+        expected = estimator._new_module(estimator._blank()).state_dict()  # noqa: SLF001
     if problem := state_problem(state, expected):
         raise ValueError(f"the weights do not fit the hyper-parameters: {problem}")
-    module = estimator._build(estimator._blank())  # noqa: SLF001
+    module = estimator._new_module(estimator._blank())  # noqa: SLF001
     module.load_state_dict(state)
     return module.eval()
 

@@ -10,7 +10,8 @@ from graphcl.objectives import choose_positives, influence_contrast
 from graphcl.objectives.all_pairs.positive_entries import stored_log_positives, stored_log_positives_among
 from graphcl.objectives.all_pairs.positive_products import product_log_positives
 from graphcl.objectives.all_pairs.positive_walks import sample_walks
-from graphcl.ops.sparse import select_rows, unit_rows
+from graphcl.ops.sparse import csr, select_rows, unit_rows
+from graphcl.ops.walks import Walks
 from tests.objectives.walking import positives
 
 ORDERS = pytest.mark.parametrize(
@@ -88,6 +89,17 @@ def test_sampled_walks_have_the_matrix_as_their_mean(order, cumulative):
     assert error.max() > 0 or order == 0
     assert (sampled[matrix.to_dense() == 0] == 0).all()
     torch.testing.assert_close(sampled.sum(1), torch.full((12,), float(spread), dtype=torch.float64))
+
+
+def test_walks_of_late_nodes_follow_their_own_rows():
+    """Rounded rows that sum to 0.98 shift the cumulative sums of all rows after them."""
+    n, order = 100, 2
+    columns = (torch.arange(n)[:, None] + torch.tensor([1, 2])).flatten() % n
+    step = csr(2 * torch.arange(n + 1), columns, torch.full((2 * n,), 0.49), (n, n))
+    walks = Walks(step, torch.ones(n), torch.zeros(n), order=order, cumulative=False)
+    sampled = sample_walks(walks, 2000, torch.Generator().manual_seed(0)).to_dense()
+    shares = torch.stack([sampled[i, (i + torch.tensor([2, 3, 4])) % n] for i in (0, n // 2, n - 1)])
+    torch.testing.assert_close(shares, torch.tensor([[0.25, 0.5, 0.25]]).expand(3, -1), atol=0.05, rtol=0)
 
 
 def test_the_contrast_takes_both_forms():
