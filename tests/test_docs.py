@@ -24,13 +24,6 @@ def run(page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict:
     return names
 
 
-def test_clustering_your_own_graph(tmp_path, monkeypatch, capsys):
-    names = run("clustering-your-own-graph.md", tmp_path, monkeypatch)
-    assert names["found"] > 0.9
-    assert names["agreement"]["nmi"] > 0.7
-    assert "SmoothKMeans {'modularity':" in capsys.readouterr().out
-
-
 def test_choosing_without_labels(tmp_path, monkeypatch, capsys):
     names = run("choosing-without-labels.md", tmp_path, monkeypatch)
     assert abs(names["shuffled"]) < 0.3 < names["agreement"](names["graph"], names["truth"])["J"]
