@@ -4,7 +4,15 @@ import re
 import sys
 from pathlib import Path
 
+import api_pages
+import cards
+import command_line
+import docstrings
+import links
+import mathml
+import pages
 import pytest
+import signatures
 
 import graphcl
 
@@ -12,18 +20,6 @@ ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 MADE = ("_build", "reference", "results")
 PAGES = sorted(path for path in DOCS.rglob("*.md") if path.relative_to(DOCS).parts[0] not in MADE)
-sys.path.insert(0, str(DOCS / "_ext"))
-
-import api_pages  # noqa: E402
-import cards  # noqa: E402
-import command_line  # noqa: E402
-import docstrings  # noqa: E402
-import links  # noqa: E402
-import mathml  # noqa: E402
-import pages  # noqa: E402
-import signatures  # noqa: E402
-
-sys.path.remove(str(DOCS / "_ext"))
 
 
 def test_every_method_has_a_card_with_its_parts_and_its_own_marks():
