@@ -91,7 +91,7 @@ def _edges(data: Data) -> int:
 
 def _nodes(data: Data) -> int | None:
     x = data.get("x")
-    shape = getattr(x, "shape", ())
+    shape: tuple[int, ...] = tuple(getattr(x, "shape", ()))
     return int(shape[0]) if len(shape) else data.get("num_nodes")
 
 
