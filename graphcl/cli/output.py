@@ -1,5 +1,6 @@
 """Output files: checks before anything runs, and writing of arrays."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,16 @@ def check_output(out: Path, *inputs: str | Path) -> None:
     refuse_other_than_file(out)
     if any(Path(given).is_file() and out.exists() and out.samefile(given) for given in inputs):
         raise ValueError(f"{out} is read by this command; name another file to write")
+
+
+def files_in(data: Sequence[str] | None) -> list[str]:
+    """What the settings of a dataset name, some of which are files that are read.
+
+    Example:
+        >>> files_in(["features=x.csv", "nodes=9"])
+        ['x.csv', '9']
+    """
+    return [text.partition("=")[2].strip() for text in data or ()]
 
 
 def write_array(values: "Tensor", out: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from graphcl.cli.options import DatasetName, DataSettings, MethodName, Recipe, Root, Settings, console
-from graphcl.cli.output import check_output, write_array
+from graphcl.cli.output import check_output, files_in, write_array
 
 if TYPE_CHECKING:
     from graphcl.datasets.sources.source import Dataset
@@ -56,7 +56,7 @@ def train_command(
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
     for path in places:
-        check_output(path, dataset)
+        check_output(path, dataset, *files_in(data))
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
     if labels:
@@ -115,7 +115,7 @@ def embed_command(
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model
 
-    check_output(out, model, dataset)
+    check_output(out, model, dataset, *files_in(data))
     estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
     places = rows_of_file(given) if keep_rows else None
