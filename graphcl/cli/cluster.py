@@ -18,6 +18,7 @@ from graphcl.cli.options import (
     Seeds,
     Settings,
 )
+from graphcl.cli.output import check_output, files_in
 from graphcl.cli.running import run_method, show
 
 
@@ -53,7 +54,7 @@ def cluster(
     """
     check_names(None if method == "auto" else method, dataset, root)
     settings = [*(settings or []), *([] if clusters is None else [f"n_clusters={clusters}"])]
-    _check_places(dataset, seeds, labels, out)
+    _check_places([dataset, *files_in(data)], seeds, labels, out)
     if method == "auto":
         from graphcl.cli.assignments import parse_assignments
 
@@ -87,17 +88,16 @@ def cluster(
         show(records)
 
 
-def _check_places(dataset: str, seeds: int, labels: Path | None, out: Path | None) -> None:
+def _check_places(inputs: list[str], seeds: int, labels: Path | None, out: Path | None) -> None:
     """Refuse, before anything has run, files that are not what they are named for."""
     from graphcl.bench.runs.label_files import SUFFIXES, check_label_file
-    from graphcl.cli.output import check_output
 
     if out and out.suffix.lower() in SUFFIXES:
         raise ValueError(f"--out takes the records of runs, a .jsonl file; the clusters go to --labels {out}")
     if labels is None:
         return
     check_label_file(labels)
-    check_output(labels, dataset)
+    check_output(labels, *inputs)
     if out:
         raise ValueError("--labels writes the clusters of a run, and --out skips runs on record; give one of them")
     if seeds > 1:

@@ -1,6 +1,7 @@
 """Output files: checks before anything runs, and writing of arrays."""
 
 import errno
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,16 @@ def check_page(out: Path, *inputs: Path) -> None:
             if PAGE not in file.read(4096):
                 reason = "is there already and is no page of graphcl; name another file"
                 raise FileExistsError(errno.EEXIST, reason, str(out))
+
+
+def files_in(data: Sequence[str] | None) -> list[str]:
+    """What the settings of a dataset name, some of which are files that are read.
+
+    Example:
+        >>> files_in(["features=x.csv", "nodes=9"])
+        ['x.csv', '9']
+    """
+    return [text.partition("=")[2].strip() for text in data or ()]
 
 
 def write_array(values: "Tensor", out: Path) -> None:

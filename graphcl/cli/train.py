@@ -16,7 +16,7 @@ from graphcl.cli.options import (
     Settings,
     console,
 )
-from graphcl.cli.output import check_output, write_array
+from graphcl.cli.output import check_output, files_in, write_array
 from graphcl.cli.signals import on_stop
 
 if TYPE_CHECKING:
@@ -66,8 +66,9 @@ def train_command(
     places = [path for path in (out, history, labels) if path]
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
+    again = overwrite or resume
     for path in places:
-        check_output(path, dataset, keep=not (overwrite or resume), remedy="--overwrite, or --resume")
+        check_output(path, dataset, *files_in(data), keep=not again, remedy="--overwrite, or --resume")
     if labels:
         check_label_file(labels)
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
@@ -144,7 +145,7 @@ def embed_command(
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import load as load_model
 
-    check_output(out, model, dataset, keep=not overwrite)
+    check_output(out, model, dataset, *files_in(data), keep=not overwrite)
     estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
     places = rows_of_file(given) if keep_rows else None

@@ -92,7 +92,7 @@ def _edges(data: Data) -> int:
 def _nodes(data: Data) -> int | None:
     x = data.get("x")
     shape: tuple[int, ...] = tuple(getattr(x, "shape", ()))
-    return int(shape[0]) if len(shape) else data.get("num_nodes")
+    return int(shape[0]) if shape else data.get("num_nodes")
 
 
 def _has_length(value: Any, length: int | None) -> bool:

@@ -74,6 +74,10 @@ def test_known_classes_and_features_come_from_tables(call):
         ("cluster leiden edges.tsv --labels a.csv --seeds 2", "the clusters of one run; got --seeds 2"),
         ("cluster leiden edges.tsv --labels a.csv --out a.jsonl", "give one of them"),
         ("cluster leiden edges.tsv --labels edges.tsv", "edges.tsv: clusters are written to .csv"),
+        (
+            "cluster leiden edges.tsv --labels weights.csv --data nodes=weights.csv",
+            "weights.csv is read by this command",
+        ),
         ("cluster leiden edges.tsv --clusters 2 --set n_clusters=3", "the setting 'n_clusters' comes twice"),
         ("cluster leiden nowhere.tsv", "nowhere.tsv: no such file; name an existing edge list"),
         ("cluster leiden graph.xls", "what a file holds is known by its suffix; got .xls; rename it: .npz holds"),
