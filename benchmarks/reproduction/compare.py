@@ -84,7 +84,7 @@ def table(rows: list[dict[str, Any]], commits: dict[str, str]) -> str:
             cells.append(new if old == new else f"{new}, on record {old}")
         cells += [answer[line["as on record"]], answer[line["as the code before, all digits"]]]
         lines.append("| " + " | ".join(cells) + " |")
-    made = ", ".join(f"{side} {commit}" for side, commit in commits.items())
+    made = ", ".join(f"{side}: {commit}" for side, commit in commits.items())
     return "\n".join([*lines, "", f"{processor()}; {made}"]) + "\n"
 
 
