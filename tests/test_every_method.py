@@ -59,7 +59,7 @@ def test_the_checklist_covers_every_method():
         "dgi": ("graph", False, 2),
         "cca-ssg": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
-        "two-view": ("graph", True, 1),
+        "two-view": ("graph", True, 2),
         "smooth-k-means": ("graph", True, 2),
         "scgc": ("graph", True, 2),
         "scgc-star": ("graph", True, 2),

@@ -9,7 +9,7 @@ from graphcl.augment import importance
 from graphcl.datasets import load
 from graphcl.feature_source import TensorFeatures
 from graphcl.training import Checkpoint, node_batches
-from graphcl.validation import features
+from graphcl.validation import features, numbers
 
 N = 60
 GNN = {"hidden_channels": 8, "out_channels": 4}
@@ -65,6 +65,7 @@ def small_blocks(monkeypatch):
     """Features are checked, and rows weighted and embedded, 8 at a time."""
     monkeypatch.setitem(node_batches.NodeBatches.__init__.__kwdefaults__, "block", 8)
     monkeypatch.setattr(features, "BLOCK_ROWS", 8)
+    monkeypatch.setattr(numbers, "BLOCK_ROWS", 8)
     monkeypatch.setattr(importance, "GATHERED", 8)
 
 

@@ -168,10 +168,10 @@ def refine(
             made_by = solution
             if torch.equal(before, labels):
                 break
-    return [max(path, key=rank) for path in paths]  # the earlier of equals
+    return [max(path, key=merit) for path in paths]  # the earlier of equals
 
 
-def rank(candidate: Candidate) -> tuple[int, float]:
+def merit(candidate: Candidate) -> tuple[int, float]:
     """By what candidates are compared: the clusters that are not empty, then the value."""
     return candidate.found, candidate.value
 
