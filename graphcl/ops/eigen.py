@@ -34,7 +34,7 @@ def symmetric_eigen(matrix: Float[Tensor, "d d"]) -> Eigen:
     """
     try:
         values, vectors = torch.linalg.eigh(matrix)
-    except torch.linalg.LinAlgError:
+    except torch.linalg.LinAlgError:  # type: ignore[attr-defined]  # public, and documented
         return _in_float64(matrix)
     if bool(torch.isfinite(vectors).all()):
         return Eigen(values, vectors)

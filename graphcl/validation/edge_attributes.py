@@ -90,9 +90,8 @@ def _edges(data: Data) -> int:
 
 
 def _nodes(data: Data) -> int | None:
-    x = data.get("x")
-    shape = getattr(x, "shape", ())
-    return int(shape[0]) if len(shape) else data.get("num_nodes")
+    shape: tuple[int, ...] = tuple(getattr(data.get("x"), "shape", ()))
+    return shape[0] if shape else data.get("num_nodes")
 
 
 def _has_length(value: Any, length: int | None) -> bool:
