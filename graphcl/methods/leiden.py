@@ -1,7 +1,8 @@
 """Leiden: community detection by the Leiden algorithm; no features, no training."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import ModuleType
 from typing import Any, ClassVar, Literal
 
@@ -25,9 +26,9 @@ Objective = Literal["modularity", "cpm"]
 """What is maximised: modularity, or the constant Potts model."""
 
 LARGE = 10_000
-"""Nodes from which fewer starts and passes are made, unless they are asked for."""
+"""Beyond so many nodes there is one start of two passes, unless starts or passes are asked for."""
 
-STARTS, FEW_STARTS, PASSES = 5, 3, 10
+STARTS, PASSES = 5, 10
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -39,16 +40,16 @@ class Leiden(UntrainedClusterer):
     nodes. A directed graph is made undirected; `edge_weight` is honoured.
 
     With "auto" the algorithm finds the number of communities; every connected component has at least one. With a
-    number it starts from that many random groups and opens no new one.
+    number it starts from that many random groups and opens no new one. In a graph of more than 10,000 nodes, where
+    neither `n_iterations` nor `n_init` is given, there is one start, from single nodes: a pass, then, if there are
+    too many communities, the same algorithm from random groups of them, and a pass that opens no new one.
 
     Args:
         n_clusters: the most clusters there may be, or "auto": as many as the objective asks for.
         resolution: higher is more and smaller communities; under "cpm" the density that a community must exceed.
         objective: "modularity" or "cpm".
-        n_iterations: passes over the graph in each start; None for 10, or, beyond 10,000 nodes, for one in each
-            start and one more in the best.
-        n_init: starts, of which the one with the highest objective is kept; None for 5, or, beyond 10,000 nodes,
-            for 3 from random groups and 1 from single nodes.
+        n_iterations: passes over the graph in each start; None for 10, and see above.
+        n_init: starts, of which the one with the highest objective is kept; None for 5, and see above.
 
     Attributes:
         labels_: (n,), int64, the largest community is 0.
@@ -85,10 +86,14 @@ class Leiden(UntrainedClusterer):
             edges = triu(undirected_adjacency(graph.edge_index, n, graph.get("edge_weight")), format="coo")
             edges.eliminate_zeros()
             network = igraph.Graph(n=n, edges=np.stack([edges.row, edges.col], axis=1))
-            found = self._partitions(leidenalg, network, edges.data.tolist(), fitting.runtime)
-            optimiser, best = max(found, key=lambda end: float(end[1].quality()))
-            if self.n_iterations is None and n > LARGE:
-                optimiser.optimise_partition(best, n_iterations=1)
+            modularity = self.objective == "modularity"
+            kind = leidenalg.RBConfigurationVertexPartition if modularity else leidenalg.CPMVertexPartition
+            start = partial(kind, network, weights=edges.data.tolist(), resolution_parameter=self.resolution)
+            if n > LARGE and self.n_iterations is None and self.n_init is None:
+                best = self._from_single_nodes(leidenalg, start, fitting.runtime)
+            else:
+                found = self._partitions(leidenalg, start, n, fitting.runtime)
+                best = max(found, key=lambda partition: float(partition.quality()))
             self.labels_: Labels = largest_first(torch.tensor(best.membership))
         self.fitted_on_ = fingerprint(graph)
 
@@ -109,34 +114,54 @@ class Leiden(UntrainedClusterer):
         return self.embedding_
 
     def _partitions(
-        self, leidenalg: ModuleType, network: Any, weights: list[float], runtime: Runtime
-    ) -> Iterator[tuple[Any, Any]]:
-        """The optimiser of each start, with draws of its own, and the partition that it ends in."""
-        large = network.vcount() > LARGE
-        few = 1 if self.n_clusters == "auto" else FEW_STARTS
-        passes = self.n_iterations or (1 if large else PASSES)
-        modularity = self.objective == "modularity"
-        kind = leidenalg.RBConfigurationVertexPartition if modularity else leidenalg.CPMVertexPartition
-        for start in range(self.n_init or (few if large else STARTS)):
-            optimiser = leidenalg.Optimiser()
-            optimiser.consider_empty_community = self.n_clusters == "auto"
-            draw = runtime.generator("leiden", start, device=torch.device("cpu"))
+        self, leidenalg: ModuleType, start: Callable[..., Any], n: int, runtime: Runtime
+    ) -> Iterator[Any]:
+        """The partition that each start ends in."""
+        optimiser = leidenalg.Optimiser()
+        optimiser.consider_empty_community = self.n_clusters == "auto"
+        for number in range(self.n_init or STARTS):
+            draw = runtime.generator("leiden", number, device=torch.device("cpu"))
             optimiser.set_rng_seed(int(torch.randint(2**31 - 1, (), generator=draw)))
-            groups = self._groups(network.vcount(), draw)
-            partition = kind(network, groups, weights=weights, resolution_parameter=self.resolution)
-            optimiser.optimise_partition(partition, n_iterations=passes)
-            yield optimiser, partition
+            groups = None if self.n_clusters == "auto" else random_groups(n, self.n_clusters, draw)
+            partition = start(initial_membership=groups)
+            optimiser.optimise_partition(partition, n_iterations=self.n_iterations or PASSES)
+            yield partition
 
-    def _groups(self, n: int, draw: torch.Generator) -> list[int] | None:
-        """Random groups of nearly the same size to start from, or None: each node by itself."""
-        if self.n_clusters == "auto":
-            return None
-        groups: list[int] = (torch.randperm(n, generator=draw) % self.n_clusters).tolist()
-        return groups
+    def _from_single_nodes(self, leidenalg: ModuleType, start: Callable[..., Any], runtime: Runtime) -> Any:
+        """The partition after a pass from single nodes, merging where there are too many, and another pass."""
+        optimiser = leidenalg.Optimiser()
+        draw = runtime.generator("leiden", 0, device=torch.device("cpu"))
+        optimiser.set_rng_seed(int(torch.randint(2**31 - 1, (), generator=draw)))
+        partition = start()
+        optimiser.optimise_partition(partition, n_iterations=1)
+        if self.n_clusters != "auto":
+            optimiser.consider_empty_community = False
+            if len(partition) > self.n_clusters:
+                whole = partition.aggregate_partition()
+                ends = []
+                for _ in range(STARTS):
+                    whole.set_membership(random_groups(whole.graph.vcount(), self.n_clusters, draw))
+                    optimiser.optimise_partition(whole, n_iterations=PASSES)
+                    ends.append((float(whole.quality()), list(whole.membership)))
+                whole.set_membership(max(ends, key=lambda end: end[0])[1])
+                partition.from_coarse_partition(whole)
+        optimiser.optimise_partition(partition, n_iterations=1)
+        return partition
 
     def _check_size(self, graphs: Graphs, n_clusters: int | str) -> None:
         if not isinstance(n_clusters, str):
             super()._check_size(graphs, n_clusters)
+
+
+def random_groups(n: int, count: int, draw: torch.Generator) -> list[int]:
+    """Random groups of nearly the same size, the group of each of n nodes.
+
+    Example:
+        >>> sorted(random_groups(5, 2, torch.Generator()))
+        [0, 0, 0, 1, 1]
+    """
+    groups: list[int] = (torch.randperm(n, generator=draw) % count).tolist()
+    return groups
 
 
 def largest_first(labels: Labels) -> Labels:

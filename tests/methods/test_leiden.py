@@ -79,10 +79,26 @@ def test_large_graphs_get_fewer_starts_and_passes(monkeypatch):
     assert torch.equal(labels, Leiden(n_clusters=4, n_init=5, n_iterations=10).fit_predict(found.graph))
     monkeypatch.setattr(module, "LARGE", 119)
     passes, labels = made(n_clusters=4)
-    assert passes == [1, 1, 1, 1]  # three starts, and one more pass of the best
+    assert passes[0] == passes[-1] == 1
+    assert passes[1:-1] in ([], [10] * 5)  # where a pass found too many communities, these are merged
     assert clustering_scores(found.graph.y, labels)["acc"] > 0.95
     assert made()[0] == [1, 1]
     assert made(n_clusters=4, n_init=2, n_iterations=7)[0] == [7, 7]
+    assert made(n_clusters=4, n_init=2)[0] == [10, 10]
+
+
+@pytest.mark.parametrize("n_clusters", [1, 2, 4, 30, 200])
+def test_a_large_graph_has_at_most_so_many_communities_and_no_worse_ones(n_clusters, monkeypatch):
+    graphs = [planted(degree_out=4.0).graph, planted(degree_in=0.5, degree_out=0.2).graph]  # and many components
+    for data in graphs:
+        thorough = modularity(data.edge_index, Leiden(n_clusters=n_clusters).fit_predict(data))
+        with monkeypatch.context() as patch:
+            patch.setattr(sys.modules[Leiden.__module__], "LARGE", 0)
+            labels = Leiden(n_clusters=n_clusters).fit_predict(data)
+            again = Leiden(n_clusters=n_clusters).fit_predict(data)
+        assert torch.equal(labels, again)
+        assert int(labels.max()) < n_clusters
+        assert modularity(data.edge_index, labels) >= thorough - 0.03
 
 
 def test_more_starts_are_no_worse():
