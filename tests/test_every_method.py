@@ -65,7 +65,7 @@ def test_the_checklist_covers_every_method():
         "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),
         "k-means": ("graph", True, 1),
-        "leiden": ("graph", True, 1),
+        "leiden": ("graph", True, 2),
     }
 
 

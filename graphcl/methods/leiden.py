@@ -70,6 +70,7 @@ class Leiden(UntrainedClusterer):
     """
 
     name: ClassVar[str] = "leiden"
+    revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
     needs_features: ClassVar[bool] = False
 
