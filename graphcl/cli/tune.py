@@ -23,7 +23,7 @@ def tune_command(
     seeds: Seeds = 1,
     *,
     criterion: Annotated[
-        str, typer.Option(metavar="J|modularity|loss|validation-labels", help="What a trial is worth.")
+        str, typer.Option(metavar="J|J+consensus|modularity|loss|validation-labels", help="What a trial is worth.")
     ] = "J",
     ranges: Annotated[
         list[str] | None,
@@ -48,7 +48,8 @@ def tune_command(
     Without --range the ranges are those of the method's recipe, as graphcl/recipes/grace.toml has them. The first
     trial has the recipe's own settings. A trial that fails is recorded, and the others go on.
 
-    J and modularity judge clusters, without labels. loss compares trials whose settings leave the loss itself
+    J and modularity judge clusters, without labels; J+consensus adds how alike the clusters of a trial's seeds
+    are, and needs --seeds 2 or more. loss compares trials whose settings leave the loss itself
     alone, as lr does. validation-labels is the accuracy of a linear probe on validation nodes, and the only
     criterion that reads labels; test nodes are never read. Each trial's record names its criterion.
 

@@ -16,8 +16,9 @@ from graphcl.evaluation import linear_probe, modularity, node_splits, splitting_
 from graphcl.search.ranges import Range
 from graphcl.training import GraphEstimator
 
-CRITERIA = ("J", "modularity", "loss", "validation-labels")
-"""J and modularity of the clusters, the training loss, and the accuracy of a linear probe on validation labels."""
+CRITERIA = ("J", "J+consensus", "modularity", "loss", "validation-labels")
+"""J and modularity of the clusters, J with the consensus among the seeds of a trial, the training loss, and the
+accuracy of a linear probe on validation labels."""
 
 BY_LABELS = "validation-labels"
 
@@ -38,12 +39,14 @@ class Scoring:
         criterion: its name, out of CRITERIA.
         score: of a fitted estimator.
         maximise: whether more is better.
+        with_consensus: whether a quarter of the consensus of a fit with those of the other seeds is added.
         split: whose validation nodes are read: "own" or "random"; None where no labels are.
     """
 
     criterion: str
     score: Callable[[GraphEstimator], float]
     maximise: bool = True
+    with_consensus: bool = False
     split: str | None = None
 
 
@@ -83,9 +86,13 @@ def scoring(criterion: str, estimator: GraphEstimator, dataset: Dataset, *, seed
         needs = f"{criterion} compares clusterings into one number of clusters"
         raise ValueError(f"{needs}; give it by --set n_clusters=K")  # noqa: TRY004  (None is a value of it)
     number, graph = int(estimator.n_clusters), _plain(dataset.graph)
-    if criterion == "J":
+    if criterion in ("J", "J+consensus"):
         judge = Agreement(graph, device="cpu")
-        return Scoring(criterion, lambda fitted: float(judge.score(fitted.labels_, number)["J"]))
+        return Scoring(
+            criterion,
+            lambda fitted: float(judge.score(fitted.labels_, number)["J"]),
+            with_consensus=criterion == "J+consensus",
+        )
     modularity(graph.edge_index, torch.zeros(graph.num_nodes, dtype=torch.long))  # refuses what it cannot judge
     return Scoring(criterion, lambda fitted: modularity(graph.edge_index, fitted.labels_))
 

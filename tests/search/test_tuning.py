@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 import pytest
+from sklearn.metrics import normalized_mutual_info_score
 
 from graphcl import DGI
 from graphcl.bench import load_records
@@ -185,3 +186,25 @@ def test_without_optuna_one_line_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(ImportError, match=r"graphcl tune needs Optuna; pip install 'graphcl\[tune\]'"):
         search()
+
+
+def test_consensus_among_the_seeds_of_a_trial_joins_j():
+    options = {"seeds": 3, "trials": 2, "settings": {**SMALL, "epochs": 3}}
+    plain, both = search(criterion="J", **options), search(criterion="J+consensus", **options)
+    assert both.trials[0].study.criterion == "J+consensus"
+    shared = []
+    for seed in range(3):
+        shared.append(DGI(n_clusters=2, seed=seed, **options["settings"]).fit(KARATE).labels_)
+    expected = [a + 0.25 * b for a, b in zip(plain.trials[0].values, mean_nmi_with_others(shared), strict=True)]
+    assert both.trials[0].values == pytest.approx(expected, abs=1e-12)
+    assert both.trials[0].values != plain.trials[0].values
+
+
+def mean_nmi_with_others(labelings) -> list[float]:
+    pairs = [[normalized_mutual_info_score(a, b) for b in labelings] for a in labelings]
+    return [(sum(row) - 1) / (len(row) - 1) for row in pairs]
+
+
+def test_consensus_needs_two_seeds():
+    with pytest.raises(ValueError, match=r"J\+consensus compares the seeds of a trial, at least 2; got 1; raise seeds"):
+        search(criterion="J+consensus")

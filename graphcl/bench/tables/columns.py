@@ -26,14 +26,12 @@ class Column:
         metric: the name of the number, as `number_of` takes it.
         decimals: shown.
         scale: what the number is multiplied by.
-        optional: whether it is left out where no row has a number in it.
     """
 
     title: str
     metric: str
     decimals: int
     scale: float = 1.0
-    optional: bool = False
 
     @classmethod
     def of(cls, metric: str) -> "Column":
@@ -46,9 +44,7 @@ class Column:
         if known := next((column for column in COLUMNS if column.metric == metric), None):
             return known
         percent = metric.rpartition("/")[2] in PERCENT
-        return cls(
-            metric + (" %" if percent else ""), metric, 1 if percent else 3, 100.0 if percent else 1.0, True
-        )
+        return cls(metric + (" %" if percent else ""), metric, 1 if percent else 3, 100.0 if percent else 1.0)
 
     @property
     def lower_is_better(self) -> bool:
@@ -65,8 +61,8 @@ class Column:
         return summarise(self.values(records), self.decimals, runs=len(records))
 
 
-def _percent(title: str, metric: str, *, optional: bool = False) -> Column:
-    return Column(title, metric, 1, 100.0, optional)
+def _percent(title: str, metric: str) -> Column:
+    return Column(title, metric, 1, 100.0)
 
 
 COLUMNS = (
@@ -74,16 +70,16 @@ COLUMNS = (
     _percent("NMI %", "nmi"),
     _percent("ARI %", "ari"),
     _percent("F1 %", "f1"),
-    Column(AGREEMENT, AGREEMENT, 2, optional=True),
-    Column("modularity", "modularity", 3, optional=True),
-    Column("conductance", "conductance", 3, optional=True),
-    _percent("probe micro-F1 %", "probe/micro_f1", optional=True),
-    _percent("probe macro-F1 %", "probe/macro_f1", optional=True),
-    _percent("k-NN micro-F1 %", "knn/micro_f1", optional=True),
-    _percent("k-NN macro-F1 %", "knn/macro_f1", optional=True),
-    _percent("k-means ACC %", "kmeans/acc", optional=True),
-    _percent("k-means NMI %", "kmeans/nmi", optional=True),
-    _percent("communities NMI %", "communities/nmi", optional=True),
+    Column(AGREEMENT, AGREEMENT, 2),
+    Column("modularity", "modularity", 3),
+    Column("conductance", "conductance", 3),
+    _percent("probe micro-F1 %", "probe/micro_f1"),
+    _percent("probe macro-F1 %", "probe/macro_f1"),
+    _percent("k-NN micro-F1 %", "knn/micro_f1"),
+    _percent("k-NN macro-F1 %", "knn/macro_f1"),
+    _percent("k-means ACC %", "kmeans/acc"),
+    _percent("k-means NMI %", "kmeans/nmi"),
+    _percent("communities NMI %", "communities/nmi"),
     Column("seconds", "seconds/wall", 1),
     Column("CPU s", "seconds/cpu", 1),
     Column("memory MB", "memory/growth_mb", 0),

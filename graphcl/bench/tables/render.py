@@ -16,7 +16,7 @@ from graphcl.bench.tables.table import Section, columns_of, published_columns
 
 _BOUNDLESS = Console(width=10_000)
 _NARROW = {
-    **{column.title: column.title.replace(" ", "\n") for column in COLUMNS if column.optional},
+    **{column.title: column.title.replace(" ", "\n") for column in COLUMNS if len(column.title) > 7},
     "modularity": "modu-\nlarity",
     "conductance": "conduc-\ntance",
     "memory MB": "memory\nMB",

@@ -84,7 +84,7 @@ def columns_of(sections: Iterable[Section], metrics: Sequence[str] = ()) -> list
     """The places in COLUMNS of those to show.
 
     Args:
-        sections: optional columns are shown where one of their rows has a number in them.
+        sections: a column is shown where one of their rows has a number in it.
         metrics: names of those wanted, in their order, with numbers or without; by default all that are to show.
 
     Raises:
@@ -98,9 +98,7 @@ def columns_of(sections: Iterable[Section], metrics: Sequence[str] = ()) -> list
     if metrics:
         return [by_name[metric] for metric in metrics]
     rows = [row for section in sections for row in section.rows]
-    return [
-        i for i, column in enumerate(COLUMNS) if not column.optional or any(row.cells[i] != "-" for row in rows)
-    ]
+    return [i for i in range(len(COLUMNS)) if any(row.cells[i] != "-" for row in rows)]
 
 
 def published_columns(section: Section, places: Iterable[int]) -> set[int]:

@@ -5,9 +5,11 @@ import pytest
 from rich.console import Console
 
 from graphcl.bench import Record, build_table
+from graphcl.bench.tables.columns import COLUMNS
 from graphcl.bench.tables.footnotes import Footnotes
 from graphcl.bench.tables.overview import to_overview
 from graphcl.bench.tables.render import to_markdown, to_rich
+from graphcl.bench.tables.table import columns_of
 from graphcl.methods import SCGCStar
 from tests.bench.make_record import OUTCOME, make_record, make_run
 
@@ -238,3 +240,10 @@ def test_the_row_that_j_would_choose_is_marked():
     assert "◂ the highest mean J" in to_markdown([section])
     [alone] = build_table([scored("k-means", 0, 0.9), make_record(make_run(method="leiden"))])
     assert not any(row.chosen for row in alone.rows), "there was nothing to choose among"
+
+
+def test_columns_without_a_number_are_left_out():
+    unlabelled = [make_record(make_run(seed=0), metrics={"modularity": 0.4, "conductance": 0.3})]
+    shown = [COLUMNS[i].title for i in columns_of(build_table(unlabelled))]
+    assert shown == ["modularity", "conductance", "seconds", "CPU s", "memory MB"]
+    assert "ACC" not in to_markdown(build_table(unlabelled))
