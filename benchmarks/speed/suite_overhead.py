@@ -93,7 +93,9 @@ def compare(
     ]
     before, after = rows[:2]
     old = scores["baseline"]
-    same = [sum(old.get(key) == metrics for key, metrics in scores[side].items()) for side in found if side in ALIKE]
+    same = [
+        sum(old.get(key) == metrics for key, metrics in scores[side].items()) for side in found if side in ALIKE
+    ]
     known = sum(key in old for key in scores["this"])
     ratio = [after[f"{clock}_seconds"] / before[f"{clock}_seconds"] for clock in ("wall", "cpu")]
     overhead = [f"{one['overhead_wall']:.2f} s, {one['overhead_cpu']:.2f} CPU s" for one in (after, before)]

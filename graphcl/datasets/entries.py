@@ -2,6 +2,7 @@
 
 from graphcl.datasets.collection_entries import COLLECTIONS
 from graphcl.datasets.entry import Entry
+from graphcl.datasets.files.community_graph import read_community_graph
 from graphcl.datasets.files.multiplex import read_multiplex
 from graphcl.datasets.sources.citation import planetoid
 from graphcl.datasets.sources.embedded import digits, karate
@@ -61,6 +62,12 @@ _RU = "ba1a0baab2925f033b051892067fff636e1207ad81b6a33d2be219519a4d339c"
 _ACM_HAN = "9355043f454f04739e4dcca56e04b03f583f6635d3aa2cf8b586ea5b83fcc4e3"
 _ACM_HECO = "04c93db6d847caeec31f156e55e0e85fefd31f45ddc79590e63bd8b3f91ddd1e"
 _DBLP_HECO = "f4dcb8ba0e4cfc4d8e57b8398a0311d5fd11748f70ed300de04ba43abe8898e5"
+
+_COM_DBLP = NpzFile(
+    "large/com_dblp.npz",
+    frozenset({"37866a1565e52c6c5e1314c2c0bbf13c99a76b24e9acd8e2a2a9ba333e4826e4"}),
+    read_community_graph,
+)
 
 _WIKICS = PygFiles("WikiCS", {"is_undirected": True}, "wikics", "raw", {"data.json": frozenset()})
 
@@ -122,6 +129,8 @@ CATALOG: dict[str, Entry] = {
         Entry("acm-multiplex", 3025, 1116996, 1870, 3, "none stated", _O2MAC, _multiplex("acm_han3025", _ACM_HAN)),
         Entry("acm-heco", 4019, 2194014, 1902, 3, "none stated", _HECO, _multiplex("acm_heco4019", _ACM_HECO)),
         Entry("dblp-heco", 4057, 2501747, 334, 4, "none stated", _HECO, _multiplex("dblp_heco4057", _DBLP_HECO)),
+        # Its 13,477 communities overlap; it has no features and no classes.
+        Entry("com-dblp", 317080, 1049866, 0, 0, "none stated", "snap.stanford.edu/data/com-DBLP.html", _COM_DBLP),
         *COLLECTIONS,
     )
 }

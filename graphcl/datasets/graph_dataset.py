@@ -32,6 +32,8 @@ class GraphDataset:
         files: The sha256 of every raw file, by name; empty for an embedded dataset.
         relations: Names of a multiplex graph's relations, in the order of `edge_type`; else empty.
         ids: What the source calls each node, by row; the row numbers where it gives no other names.
+        communities: Known communities that may overlap, where the source has them: where the members of each
+            begin, [c + 1], and the members, [m], node numbers.
     """
 
     name: str
@@ -43,6 +45,7 @@ class GraphDataset:
     files: dict[str, str] = field(default_factory=dict)
     relations: tuple[str, ...] = ()
     ids: Sequence[Hashable] = ()
+    communities: tuple[Tensor, Tensor] | None = None
 
     @classmethod
     def from_parts(
@@ -59,6 +62,7 @@ class GraphDataset:
         relations: Sequence[str] = (),
         edge_weight: Float[Tensor, " e"] | None = None,
         ids: Sequence[Hashable] | None = None,
+        communities: tuple[Tensor, Tensor] | None = None,
     ) -> "GraphDataset":
         """Build a dataset from tensors: make edges undirected, count the classes and compute the checksum.
 
@@ -74,6 +78,7 @@ class GraphDataset:
             relations: Names of the relations.
             edge_weight: The weight of each edge of a graph of one relation, see `undirected_weighted`.
             ids: What each node is called; None takes the row numbers.
+            communities: Known communities that may overlap, see the class.
 
         Returns:
             The dataset.
@@ -106,6 +111,7 @@ class GraphDataset:
             files=dict(files or {}),
             relations=tuple(relations),
             ids=range(n) if ids is None else ids,
+            communities=communities,
         )
 
     @property

@@ -14,7 +14,7 @@ NAMES: tuple[str, ...] = (
     *("texas", "wisconsin", "actor", "minesweeper", "tolokers", "roman-empire", "amazon-ratings"),
     *("questions", "chameleon-filtered", "squirrel-filtered", "bat", "wiki", "uai2010", "blogcatalog"),
     *("facebook-pagepage", "twitch-de", "twitch-engb", "twitch-es", "twitch-fr", "twitch-ptbr"),
-    *("twitch-ru", "acm-multiplex", "acm-heco", "dblp-heco", "bbbp", "tox21", "toxcast", "sider"),
+    *("twitch-ru", "acm-multiplex", "acm-heco", "dblp-heco", "com-dblp", "bbbp", "tox21", "toxcast", "sider"),
     *("clintox", "muv", "hiv", "bace", "esol", "freesolv", "lipo", "zinc-moses", "zinc-moses-test"),
     *("zinc-moses-test-scaffolds", "molecules", "mutag", "ptc-mr", "enzymes", "proteins", "nci1"),
     *("nci109", "dd", "aids", "mutagenicity", "imdb-binary", "imdb-multi", "collab"),

@@ -5,6 +5,7 @@ from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
 from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
+from graphcl.evaluation.overlap import overlap_scores
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
 from graphcl.evaluation.splits import Split, node_splits, split_digest, splitting_of
@@ -26,6 +27,7 @@ __all__ = [
     "linear_probe",
     "modularity",
     "node_splits",
+    "overlap_scores",
     "pairwise_nmi",
     "probe_scores",
     "split_digest",

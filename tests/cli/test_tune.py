@@ -56,7 +56,10 @@ def test_wrong_input_is_one_line(call):
     for arguments, message in {
         ("--range", "lr"): "a range must read KEY=LOW:HIGH, KEY=LOW:HIGH:log or KEY=A,B",
         ("--range", "lr=1:2:ln"): "'ln' is no scale; log is the only one",
-        ("--criterion", "acc"): "the criterion must be one of J, J+consensus, modularity, loss, validation-labels; got 'acc'",
+        (
+            "--criterion",
+            "acc",
+        ): "the criterion must be one of J, J+consensus, modularity, loss, validation-labels; got 'acc'",
         ("--trials", "0"): "invalid value for '--trials'",
     }.items():
         status, out, err = call("tune", "dgi", "karate", *arguments)

@@ -64,7 +64,11 @@ def test_whole_graphs_are_judged_by_their_loss_or_by_labels(tmp_path):
 @pytest.mark.parametrize(
     ("criterion", "estimator", "message"),
     [
-        ("nmi", DGI(n_clusters=2), r"must be one of J, J\+consensus, modularity, loss, validation-labels; got 'nmi'"),
+        (
+            "nmi",
+            DGI(n_clusters=2),
+            r"must be one of J, J\+consensus, modularity, loss, validation-labels; got 'nmi'",
+        ),
         ("J", DGI(), "J compares clusterings into one number of clusters; give it by --set n_clusters=K"),
         ("J", Leiden(), "J compares clusterings into one number of clusters"),
         ("loss", FeatureKMeans(n_clusters=2), "k-means is not trained, so it has no loss"),

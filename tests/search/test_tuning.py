@@ -192,9 +192,8 @@ def test_consensus_among_the_seeds_of_a_trial_joins_j():
     options = {"seeds": 3, "trials": 2, "settings": {**SMALL, "epochs": 3}}
     plain, both = search(criterion="J", **options), search(criterion="J+consensus", **options)
     assert both.trials[0].study.criterion == "J+consensus"
-    shared = []
-    for seed in range(3):
-        shared.append(DGI(n_clusters=2, seed=seed, **options["settings"]).fit(KARATE).labels_)
+    fitted = [DGI(n_clusters=2, seed=seed, **options["settings"]).fit(KARATE) for seed in range(3)]
+    shared = [model.labels_ for model in fitted]
     expected = [a + 0.25 * b for a, b in zip(plain.trials[0].values, mean_nmi_with_others(shared), strict=True)]
     assert both.trials[0].values == pytest.approx(expected, abs=1e-12)
     assert both.trials[0].values != plain.trials[0].values
@@ -206,5 +205,7 @@ def mean_nmi_with_others(labelings) -> list[float]:
 
 
 def test_consensus_needs_two_seeds():
-    with pytest.raises(ValueError, match=r"J\+consensus compares the seeds of a trial, at least 2; got 1; raise seeds"):
+    with pytest.raises(
+        ValueError, match=r"J\+consensus compares the seeds of a trial, at least 2; got 1; raise seeds"
+    ):
         search(criterion="J+consensus")

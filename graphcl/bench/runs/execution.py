@@ -22,7 +22,7 @@ from graphcl.bench.runs.provenance import git_state, versions
 from graphcl.bench.runs.record import Record
 from graphcl.datasets import GraphCollectionDataset, GraphDataset, load
 from graphcl.datasets.sources.source import Dataset
-from graphcl.evaluation import agreement, clustering_scores, structure_scores
+from graphcl.evaluation import agreement, clustering_scores, overlap_scores, structure_scores
 from graphcl.methods import get
 from graphcl.ops.meter import resident_mb, resident_peak_mb
 from graphcl.training import GraphEstimator, Report
@@ -101,6 +101,9 @@ def _score(dataset: GraphDataset, labels: Tensor, n_clusters: int | str | None) 
     if dataset.graph.x is not None:  # J compares clusters with features
         judged = agreement(_plain(dataset.graph), labels, n_clusters=number, device="cpu")
         scores["J"] = judged["J"]
+    if dataset.communities is not None:
+        found = overlap_scores(labels, *dataset.communities)
+        scores |= {f"overlap/{name}": value for name, value in found.items()}
     return {**scores, **structure_scores(dataset.graph.edge_index, labels)}
 
 

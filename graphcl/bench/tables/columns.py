@@ -80,6 +80,8 @@ COLUMNS = (
     _percent("k-means ACC %", "kmeans/acc"),
     _percent("k-means NMI %", "kmeans/nmi"),
     _percent("communities NMI %", "communities/nmi"),
+    _percent("overlap F1 %", "overlap/f1"),
+    _percent("together %", "overlap/together"),
     Column("seconds", "seconds/wall", 1),
     Column("CPU s", "seconds/cpu", 1),
     Column("memory MB", "memory/growth_mb", 0),

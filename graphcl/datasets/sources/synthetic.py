@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
-from graphcl.typing import Count, NonNegative, Seed
-
-IntegerArray = NDArray[np.int64]
+from graphcl.datasets.sources.power_law_edges import IntegerArray, power_law_edges
+from graphcl.typing import AboveTwo, Count, NonNegative, Seed
 
 _ROWS_AT_A_TIME = 2**15
 
@@ -24,6 +23,7 @@ def planted_partition(
     degree_out: NonNegative = 2.0,
     features: Count = 32,
     signal: NonNegative = 1.0,
+    degree_exponent: AboveTwo | None = None,
     seed: Seed = 0,
 ) -> GraphDataset:
     """Generate a planted partition graph (a stochastic block model) with Gaussian features.
@@ -44,6 +44,8 @@ def planted_partition(
         degree_out: Expected neighbours in other blocks, at least 0.
         features: Number of features, at least 1.
         signal: Scale of the class means, at least 0; 0 gives pure noise.
+        degree_exponent: Exponent of a power law that degrees follow, above 2, see `power_law_edges`; None gives
+            all nodes of a block the same expected degree.
         seed: Seed of NumPy's generator, in [0, 2^31).
 
     Returns:
@@ -69,7 +71,10 @@ def planted_partition(
     place = rng.permutation(nodes)
     y = np.empty(nodes, dtype=np.int64)
     y[place] = np.repeat(np.arange(blocks), sizes)
-    pairs = [_within(rng, sizes, degree_in), _between(rng, sizes, degree_out)]
+    if degree_exponent is None:
+        pairs = [_within(rng, sizes, degree_in), _between(rng, sizes, degree_out)]
+    else:
+        pairs = power_law_edges(rng, sizes, degree_in, degree_out, degree_exponent)
     edge_index = place[np.concatenate(pairs, axis=1)]
     return GraphDataset.from_parts(
         "planted-partition",
@@ -83,6 +88,7 @@ def planted_partition(
             "degree_out": degree_out,
             "features": features,
             "signal": signal,
+            **({} if degree_exponent is None else {"degree_exponent": degree_exponent}),
             "seed": seed,
         },
     )

@@ -82,7 +82,7 @@ def test_features_alone_and_edges_alone_err_and_both_together_err_less():
     [
         ({"nodes": 3, "blocks": 5}, r"blocks must lie in \[1, nodes\]; got 5 blocks for 3 nodes"),
         ({"nodes": 10, "blocks": 5}, r"degree_in must lie in \[0, 1\] for blocks of this size; got 8.0"),
-        ({"blocks": 1}, r"degree_out must lie in \[0, 0\] for blocks of this size; got 2.0"),
+        ({"blocks": 1}, r"degree_out must lie in \[0, 0\] for blocks of this size; got 2\.0"),
         ({"nodes": 0}, r"planted_partition: nodes should be greater than or equal to 1; got 0"),
     ],
 )
@@ -95,3 +95,26 @@ def test_one_node_is_a_graph():
     graph = planted_partition(nodes=1, blocks=1, degree_in=0, degree_out=0).graph
     assert graph.x.shape == (1, 32)
     assert graph.edge_index.shape == (2, 0)
+
+
+def test_degrees_follow_a_power_law_of_the_exponent():
+    dataset = planted_partition(
+        nodes=30_000, blocks=6, degree_in=10.0, degree_out=4.0, features=1, degree_exponent=2.5
+    )
+    within, between = degrees(dataset)
+    assert within == pytest.approx(10, rel=0.1)
+    assert between == pytest.approx(4, rel=0.1)
+    count = dataset.graph.edge_index[0].bincount(minlength=30_000)
+    tail = count[count >= 30].double()
+    hill = 1 + 1 / (tail / 29.5).log().mean().item()  # the estimator of Hill, for whole numbers
+    assert hill == pytest.approx(2.5, abs=0.3)
+    assert count.max() > 20 * count.double().mean()
+    assert dataset.parameters["degree_exponent"] == 2.5
+
+
+def test_a_power_law_needs_a_mean_and_other_blocks():
+    with pytest.raises(ValueError, match="degree_exponent"):
+        planted_partition(degree_exponent=2.0)
+    with pytest.raises(ValueError, match=r"degree_out must be 0 where there is one block; got 2\.0"):
+        planted_partition(blocks=1, degree_exponent=3.0)
+    assert "degree_exponent" not in planted_partition().parameters
