@@ -7,7 +7,7 @@ INSTALLED := $(VENV)/installed
 .PHONY: run test bench bench-full docs dist format clean
 
 run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download, and a report
-	$(BIN)/graphcl bench run benchmarks/suites/quickstart.toml
+	$(BIN)/graphcl bench run benchmarks/suites/quickstart.toml --jobs 2
 	@echo "The report, for a browser:"
 	@$(BIN)/graphcl bench report runs/quickstart.jsonl --out runs/quickstart.html
 

@@ -15,7 +15,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Tells the browser to load nothing and to run no script, whatever the page says."""
 
 READING = """
-Pictures place at most 1,000 nodes of one run so that nodes with near embeddings stay near (t-SNE; distances
+Pictures place at most 500 nodes of one run so that nodes with near embeddings stay near (t-SNE; distances
 between far groups, and the axes, mean little); where a method clusters many graphs, they place graphs. They are
 shown twice, coloured by the clusters that the method
 found and by the known classes: a cluster has the colour of the class that it was matched to, so where both

@@ -21,7 +21,7 @@ from graphcl.evaluation import contingency
 EPOCHS = 500
 """Kept of each stage."""
 
-POINTS = 1000
+POINTS = 500
 """Nodes in the picture."""
 
 _FORM = {
@@ -52,7 +52,7 @@ class Details:
         sizes: (k,), their nodes.
         classes: (q,), the classes in ascending order; empty where none are known.
         contingency: (k, q), how many nodes of each class lie in each cluster.
-        points: (m, 2), float16 in [-1, 1], a picture of at most 1,000 nodes, which are the same for every method
+        points: (m, 2), float16 in [-1, 1], a picture of at most 500 nodes, which are the same for every method
             on a dataset; empty where the method has no embedding.
         point_clusters: (m,), int32; -1 where the run has no clusters.
         point_classes: (m,), int32; -1 where unknown.

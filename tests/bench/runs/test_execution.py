@@ -30,7 +30,7 @@ def test_a_record_says_what_was_run_what_came_out_and_what_it_cost():
     assert set(record.metrics) == {"acc", "nmi", "ari", "f1", "J", "modularity", "conductance"}
     assert [report.done for report in reports] == [1, 2, 3, 4, 5]
     assert record.seconds["wall"] == pytest.approx(sum(stage["wall_seconds"] for stage in record.stages))
-    assert 0 < record.memory["growth_mb"] < 500
+    assert record.memory["growth_mb"] > 0  # the peak of this process, which earlier tests may have reached
     assert record.device.startswith("cpu, ")
     assert record.versions["torch"].startswith("2.")
     assert Record.from_line(record.to_line()) == record
