@@ -46,9 +46,9 @@ def repeated_draws(
         >>> repeated_draws(torch.tensor([1, 1]), 3).tolist()
         [[0, 0], [0, 0], [0, 0]]
     """
-    return torch.randint(
-        RANDOM_BELOW, (count, len(degree)), generator=generator, device=degree.device
-    ).remainder_(degree)
+    return torch.randint(RANDOM_BELOW, (count, len(degree)), generator=generator, device=degree.device).remainder_(
+        degree
+    )
 
 
 def _by_floyd(degree: Tensor, count: int, generator: torch.Generator | None) -> Tensor:

@@ -93,6 +93,7 @@ class NeighborSampler:
             (tensor([[1],
                     [0]]), tensor([1]))
         """
+        check_nodes(nodes, self.num_nodes)
         with self._places.borrowed() as place:
             place.scatter_(0, nodes, _count(nodes))
             position, target = self._in_edges(nodes, -1, None, replace=False)
@@ -101,6 +102,17 @@ class NeighborSampler:
         among = (source >= 0).nonzero().flatten()
         edge_index = torch.stack([source.index_select(0, among), target.index_select(0, among)])
         return edge_index, self.order.index_select(0, position.index_select(0, among))
+
+    def in_neighbors(self, nodes: Tensor) -> tuple[Tensor, Tensor]:
+        """All in-neighbours of some nodes, one entry for each edge, and the positions in `nodes` of its targets.
+
+        Example:
+            >>> sampler = NeighborSampler(torch.tensor([[0, 1, 2], [1, 2, 0]]), 3)
+            >>> sampler.in_neighbors(torch.tensor([2, 0]))
+            (tensor([1, 2]), tensor([0, 1]))
+        """
+        position, target = self._in_edges(nodes, -1, None, replace=False)
+        return self.source.index_select(0, position), target
 
     def _in_edges(
         self, nodes: Tensor, fanout: int, generator: torch.Generator | None, replace: bool

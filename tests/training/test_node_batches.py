@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 from graphcl.attachments import attach, attach_edges
 from graphcl.ops.sparse import compress
 from graphcl.training import Batches, NodeBatches, Stage, adam
-from graphcl.training.node_batches import whole_degrees
+from graphcl.training.whole_degrees import whole_degrees
 
 
 def stage(batch_size: int | None = None, fanouts: tuple[int, ...] = (), **options) -> Stage:
