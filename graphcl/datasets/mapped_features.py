@@ -71,9 +71,11 @@ def _mapped(path: Path) -> Tensor:
     except (ValueError, OSError, EOFError) as error:
         reason = " ".join(str(error).split())
         raise ValueError(f"{path} is no npy file that can be mapped ({reason}); {REWRITE}") from error
-    if not isinstance(array, np.memmap) or array.ndim != 2:
-        got = f"shape {array.shape}" if isinstance(array, np.ndarray) else "an archive of several arrays"
-        raise ValueError(f"{path} must hold an array of shape (n, d); got {got}; {REWRITE}")
+    if not isinstance(array, np.memmap):
+        array.close()
+        raise ValueError(f"{path} must hold one array; got an archive of several; {REWRITE}")  # noqa: TRY004
+    if array.ndim != 2:
+        raise ValueError(f"{path} must hold an array of shape (n, d); got shape {array.shape}; {REWRITE}")
     if array.dtype not in (np.float16, np.float32, np.float64):
         raise ValueError(
             f"{path} must hold float16, float32 or float64 of this machine; got {array.dtype.str}; {REWRITE}"
