@@ -54,7 +54,7 @@ class Case:
     other_graphs: bool = True  # can be embedded after fit
     needs: str = ""  # an optional package
     kind: str = "numbers"  # of x, for methods that take many graphs
-    sampled: dict[str, Any] = field(default_factory=dict)  # what has it train on samples with fan-outs (10, 10)
+    sampled: dict[str, Any] = field(default_factory=dict)  # what has it train on samples with a fan-out of 10
 
     @property
     def takes(self) -> str:
@@ -91,7 +91,7 @@ CASES = {
     ),
     "gca": Case(lambda s: GCA(seed=s, **VIEWS), sampled=SAMPLED),
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
-    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=SAMPLED),
+    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from graphcl.datasets.graph_dataset import GraphDataset
     from graphcl.datasets.graph_statistics import statistics
     from graphcl.datasets.loading import load, load_graph
+    from graphcl.datasets.mapped_features import MappedFeatures
     from graphcl.datasets.molecules.featurise import featurise
     from graphcl.datasets.molecules.files import read_molecules
     from graphcl.datasets.molecules.scaffolds import murcko_scaffold
@@ -35,6 +36,7 @@ __all__ = [
     "GraphCollection",
     "GraphCollectionDataset",
     "GraphDataset",
+    "MappedFeatures",
     "describe",
     "digits",
     "featurise",
@@ -77,6 +79,7 @@ __getattr__, __dir__ = lazy_names(
         "files.npz": ("read_npz",),
         "graph_dataset": ("GraphDataset",),
         "loading": ("load", "load_graph"),
+        "mapped_features": ("MappedFeatures",),
         "molecules.featurise": ("featurise",),
         "molecules.files": ("read_molecules",),
         "molecules.scaffolds": ("murcko_scaffold",),

@@ -42,6 +42,10 @@ class Method(nn.Module):
     def companions(self, seeds: Tensor, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
         """Further nodes whose rows the losses of these seeds need: positives, shared negatives, ends of walks.
 
+        Of sampled batches the next one is prepared while the current one is trained on, in another thread. So read
+        only what stays the same during a stage, such as what `prepare` attached or `start` computed: no parameter,
+        and nothing that `forward`, `refresh` or `after_step` changes. Draw from the step's generators alone.
+
         Args:
             seeds: (b,), node numbers.
             step: draw from its generators.

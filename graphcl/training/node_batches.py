@@ -1,4 +1,4 @@
-"""Mini-batches of the nodes of one graph: the full graph, or sampled neighbourhoods of seeds."""
+"""Mini-batches of the nodes of one graph: the full graph, sampled neighbourhoods of seeds, or parts of it."""
 
 from collections.abc import Iterator, Sequence
 from copy import copy
@@ -13,8 +13,12 @@ from graphcl.attachments import attach, axis_of, edge_sets
 from graphcl.feature_source import is_feature_source
 from graphcl.ops.sparse import select_rows
 from graphcl.training.batches import Companions, no_companions
-from graphcl.training.sampler import NeighborSampler
+from graphcl.training.communities import leiden_communities
+from graphcl.training.node_places import NodePlaces
+from graphcl.training.parts import connected_parts, part_size, parts_per_batch
+from graphcl.training.sampler import NeighborSampler, check_nodes
 from graphcl.training.stage import Stage
+from graphcl.training.whole_degrees import whole_degrees
 
 BLOCK = 65_536
 """Seeds per batch of a sweep in blocks."""
@@ -35,6 +39,11 @@ class NodeBatches:
     of weights where there are weights, by relation where there are relations), and `added_loop`, 1 where GCN would
     add a self loop: with them our encoders give the seeds, on a sample with all neighbours, the rows of the full
     graph.
+
+    A stage with `batches` "clusters" or "communities" takes the union of some random parts of the graph instead,
+    with all edges among them, as Cluster-GCN does [Chiang et al., KDD 2019]: all nodes of the parts are seeds, and
+    `degree` and `added_loop` are those within the batch, so that its adjacency matrix is normalised by itself. The
+    parts depend on the graph and the size of a batch alone.
 
     Args:
         graph: x (a tensor or a feature source), edge_index and whatever `Method.prepare` attached.
@@ -62,24 +71,41 @@ class NodeBatches:
 
     def steps(self, stage: Stage) -> int:
         """How many batches an epoch of the stage has."""
-        return 1 if self._at_once(stage) else -(-self.num_nodes // (stage.batch_size or self.num_nodes))
+        if self._at_once(stage):
+            return 1
+        size = stage.batch_size or self.num_nodes
+        if stage.batches != "neighbours":
+            size = part_size(size) * parts_per_batch(size)
+        return -(-self.num_nodes // size)
+
+    def worth_preparing(self, stage: Stage) -> bool:
+        """Whether making a batch of the stage takes long enough for a thread that makes it ahead of time."""
+        reads = bool(stage.fanouts) or stage.batches != "neighbours" or not self._in_memory
+        return reads and self.steps(stage) > 1
 
     def epoch(
         self, stage: Stage, generator: torch.Generator, companions: Companions = no_companions
     ) -> Iterator[Data]:
-        """Every node once, in random order; the whole graph where it fits into one batch."""
+        """Every node once, in random order; the whole graph where it fits into one batch.
+
+        A `batch_size` above the number of nodes is no error: the whole graph is one batch then.
+        """
         if self._at_once(stage):
             whole = copy(self.whole)
             whole.roles = companions(whole.n_id, 0)
             yield whole
             return
-        order = torch.randperm(self.num_nodes, generator=generator).to(self.device)
-        for index, seeds in enumerate(order.split(stage.batch_size or self.num_nodes)):
+        for index, seeds in enumerate(self._seeds(stage, generator)):
             roles = companions(seeds, index)
-            draw = generator
-            if stage.fanouts:
-                draw = torch.Generator(self.device).manual_seed(int(torch.randint(2**62, (), generator=generator)))
-            batch = self.sample(seeds, stage.fanouts, draw, roles)
+            if stage.batches != "neighbours":
+                batch = self._cluster(seeds, roles)
+            else:
+                draw = generator
+                if stage.fanouts:
+                    draw = torch.Generator(self.device).manual_seed(
+                        int(torch.randint(2**62, (), generator=generator))
+                    )
+                batch = self.sample(seeds, stage.fanouts, draw, roles)
             if stage.induced:
                 self._induce(batch, seeds)
             yield batch
@@ -113,21 +139,49 @@ class NodeBatches:
             generator: on the graph's device; not needed where all are taken.
             roles: companions by role, node numbers.
             x: rows to take instead of the features, (n, d).
+
+        Raises:
+            ValueError: seeds or companions that are no nodes of the graph, or a fan-out of 0.
         """
-        roles = roles or {}
-        asked = _with_companions(seeds, roles)
+        asked = _with_companions(seeds, roles or {})
+        check_nodes(asked, self.num_nodes)
         parts = {}
         if fanouts:
             parts = {name: sampler.sample(asked, fanouts, generator) for name, sampler in self.samplers.items()}
-        n_id = asked if not parts else _union(asked, [part[0] for part in parts.values()], self.num_nodes)
+        return self._batch(seeds, asked, parts, roles or {}, x)
+
+    def _cluster(self, seeds: Tensor, roles: dict[str, Tensor]) -> Data:
+        """The seeds and their companions, with all edges among them, and the degrees within the batch."""
+        asked = _with_companions(seeds, roles)
+        parts = {name: (asked, *sampler.induced(asked)) for name, sampler in self.samplers.items()}
+        batch = self._batch(seeds, asked, parts, roles)
+        relations = self._with_degrees.degree.size(1) if "edge_type" in batch else 1
+        batch.degree, batch.added_loop = whole_degrees(batch, len(asked), relations)
+        return batch
+
+    def _batch(
+        self,
+        seeds: Tensor,
+        asked: Tensor,
+        parts: dict[str, tuple[Tensor, Tensor, Tensor]],
+        roles: dict[str, Tensor],
+        x: Tensor | None = None,
+    ) -> Data:
+        """The batch of what was sampled for each set of edges: nodes, edges between their places, and e_id."""
+        if len(parts) > 1 or roles:
+            with self._places.borrowed() as place:
+                n_id = _numbered(asked, [own for own, _, _ in parts.values()], place)
+                roles = {role: place[nodes] for role, nodes in roles.items()}
+                if len(parts) > 1:
+                    parts = {name: (own, place[own[local]], e_id) for name, (own, local, e_id) in parts.items()}
+                place.index_fill_(0, n_id, -1)
+        else:
+            n_id = next((own for own, _, _ in parts.values()), asked)
         batch = Data(n_id=n_id, seeds=len(seeds), asked=len(asked), num_nodes=len(n_id), axes=self._sampled_axes)
-        several = len(parts) > 1  # sets of edges, each sampled with a numbering of its own
-        place = self._place(n_id) if roles or several else n_id
-        batch.roles = {role: place[nodes] for role, nodes in roles.items()}
+        batch.roles = roles
         e_id = {}
         for name in self._edge_sets:
-            own, local, e_id[name] = parts.get(name, (asked, seeds.new_empty(2, 0), seeds.new_empty(0)))
-            batch[name] = place[own[local]] if several else local
+            _, batch[name], e_id[name] = parts.get(name, (asked, seeds.new_empty(2, 0), seeds.new_empty(0)))
         batch.e_id = e_id["edge_index"]
         self._fill(batch, seeds, n_id, e_id)
         batch.x = _gather(self.graph.x if x is None else x, n_id, self.device)
@@ -150,6 +204,15 @@ class NodeBatches:
     def samplers(self) -> dict[str, NeighborSampler]:
         """One for each set of edges."""
         return {name: NeighborSampler(self.graph[name], self.num_nodes) for name in self._edge_sets}
+
+    @cached_property
+    def _places(self) -> NodePlaces:
+        return NodePlaces(self.num_nodes, self.device)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, int], Sequence[Tensor]]:
+        """The parts of the graph by kind and size, made when they are first asked for."""
+        return {}
 
     @property
     def _in_memory(self) -> bool:
@@ -181,11 +244,20 @@ class NodeBatches:
         for name, value in kept.items():
             batch[f"seed_{name}"] = value
 
-    def _place(self, n_id: Tensor) -> Tensor:
-        """Where in the batch a node is."""
-        place = torch.full((self.num_nodes,), -1, device=self.device)
-        place[n_id] = torch.arange(len(n_id), device=self.device)
-        return place
+    def _seeds(self, stage: Stage, generator: torch.Generator) -> Iterator[Tensor]:
+        """The seeds of each batch: any nodes, or those of some parts."""
+        size = stage.batch_size or self.num_nodes
+        if stage.batches == "neighbours":
+            yield from torch.randperm(self.num_nodes, generator=generator).to(self.device).split(size)
+            return
+        key = (stage.batches, part_size(size))
+        if key not in self._parts:
+            edges = self.graph.edge_index
+            groups = leiden_communities(edges, self.num_nodes) if stage.batches == "communities" else None
+            self._parts[key] = connected_parts(self.samplers["edge_index"], key[1], groups)
+        parts = self._parts[key]
+        for chosen in torch.randperm(len(parts), generator=generator).split(parts_per_batch(size)):
+            yield torch.cat([parts[i] for i in chosen.tolist()])
 
     def _fill(self, batch: Data, seeds: Tensor, n_id: Tensor, e_id: dict[str, Tensor]) -> None:
         """Slice what is on the graph by its axes."""
@@ -202,28 +274,6 @@ class NodeBatches:
                 batch[name] = value if axis == "whole" else value[e_id[axis]]
 
 
-def whole_degrees(graph: Data, num_nodes: int) -> tuple[Tensor, Tensor]:
-    """Each node's in-degree, and 1 where it has no self loop, (n,); by relation, (n, relations), if there are any.
-
-    Example:
-        >>> whole_degrees(Data(edge_index=torch.tensor([[0, 1], [1, 1]])), 2)
-        (tensor([0., 2.]), tensor([1., 0.]))
-    """
-    source, target = graph.edge_index
-    weight = graph.get("edge_weight")
-    weight = torch.ones(len(target), device=target.device) if weight is None else weight
-    kind, relations = graph.get("edge_type"), 1
-    if kind is not None and len(kind):
-        relations = int(kind.max()) + 1
-        source, target = source * relations + kind, target * relations + kind
-    degree = torch.zeros(num_nodes * relations, dtype=weight.dtype, device=target.device)
-    degree = degree.index_add(0, target, weight)
-    added_loop = torch.ones_like(degree).index_fill(0, target[source == target], 0.0)
-    if kind is None:
-        return degree, added_loop
-    return degree.view(num_nodes, relations), added_loop.view(num_nodes, relations)
-
-
 def _with_companions(seeds: Tensor, roles: dict[str, Tensor]) -> Tensor:
     """The seeds, then the companions that are no seeds, each once."""
     if not roles:
@@ -232,21 +282,21 @@ def _with_companions(seeds: Tensor, roles: dict[str, Tensor]) -> Tensor:
     return torch.cat([seeds, others[~torch.isin(others, seeds)]])
 
 
-def _union(asked: Tensor, parts: list[Tensor], num_nodes: int) -> Tensor:
-    """The nodes of several samples around the same ones, each once, in the order in which they come."""
-    n_id = parts[0]
-    if len(parts) == 1:
-        return n_id
-    seen = torch.zeros(num_nodes, dtype=torch.bool, device=asked.device)
-    seen[n_id] = True
-    for part in parts[1:]:
-        new = part[~seen[part]]
-        seen[new] = True
+def _numbered(asked: Tensor, parts: list[Tensor], place: Tensor) -> Tensor:
+    """The nodes of several samples around the same ones, each once, in the order in which they come; placed so."""
+    n_id = asked.new_empty(0)
+    for part in parts or [asked]:
+        new = part[place[part] < 0]
+        place[new] = torch.arange(len(n_id), len(n_id) + len(new), device=place.device)
         n_id = torch.cat([n_id, new])
     return n_id
 
 
 def _gather(x: Any, n_id: Tensor, device: torch.device) -> Tensor:
     """Rows of features, from a tensor or from a source."""
-    rows: Tensor = x.gather(n_id) if is_feature_source(x) else select_rows(x, n_id)
+    if is_feature_source(x):
+        rows: Tensor = x.gather(n_id)
+    else:
+        dense = x.layout == torch.strided and not x.requires_grad
+        rows = x.index_select(0, n_id) if dense else select_rows(x, n_id)  # the first is the quicker of the two
     return rows.to(device)

@@ -2,11 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, get_args
 
 from torch import Tensor, nn
 
 from graphcl.training.optimizers import Optimizers, Schedule
+from graphcl.training.sampler import check_fanouts
+
+Strategy = Literal["neighbours", "clusters", "communities"]
+"""Batches of nodes: seeds with sampled neighbours, or parts of connected nodes, found by breadth-first search or
+within communities of the Leiden algorithm."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,9 @@ class Stage:
         batch_size: seeds per step; None takes all at once.
         fanouts: in-neighbours sampled at each hop around the seeds, -1 for all; empty gives rows without edges,
             for encoders that read features alone. Only read where seeds are taken in batches.
+        batches: "neighbours": any seeds, each with its sampled neighbours. "clusters" or "communities": random
+            parts of the graph, at most `batch_size` nodes together, with all edges among them, see `NodeBatches`;
+            they take no fanouts.
         induced: whether samples carry all edges among their seeds, `seed_edge_index`, with `seed_edge_weight`,
             `seed_edge_type` and `seed_edge_attr` where the graph has them.
         shared: picks the part of the method whose state after the stage may be used by any other training that
@@ -49,7 +57,8 @@ class Stage:
         selection: which state the stage ends in; None is the last.
 
     Raises:
-        ValueError: a negative number of epochs, a batch without seeds, or a clip that is not positive.
+        ValueError: a negative number of epochs, a batch without seeds, a fan-out of 0, a clip that is not
+            positive, an unknown kind of batches, or parts of the graph with fanouts or without a batch_size.
 
     Example:
         >>> from graphcl.training import adam
@@ -64,6 +73,7 @@ class Stage:
     clip: float | None = None
     batch_size: int | None = None
     fanouts: Sequence[int] = ()
+    batches: Strategy = "neighbours"
     induced: bool = False
     shared: Callable[[Any], nn.Module] | None = None
     selection: Selection | None = None
@@ -74,6 +84,14 @@ class Stage:
         if self.batch_size is not None and self.batch_size < 1:
             raise ValueError(
                 f"batch_size must be at least 1, or None; got {self.batch_size} in stage {self.name!r}"
+            )
+        check_fanouts(self.fanouts)
+        if self.batches not in get_args(Strategy):
+            raise ValueError(f"batches must be one of {', '.join(get_args(Strategy))}; got {self.batches!r}")
+        if self.batches != "neighbours" and (self.batch_size is None or self.fanouts):
+            raise ValueError(
+                f"batches={self.batches!r} need a batch_size and no fanouts; got batch_size={self.batch_size}, "
+                f"fanouts={tuple(self.fanouts)} in stage {self.name!r}"
             )
         if self.clip is not None and not self.clip > 0:
             raise ValueError(f"clip must be positive, or None; got {self.clip} in stage {self.name!r}")

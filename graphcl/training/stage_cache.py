@@ -64,7 +64,9 @@ class StageCache:
         """Where the result of a stage lies that starts from the method as it stands."""
         stage, runtime = run.stage, run.runtime
         digest = hashlib.sha256(self.data.encode())
-        settings = (stage.name, stage.epochs, stage.batch_size, tuple(stage.fanouts), stage.induced, stage.clip)
+        sampling = (stage.batch_size, tuple(stage.fanouts), stage.induced)
+        parts = () if stage.batches == "neighbours" else (stage.batches,)
+        settings = (stage.name, stage.epochs, *sampling, stage.clip, *parts)
         optimizers = [(type(o).__name__, [_plain(group) for group in o.param_groups]) for o in run.optimizers]
         schedules = [(type(s).__name__, repr(sorted(s.state_dict().items()))) for s in run.schedules]
         digest.update(repr((settings, optimizers, schedules)).encode())

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, nullcontext
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -17,6 +18,8 @@ from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.inference import embed_all
 from graphcl.training.method import Method
+from graphcl.training.node_batches import NodeBatches
+from graphcl.training.prefetching import ahead
 from graphcl.training.selection import BestState
 from graphcl.training.stage import Stage
 from graphcl.training.states import check_optimizer, check_rows, state_problem, tensor_is_sound
@@ -52,7 +55,6 @@ class StageRun:
         self.rows: list[dict[str, Any]] = []  # one per finished epoch
         self.index = self.seeds = 0  # steps and seeds of the epoch under way
         self.sums: dict[str, Tensor] = {}  # its losses, summed over seeds on the device
-        self.current: Step | None = None
         self.best = BestState(stage.selection) if stage.selection else None
         self.stopped = False
 
@@ -76,12 +78,11 @@ class StageRun:
             forward = wrapped(self.method, self.runtime.device)
             while len(self.rows) < self.stage.epochs and not self.stopped:
                 epoch = len(self.rows)
-                order = self.runtime.generator("order", self.stage.name, epoch, device=CPU)
-                batches = self.batches.epoch(self.stage, order, partial(self._companions, epoch))
                 self.method.train()
-                for batch in islice(batches, self.index, None):
-                    self._train_on(batch, epoch, forward)
-                    after_step()
+                with self._steps(epoch) as steps:
+                    for batch, step in steps:
+                        self._train_on(batch, step, forward)
+                        after_step()
                 self.rows.append(self._finish_epoch(epoch))
                 yield self.rows[-1]
         if self.best:
@@ -147,24 +148,38 @@ class StageRun:
         self.sums = {name: value.to(self.runtime.device) for name, value in state["sums"].items()}
         self.meter = Meter(state["seconds"]["cpu_seconds"], state["seconds"]["wall_seconds"])
 
-    def _companions(self, epoch: int, seeds: Tensor, index: int) -> dict[str, Tensor]:
-        """Ask the method, at the step that will use them."""
-        return self.method.companions(seeds, self._step_at(epoch, index))
+    def _steps(self, epoch: int) -> AbstractContextManager[Iterator[tuple[Data, Step]]]:
+        """The batches and steps of an epoch that are left; where batches take long to make, one is made ahead."""
+        left: Iterator[tuple[Data, Step]] = islice(self._all_steps(epoch), self.index, None)
+        if isinstance(self.batches, NodeBatches) and self.batches.worth_preparing(self.stage):
+            return closing(ahead(left))
+        return nullcontext(left)
+
+    def _all_steps(self, epoch: int) -> Iterator[tuple[Data, Step]]:
+        """Each batch of an epoch with its step, whose generator goes on from companions to losses.
+
+        Nothing is shared between steps, so that one may be prepared while another is trained on.
+        """
+        asked: dict[int, Step] = {}
+
+        def companions(seeds: Tensor, index: int) -> dict[str, Tensor]:
+            asked.setdefault(index, self._step_at(epoch, index))
+            return self.method.companions(seeds, asked[index])
+
+        order = self.runtime.generator("order", self.stage.name, epoch, device=CPU)
+        for index, batch in enumerate(self.batches.epoch(self.stage, order, companions)):
+            yield batch, asked.pop(index) if index in asked else self._step_at(epoch, index)
 
     def _step_at(self, epoch: int, index: int) -> Step:
-        """The step; the same object, and so the same generator going on, for companions and losses."""
-        if self.current is None or (self.current.epoch, self.current.index) != (epoch, index):
-            own = self.runtime.generator("step", self.stage.name, epoch, index, *_rank())
-            shared = self.runtime.generator("shared", self.stage.name, epoch, index)
-            self.current = self._step_of(epoch, index, own, shared)
-        return self.current
+        own = self.runtime.generator("step", self.stage.name, epoch, index, *_rank())
+        shared = self.runtime.generator("shared", self.stage.name, epoch, index)
+        return self._step_of(epoch, index, own, shared)
 
     def _step_of(self, epoch: int, index: int, own: torch.Generator, shared: torch.Generator) -> Step:
         stage = self.stage
         return Step(stage.name, epoch, index, own, shared, stage.epochs, self.steps, rank(), world())
 
-    def _train_on(self, batch: Data, epoch: int, forward: nn.Module) -> None:
-        step = self._step_at(epoch, self.index)
+    def _train_on(self, batch: Data, step: Step, forward: nn.Module) -> None:
         if self.method.refresh(step, self.embed_all):
             broadcast_module(self.method)
         with self.runtime.autocast():

@@ -91,8 +91,8 @@ class Asking(Method):
         return {"negatives": drawn}
 
     def forward(self, batch, step):
-        asked, seeds, drawn = self.asked[-1]
-        assert step is asked, "the same step, whose generator goes on"
+        [(seeds, drawn)] = [(seeds, drawn) for asked, seeds, drawn in self.asked if asked is step]
+        # the same step, whose generator goes on, while the next one may have been asked for already
         assert torch.equal(batch.n_id[: batch.seeds], seeds)
         assert torch.equal(batch.n_id[batch.roles["negatives"]], drawn)
         self.draws.append(torch.randint(2**62, (), generator=step.generator).item())

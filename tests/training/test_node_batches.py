@@ -8,7 +8,7 @@ from torch_geometric.data import Data
 from graphcl.attachments import attach, attach_edges
 from graphcl.ops.sparse import compress
 from graphcl.training import Batches, NodeBatches, Stage, adam
-from graphcl.training.node_batches import whole_degrees
+from graphcl.training.whole_degrees import whole_degrees
 
 
 def stage(batch_size: int | None = None, fanouts: tuple[int, ...] = (), **options) -> Stage:
@@ -201,3 +201,53 @@ def test_degrees_by_relation():
     degree, added_loop = whole_degrees(Data(edge_index=edge_index, edge_type=kind), 3)
     assert degree.tolist() == [[0, 1], [2, 1], [0, 0]]
     assert added_loop.tolist() == [[1, 1], [0, 0], [1, 1]]
+
+
+PARTS = {"batch_size": 16, "batches": "clusters"}
+
+
+def test_parts_cover_all_nodes_and_carry_all_edges_among_them():
+    data, seen = graph(70, 200), []
+    data.edge_weight = torch.rand(200)
+    batches = NodeBatches(data)
+    sizes = []
+    for batch in batches.epoch(stage(**PARTS), generator()):
+        check_slices(batch, data)
+        assert batch.seeds == batch.asked == len(batch.n_id)
+        for name in ("edge_index", "far_edge_index"):
+            among = torch.isin(data[name], batch.n_id).all(0)
+            assert batch[name].size(1) == int(among.sum())
+        own = Data(edge_index=batch.edge_index, edge_weight=batch.edge_weight)
+        degree, added_loop = whole_degrees(own, len(batch.n_id))
+        assert torch.equal(batch.degree, degree), "degrees are those within the batch"
+        assert torch.equal(batch.added_loop, added_loop)
+        seen += batch.n_id.tolist()
+        sizes.append(batch.seeds)
+    assert sorted(seen) == list(range(70))
+    assert sum(sizes[:4]) >= 62
+    assert len(sizes) == batches.steps(stage(**PARTS)) == 5
+
+
+def test_parts_are_drawn_anew_and_by_the_generator():
+    batches = NodeBatches(graph(70, 200))
+    first, again, other = (
+        [batch.n_id.tolist() for batch in batches.epoch(stage(**PARTS), generator(seed))] for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_companions_join_the_parts():
+    data = graph(70, 200)
+    for batch in NodeBatches(data).epoch(stage(**PARTS), generator(), lambda seeds, i: {"next": (seeds + 1) % 70}):
+        assert torch.equal(batch.n_id[batch.roles["next"]], (batch.n_id[: batch.seeds] + 1) % 70)
+        assert batch.edge_index.size(1) == int(torch.isin(data.edge_index, batch.n_id).all(0).sum())
+        assert batch.asked == len(batch.n_id) > batch.seeds
+
+
+def test_relations_have_their_columns_in_every_batch():
+    data = graph(70, 80)
+    data.edge_type = torch.zeros(80, dtype=torch.long).index_fill(0, torch.tensor([3]), 2)
+    for batch in NodeBatches(data).epoch(stage(**PARTS), generator()):
+        assert batch.degree.shape == batch.added_loop.shape == (batch.seeds, 3)
+        assert batch.degree.sum() == batch.edge_index.size(1)

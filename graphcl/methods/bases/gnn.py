@@ -20,6 +20,7 @@ from graphcl.ops.sparse import divide_rows
 from graphcl.training import GraphEmbedder, Method
 from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer
+from graphcl.training.stage import Strategy
 from graphcl.typing import Count, Fanout, Flag, Layers, Nodes
 
 Encoder = Kind | ObjectName | nn.Module
@@ -67,9 +68,14 @@ class GNNEmbedder(GraphEmbedder):
         num_layers: layers of the network; of one's own encoder, how many edges away it reads.
         activation: after every layer of the network, the last included; see `GNN`.
         row_normalize: whether rows of x are first divided by their sums, where these are above 1.
-        batch_size: seeds per step, around which neighbours are sampled; None trains on the full graph.
+        batch_size: seeds per step, around which neighbours are sampled; None trains on the full graph, and so does
+            a number above that of the nodes.
         fanouts: in-neighbours sampled at each hop, -1 for all, one number for each layer; read with `batch_size`
             alone; None takes all.
+        batches: read with `batch_size` alone. "neighbours", or None: any seeds, with sampled neighbours.
+            "clusters": at most `batch_size` nodes in parts of connected nodes, found by breadth-first search, with
+            the edges among them and degrees as within the batch, as Cluster-GCN has them. "communities": such
+            parts within the communities of the Leiden algorithm (extra `community`). Neither takes fanouts.
 
     Attributes:
         embedding_: (n, out_channels).
@@ -90,6 +96,7 @@ class GNNEmbedder(GraphEmbedder):
     row_normalize: Flag = True
     batch_size: Count | None = None
     fanouts: Annotated[tuple[Fanout, ...], Field(min_length=1)] | None = None
+    batches: Strategy | None = None
 
     def _encoder(self, data: Data) -> nn.Module:
         in_channels = data.x.size(1)
@@ -111,14 +118,29 @@ class GNNEmbedder(GraphEmbedder):
         """Keyword arguments of stages on sampled batches."""
         if self.batch_size is None:
             return {}
+        if self.batches in ("clusters", "communities"):
+            return {"batch_size": self.batch_size, "batches": self.batches}
         return {"batch_size": self.batch_size, "fanouts": self.fanouts or (-1,) * self.num_layers}
 
     def _hops(self) -> int | None:
         return None if self.batch_size is None else self.num_layers
 
+    def _check_sampling(self) -> None:
+        """Refuse settings of batches that would not be read, and fan-outs for another number of layers."""
+        fanouts, layers = self.fanouts, self.num_layers
+        for name, value in {"fanouts": fanouts, "batches": self.batches}.items():
+            if value is not None and self.batch_size is None:
+                raise ValueError(f"{name} are read with batch_size alone; got {value!r}; set batch_size too")
+        if fanouts is not None and self.batches in ("clusters", "communities"):
+            raise ValueError(f"batches={self.batches!r} take no fanouts; got {fanouts}; leave them out")
+        if fanouts is not None and len(fanouts) != layers:
+            example = (*fanouts, *[fanouts[-1]] * layers)[:layers]
+            raise ValueError(
+                f"fanouts must have one number for each layer, num_layers={layers}; got {fanouts}; take {example}"
+            )
+
     def _checked(self, data: Data | Graphs) -> Graphs:
-        if self.fanouts is not None and self.batch_size is None:
-            raise ValueError(f"fanouts are read with batch_size alone; got {self.fanouts}; set batch_size too")
+        self._check_sampling()
         graphs = super()._checked(data)
         for graph in graphs:
             _make_undirected(graph)
