@@ -38,7 +38,7 @@ class NodeBatches:
     `graphcl.attachments`. Besides, a sample carries `degree`, each node's in-degree in the whole graph (in the sum
     of weights where there are weights, by relation where there are relations), and `added_loop`, 1 where GCN would
     add a self loop: with them our encoders give the seeds, on a sample with all neighbours, the rows of the full
-    graph.
+    graph. `e_id` numbers its edges, where the graph has anything that goes along its edges.
 
     A stage with `batches` "clusters" or "communities" takes the union of some random parts of the graph instead,
     with all edges among them, as Cluster-GCN does [Chiang et al., KDD 2019]: all nodes of the parts are seeds, and
@@ -163,7 +163,7 @@ class NodeBatches:
         self,
         seeds: Tensor,
         asked: Tensor,
-        parts: dict[str, tuple[Tensor, Tensor, Tensor]],
+        parts: dict[str, tuple[Tensor, Tensor, Tensor | None]],
         roles: dict[str, Tensor],
         x: Tensor | None = None,
     ) -> Data:
@@ -179,10 +179,13 @@ class NodeBatches:
             n_id = next((own for own, _, _ in parts.values()), asked)
         batch = Data(n_id=n_id, seeds=len(seeds), asked=len(asked), num_nodes=len(n_id), axes=self._sampled_axes)
         batch.roles = roles
-        e_id = {}
+        e_id: dict[str, Tensor] = {}
         for name in self._edge_sets:
-            _, batch[name], e_id[name] = parts.get(name, (asked, seeds.new_empty(2, 0), seeds.new_empty(0)))
-        batch.e_id = e_id["edge_index"]
+            _, batch[name], numbers = parts.get(name, (asked, seeds.new_empty(2, 0), seeds.new_empty(0)))
+            if numbers is not None:
+                e_id[name] = numbers
+        if "edge_index" in e_id:
+            batch.e_id = e_id["edge_index"]
         self._fill(batch, seeds, n_id, e_id)
         batch.x = _gather(self.graph.x if x is None else x, n_id, self.device)
         return batch
@@ -202,8 +205,11 @@ class NodeBatches:
 
     @cached_property
     def samplers(self) -> dict[str, NeighborSampler]:
-        """One for each set of edges."""
-        return {name: NeighborSampler(self.graph[name], self.num_nodes) for name in self._edge_sets}
+        """One for each set of edges, which numbers them where something describes them."""
+        axes = {axis_of(self.graph, name) for name in self.graph.to_dict()}
+        return {
+            name: NeighborSampler(self.graph[name], self.num_nodes, numbered=name in axes) for name in self._edge_sets
+        }
 
     @cached_property
     def _places(self) -> NodePlaces:
@@ -239,7 +245,8 @@ class NodeBatches:
         """Put the edges among the seeds and what describes them on a batch, with `seed_` before their names."""
         edge_index, e_id = self.samplers["edge_index"].induced(seeds)
         kept = {"edge_index": edge_index}
-        kept |= {name: self.graph[name][e_id] for name in OF_EDGES if self.graph.get(name) is not None}
+        if e_id is not None:
+            kept |= {name: self.graph[name][e_id] for name in OF_EDGES if self.graph.get(name) is not None}
         batch.axes = {**batch.axes, **{f"seed_{name}": "whole" for name in kept}}
         for name, value in kept.items():
             batch[f"seed_{name}"] = value

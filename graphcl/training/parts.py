@@ -63,7 +63,7 @@ def connected_parts(sampler: NeighborSampler, size: int, groups: Labels | None =
 
 def _pieces(sampler: NeighborSampler, size: int, groups: Tensor | None) -> Tensor:
     """The piece of each node, (n,), from 0."""
-    device = sampler.source.device
+    device = sampler.edges.source.device
     draw = torch.Generator(device).manual_seed(0)
     piece = torch.full((sampler.num_nodes,), -1, device=device)
     room = torch.empty(0, dtype=torch.long, device=device)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from graphcl.training.in_edges import in_edges, numbered_in_edges
 from graphcl.training.neighbor_draws import distinct_draws, repeated_draws
 from graphcl.training.node_places import NodePlaces
 from graphcl.typing import Edges
@@ -21,6 +22,8 @@ class NeighborSampler:
     Args:
         edge_index: (2, e), messages flow from row 0 to row 1.
         num_nodes: nodes of the graph.
+        numbered: whether samples say which edges they took, e_id; where nobody asks for that, an undirected graph
+            whose edges are in order needs no second list of them, see `in_edges`.
 
     Example:
         >>> sampler = NeighborSampler(torch.tensor([[0, 1, 2], [1, 2, 0]]), 3)
@@ -30,12 +33,9 @@ class NeighborSampler:
                 [0]]), tensor([0]))
     """
 
-    def __init__(self, edge_index: Edges, num_nodes: int) -> None:
+    def __init__(self, edge_index: Edges, num_nodes: int, *, numbered: bool = True) -> None:
         self.num_nodes = num_nodes
-        self.order = torch.argsort(edge_index[1], stable=True)  # positions below count edges in this order
-        self.source = edge_index[0][self.order]
-        self.indptr = torch.zeros(num_nodes + 1, dtype=torch.long, device=edge_index.device)
-        torch.cumsum(torch.bincount(edge_index[1], minlength=num_nodes), 0, out=self.indptr[1:])
+        self.edges = (numbered_in_edges if numbered else in_edges)(edge_index, num_nodes)
         self._places = NodePlaces(num_nodes, edge_index.device)
 
     def sample(
@@ -45,7 +45,7 @@ class NeighborSampler:
         generator: torch.Generator | None = None,
         *,
         replace: bool = False,
-    ) -> tuple[Tensor, Tensor, Tensor]:
+    ) -> tuple[Tensor, Tensor, Tensor | None]:
         """The neighbourhood of distinct seeds.
 
         Args:
@@ -58,7 +58,7 @@ class NeighborSampler:
 
         Returns:
             n_id (nodes, the seeds first, then those of each hop by number), edge_index between positions in n_id,
-            and e_id (edges).
+            and e_id (edges; None of a sampler that does not number them).
 
         Raises:
             ValueError: seeds that are not distinct node numbers, or a fan-out of 0 or below -1.
@@ -73,7 +73,7 @@ class NeighborSampler:
             found, frontier = 0, seeds
             for fanout in fanouts:
                 position, target = self._in_edges(frontier, fanout, generator, replace)
-                source = self.source.index_select(0, position)
+                source = self.edges.source.index_select(0, position)
                 target, found = target + found, found + len(frontier)
                 frontier = _number_new(source, place, found)
                 nodes.append(frontier)
@@ -82,9 +82,9 @@ class NeighborSampler:
             n_id = torch.cat(nodes)
             place.index_fill_(0, n_id, -1)
         edge_index = torch.cat([*ends, seeds.new_empty(2, 0)], 1)
-        return n_id, edge_index, self.order.index_select(0, torch.cat([*positions, seeds.new_empty(0)]))
+        return n_id, edge_index, self.edges.numbers(torch.cat([*positions, seeds.new_empty(0)]))
 
-    def induced(self, nodes: Tensor) -> tuple[Tensor, Tensor]:
+    def induced(self, nodes: Tensor) -> tuple[Tensor, Tensor | None]:
         """The edges among distinct nodes: edge_index between positions in `nodes`, and e_id.
 
         Example:
@@ -97,11 +97,11 @@ class NeighborSampler:
         with self._places.borrowed() as place:
             place.scatter_(0, nodes, _count(nodes))
             position, target = self._in_edges(nodes, -1, None, replace=False)
-            source = place.index_select(0, self.source.index_select(0, position))
+            source = place.index_select(0, self.edges.source.index_select(0, position))
             place.index_fill_(0, nodes, -1)
         among = (source >= 0).nonzero().flatten()
         edge_index = torch.stack([source.index_select(0, among), target.index_select(0, among)])
-        return edge_index, self.order.index_select(0, position.index_select(0, among))
+        return edge_index, self.edges.numbers(position.index_select(0, among))
 
     def in_neighbors(self, nodes: Tensor) -> tuple[Tensor, Tensor]:
         """All in-neighbours of some nodes, one entry for each edge, and the positions in `nodes` of its targets.
@@ -112,14 +112,14 @@ class NeighborSampler:
             (tensor([1, 2]), tensor([0, 1]))
         """
         position, target = self._in_edges(nodes, -1, None, replace=False)
-        return self.source.index_select(0, position), target
+        return self.edges.source.index_select(0, position), target
 
     def _in_edges(
         self, nodes: Tensor, fanout: int, generator: torch.Generator | None, replace: bool
     ) -> tuple[Tensor, Tensor]:
         """Positions, in the order by target, of the kept in-edges of the nodes; and which node each belongs to."""
-        start = self.indptr.index_select(0, nodes)
-        degree = self.indptr.index_select(0, nodes + 1) - start
+        start = self.edges.indptr.index_select(0, nodes)
+        degree = self.edges.indptr.index_select(0, nodes + 1) - start
         drawn = None  # of which nodes in-neighbours are drawn; all others keep theirs
         count = degree
         if fanout >= 0:
