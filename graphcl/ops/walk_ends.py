@@ -1,12 +1,50 @@
-"""Ends of random walks, drawn for some nodes of a graph at once."""
+"""Ends of random walks on a graph, drawn without the powers of its transition matrix."""
+
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
 
+@runtime_checkable
+class Walk(Protocol):
+    """Protocol of a random walk: `MatrixWalk`, or `graphcl.ops.neighbor_walk.NeighborWalk`."""
+
+    def step(self, at: Tensor, draw: Tensor) -> Tensor:
+        """Where one step leads from some nodes, by as many uniform random numbers."""
+
+
+class MatrixWalk:
+    """The random walk of a transition matrix.
+
+    Args:
+        matrix: P, (n, n), CSR, rows sum to 1 (a row of zeros stays where it is).
+
+    Example:
+        >>> from graphcl.ops.sparse import csr
+        >>> ring = csr(torch.arange(4), torch.tensor([1, 2, 0]), torch.ones(3), (3, 3))
+        >>> MatrixWalk(ring).step(torch.tensor([0, 2]), torch.tensor([0.5, 0.5]))
+        tensor([1, 0])
+    """
+
+    def __init__(self, matrix: Float[Tensor, "n n"]) -> None:
+        self.indptr, self.column = matrix.crow_indices().long(), matrix.col_indices().long()
+        self.until = matrix.values().double().cumsum(0)
+        self.before = torch.cat([self.until.new_zeros(1), self.until])
+
+    def step(self, at: Tensor, draw: Tensor) -> Tensor:
+        """Where one step leads from some nodes, by uniform random numbers in [0, 1)."""
+        first, last = self.indptr[at], self.indptr[at + 1] - 1
+        share = self.before[first] + draw * (self.before[last + 1] - self.before[first])
+        entry = torch.minimum(torch.maximum(torch.searchsorted(self.until, share, right=True), first), last)
+        if not len(self.column):
+            return at
+        return torch.where(last >= first, self.column[entry.clamp(min=0, max=len(self.column) - 1)], at)
+
+
 def draw_walk_ends(
-    step: Float[Tensor, "n n"],
+    walk: Walk,
     start: Int[Tensor, " b"],
     *,
     count: int,
@@ -19,7 +57,7 @@ def draw_walk_ends(
     A node's row of P^order, or of (P + ... + P^order) / order if `cumulative`, is the distribution of its ends.
 
     Args:
-        step: P, (n, n), CSR, rows sum to 1 (a row of zeros stays where it is).
+        walk: of the graph.
         start: (b,), node numbers.
         count: walks from each.
         order: steps of the longest, at least 1.
@@ -28,14 +66,11 @@ def draw_walk_ends(
 
     Example:
         >>> from graphcl.ops.sparse import csr
-        >>> ring = csr(torch.arange(4), torch.tensor([1, 2, 0]), torch.ones(3), (3, 3))
+        >>> ring = MatrixWalk(csr(torch.arange(4), torch.tensor([1, 2, 0]), torch.ones(3), (3, 3)))
         >>> draw_walk_ends(ring, torch.tensor([0, 1]), count=2, order=2, cumulative=False)
         tensor([[2, 2],
                 [0, 0]])
     """
-    indptr, column = step.crow_indices().long(), step.col_indices().long()
-    until = step.values().double().cumsum(0)
-    before = torch.cat([until.new_zeros(1), until])
     at = start.repeat_interleave(count)
     device = at.device if generator is None else generator.device
     length = torch.full_like(at, order)
@@ -43,9 +78,5 @@ def draw_walk_ends(
         length = torch.randint(1, order + 1, at.shape, generator=generator, device=device).to(at.device)
     for taken in range(order):
         draw = torch.rand(at.shape, dtype=torch.double, generator=generator, device=device).to(at.device)
-        first, last = indptr[at], indptr[at + 1] - 1
-        share = before[first] + draw * (before[last + 1] - before[first])
-        entry = torch.minimum(torch.maximum(torch.searchsorted(until, share, right=True), first), last)
-        moved = column[entry.clamp(min=0, max=max(len(column) - 1, 0))] if len(column) else at
-        at = torch.where((taken < length) & (last >= first), moved, at)
+        at = torch.where(taken < length, walk.step(at, draw), at)
     return at.view(len(start), count)

@@ -208,7 +208,8 @@ class NodeBatches:
         """One for each set of edges, which numbers them where something describes them."""
         axes = {axis_of(self.graph, name) for name in self.graph.to_dict()}
         return {
-            name: NeighborSampler(self.graph[name], self.num_nodes, numbered=name in axes) for name in self._edge_sets
+            name: NeighborSampler(self.graph[name], self.num_nodes, numbered=name in axes)
+            for name in self._edge_sets
         }
 
     @cached_property

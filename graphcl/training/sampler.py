@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from graphcl.training.in_edges import in_edges, numbered_in_edges
+from graphcl.ops.in_edges import in_edges, numbered_in_edges
 from graphcl.training.neighbor_draws import distinct_draws, repeated_draws
 from graphcl.training.node_places import NodePlaces
 from graphcl.typing import Edges

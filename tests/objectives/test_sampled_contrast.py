@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 
 from graphcl.objectives import influence_contrast, sampled_influence_contrast
 from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.ops.walk_ends import draw_walk_ends
+from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
 
 N, TAU = 12, 0.7
 
@@ -54,6 +54,10 @@ def test_it_is_the_formula():
         assert ours(z, places, **options).item() == pytest.approx(naive(z, places, **options))
 
 
+def walk_of(p: torch.Tensor) -> MatrixWalk:
+    return MatrixWalk(from_scipy(csr_array(p.numpy())))
+
+
 @pytest.mark.parametrize("cumulative", [False, True])
 def test_both_sums_under_the_log_are_without_bias(cumulative):
     """Of one node: over draws of walks, and over draws of the other seeds."""
@@ -62,7 +66,7 @@ def test_both_sums_under_the_log_are_without_bias(cumulative):
     m = p @ p + cumulative * p
     generator = torch.Generator().manual_seed(3)
     ends = draw_walk_ends(
-        from_scipy(csr_array(p.numpy())), torch.arange(1), count=draws, order=order, cumulative=cumulative,
+        walk_of(p), torch.arange(1), count=draws, order=order, cumulative=cumulative,
         generator=generator,
     )[0]  # fmt: skip
     visits = order if cumulative else 1
@@ -81,7 +85,7 @@ def test_with_all_seeds_and_many_walks_it_is_the_loss_on_the_full_graph(cumulati
         z, from_scipy(csr_array(m.numpy())), tau=TAU, volume=torch.ones(N).double(), summation="dense"
     )
     ends = draw_walk_ends(
-        from_scipy(csr_array(p.numpy())), torch.arange(N), count=20_000, order=2, cumulative=cumulative,
+        walk_of(p), torch.arange(N), count=20_000, order=2, cumulative=cumulative,
         generator=torch.Generator().manual_seed(0),
     )  # fmt: skip
     found = ours(z, ends, seeds=N, visits=float(1 + cumulative), num_nodes=N)

@@ -5,7 +5,7 @@ import torch
 from scipy.sparse import csr_array
 
 from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_ends import draw_walk_ends
+from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
 
 N, COUNT = 7, 6000
 
@@ -28,7 +28,7 @@ def expected(p: torch.Tensor, order: int, *, cumulative: bool) -> torch.Tensor:
 
 def ends_of(start: torch.Tensor, seed: int = 0, **options) -> torch.Tensor:
     step = from_scipy(csr_array(transition().numpy())).to(torch.float32)
-    return draw_walk_ends(step, start, generator=torch.Generator().manual_seed(seed), **options)
+    return draw_walk_ends(MatrixWalk(step), start, generator=torch.Generator().manual_seed(seed), **options)
 
 
 @pytest.mark.parametrize("cumulative", [False, True])
@@ -57,5 +57,5 @@ def test_draws_repeat_with_the_generator():
 
 def test_a_graph_without_edges():
     nothing = from_scipy(csr_array((3, 3)))
-    ends = draw_walk_ends(nothing, torch.arange(3), count=2, order=2, cumulative=False)
+    ends = draw_walk_ends(MatrixWalk(nothing), torch.arange(3), count=2, order=2, cumulative=False)
     assert ends.tolist() == [[0, 0], [1, 1], [2, 2]]

@@ -14,7 +14,7 @@ COMPONENTS = 50
 """Principal components that t-SNE sees of wider rows."""
 
 STEPS = 500
-"""Of t-SNE: 0.6 CPU seconds for 500 rows, 1.5 for 1,000; 1,000 steps take twice that and lower its divergence by 3 %."""
+"""Of t-SNE: 0.6 CPU seconds for 500 rows; 1,000 steps take twice that and lower its divergence by 3 %."""
 
 
 def projection(rows: NDArray[Any], folder: Path | None) -> NDArray[np.float32]:

@@ -9,8 +9,9 @@ from torch_geometric.data import Data
 from graphcl.attachments import attach
 from graphcl.objectives import choose_positives, choose_summation, influence_contrast, sampled_influence_contrast
 from graphcl.objectives.all_pairs.logsumexp import Summation
+from graphcl.ops.neighbor_walk import NeighborWalk
 from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_ends import draw_walk_ends
+from graphcl.ops.walk_ends import MatrixWalk, Walk, draw_walk_ends
 from graphcl.ops.walk_matrices import (
     count_influence,
     cumulative_influence,
@@ -53,21 +54,21 @@ class InfluenceContrast:
     ) -> None:
         self.cumulative, self.order = influence == "cumulative", order
         self.tau, self.summation, self.width, self.walks = tau, summation, width, walks
-        self.step: Tensor | None = None
+        self.walk: Walk | None = None
         self.num_nodes = 0
         self.choices: dict[str, str] = {}
 
     def attach(self, data: Data) -> Data:
         """A copy of the graph with the positives as sparse rows, or, where they are too many, with their walks.
 
-        For samples the graph stays as it is: one step of the walk is kept here, for the draws.
+        For samples the graph stays as it is: the walk is kept here, for the draws.
         """
         graph = data.edge_index, data.num_nodes, data.get("edge_weight")
         device, dtype, self.num_nodes = data.edge_index.device, data.x.dtype, int(data.num_nodes)
-        walk = transition_matrix(*graph)
         if self.walks is not None:
-            self.step = from_scipy(walk, dtype).to(device)
+            self.walk = _walk_on(data)
             return data
+        walk = transition_matrix(*graph)
         volume = walk_volumes(*graph)
         data = attach(data, "node", node_volume=torch.from_numpy(volume).to(device, dtype))
         entries = count_influence(walk, self.order)
@@ -97,10 +98,10 @@ class InfluenceContrast:
 
     def draw(self, seeds: Tensor, generator: torch.Generator) -> dict[str, Tensor]:
         """The companions of seeds: the ends of some walks from each, (b, walks); none without samples."""
-        if self.walks is None or self.step is None:
+        if self.walks is None or self.walk is None:
             return {}
         ends = draw_walk_ends(
-            self.step, seeds, count=self.walks, order=self.order, cumulative=self.cumulative, generator=generator
+            self.walk, seeds, count=self.walks, order=self.order, cumulative=self.cumulative, generator=generator
         )
         return {"positives": ends}
 
@@ -117,3 +118,12 @@ class InfluenceContrast:
             visits=float(self.order if self.cumulative else 1),
             num_nodes=self.num_nodes,
         )
+
+
+def _walk_on(data: Data) -> Walk:
+    """The random walk of a graph; without weights it reads the edge list alone."""
+    weight, n = data.get("edge_weight"), int(data.num_nodes)
+    if weight is None:
+        return NeighborWalk(data.edge_index, n)
+    step = from_scipy(transition_matrix(data.edge_index, n, weight), data.x.dtype)
+    return MatrixWalk(step.to(data.edge_index.device))

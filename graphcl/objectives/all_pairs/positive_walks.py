@@ -5,7 +5,7 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.positive_entries import stored_log_positives
 from graphcl.ops.sparse import csr
-from graphcl.ops.walk_ends import draw_walk_ends
+from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
 from graphcl.ops.walks import Walks
 
 COUNT = 16
@@ -31,7 +31,12 @@ def sample_walks(walks: Walks, count: int, generator: torch.Generator) -> Tensor
     n = walks.step.size(0)
     start = torch.arange(n, device=walks.step.device)
     ends = draw_walk_ends(
-        walks.step, start, count=count, order=walks.order, cumulative=walks.cumulative, generator=generator
+        MatrixWalk(walks.step),
+        start,
+        count=count,
+        order=walks.order,
+        cumulative=walks.cumulative,
+        generator=generator,
     ).flatten()
     weight = (walks.order if walks.cumulative else 1) / count
     values = torch.full(ends.shape, weight, dtype=walks.step.dtype, device=ends.device)

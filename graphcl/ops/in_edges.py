@@ -1,4 +1,4 @@
-"""The edges of a graph in the order of their targets: where those into each node begin, and where they come from."""
+"""The edges of a graph in the order of their targets: where those into each node begin, and come from."""
 
 from dataclasses import dataclass
 

@@ -7,8 +7,8 @@ from torch_geometric.data import Data
 from graphcl import GRACE
 from graphcl.attachments import attach
 from graphcl.datasets import load
+from graphcl.ops.in_edges import in_edges, numbered_in_edges
 from graphcl.training import NodeBatches, Stage
-from graphcl.training.in_edges import in_edges, numbered_in_edges
 from graphcl.training.sampler import NeighborSampler
 
 KARATE = load("karate").graph
