@@ -93,12 +93,10 @@ class NodeBatches:
 
     def blocks(self) -> Sequence[Tensor]:
         """Node numbers in order, in blocks of at most `block`, fewer where the nodes have many neighbours."""
-        nodes = torch.arange(self.num_nodes, device=self.device)
-        if not self.hops:
-            return nodes.split(self.block)
-        targets = [self.graph[name][1] for name in self._edge_sets]
+        targets = [self.graph[name][1] for name in self._edge_sets] if self.hops else []
         sizes = block_sizes(targets, self.num_nodes, most_nodes=self.block, most_edges=BLOCK_EDGES)
-        return nodes.split(sizes)
+        parts: Sequence[Tensor] = torch.arange(self.num_nodes, device=self.device).split(sizes)
+        return parts
 
     def sample(
         self,

@@ -247,6 +247,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         self.module_: Method = module.eval()
         with measured(fitting.costs, "assign"):
             self._read_out(batches, fitting.runtime)
+        fitting.costs[-1] |= self._read_out_choices()
 
     def _embed(self, graphs: Graphs, out: Path | None = None) -> Nodes:
         runtime = Runtime.launch(self.device, self.precision, self.seed)
@@ -271,6 +272,10 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
     def _read_out(self, batches: Batches, runtime: Runtime) -> None:
         """Set what is read off the trained module and the embedding, such as clusters."""
+
+    def _read_out_choices(self) -> dict[str, str]:
+        """How the clusters were computed, where there was a choice; it joins what the stage "assign" cost."""
+        return {}
 
     def _batches(self, module: Method, graphs: Graphs, runtime: Runtime) -> Batches:
         """The graphs on the run's device, prepared by the module, behind the protocol of batches."""
