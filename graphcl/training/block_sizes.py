@@ -8,7 +8,7 @@ from torch import Tensor
 BLOCK = 65_536
 """Most nodes of a block, unless another number is given."""
 
-BLOCK_EDGES = 2**20
+BLOCK_EDGES = 2**18
 """Most edges into the nodes of a block, unless a single node has more: where degrees are skewed, as hubs are."""
 
 

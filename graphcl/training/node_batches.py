@@ -39,7 +39,7 @@ class NodeBatches:
         hops: how far an embedding reads: a sweep takes blocks of seeds with all neighbours within so many hops (0:
             rows alone). None takes the whole graph at once.
         block: most seeds per block of such a sweep; None takes 65,536. Where neighbours are read a block also ends
-            before the edges into its seeds are more than 2^20, unless a single node has more.
+            before the edges into its seeds are more than 2^18, unless a single node has more.
 
     Raises:
         ValueError: an attachment without an axis, or a feature source where the whole graph is asked for at once.
