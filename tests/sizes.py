@@ -17,3 +17,19 @@ class LargestTensor(TorchDispatchMode):
         sizes = [(t if t.layout == torch.strided else t.values()).numel() for t in tensors]
         self.numel = max([self.numel, *sizes])
         return result
+
+
+class LargestNewTensor(TorchDispatchMode):
+    """While active, `numel` counts the largest tensor that is no view of what it was made from."""
+
+    numel = 0
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        result = func(*args, **(kwargs or {}))
+        given, made = (
+            [leaf for leaf in tree_leaves(tree) if isinstance(leaf, Tensor)] for tree in ((args, kwargs), result)
+        )
+        known = {tensor.untyped_storage().data_ptr() for tensor in given}
+        own = [tensor.numel() for tensor in made if tensor.untyped_storage().data_ptr() not in known]
+        self.numel = max([self.numel, *own])
+        return result

@@ -132,7 +132,8 @@ def embed_command(
 ) -> None:
     """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
 
-    The dataset may be another than the one trained on, if it has the same features.
+    The dataset may be another than the one trained on, if it has the same features. Rows are written block by
+    block: of a model that was trained on samples (batch_size) the embedding of all nodes is never in memory.
 
     Where rows are not simply those of your file, z.index.csv beside z.npy says what each is: of molecules, some of
     which have no graph, the row of the file (from 0, without the header) and the SMILES; of a graph whose nodes
@@ -149,28 +150,21 @@ def embed_command(
     estimator = load_model(model, method=method)
     given = load_for(estimator, dataset, root, parse_assignments(data or []))
     places = rows_of_file(given) if keep_rows else None
-    z = estimator.transform(data_of(given))
     if places is None:
-        write_array(z, out)
+        estimator.transform(data_of(given), out=out)
         write_index(out, given)
     else:
-        write_array(in_rows_of_file(z, *places), out)
+        write_array(in_rows_of_file(estimator.transform(data_of(given)), *places), out)
 
 
 def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
     """Refuse, before anything has run, places that cannot be written to, and a state that would be lost."""
-    from graphcl.ops.tensor_files import whole_file
+    from graphcl.ops.tensor_files import check_writable
 
     if state.exists() and not resume:
         raise ValueError(f"{state} holds an interrupted training; go on with --resume, or remove it to start anew")
     for path in places:
-        trial = path.with_name(path.name + ".trial")
-        try:
-            with whole_file(trial) as file:
-                file.write(b"")
-        except OSError as error:
-            raise OSError(error.errno, error.strerror, str(path)) from error
-        trial.unlink()
+        check_writable(path)
 
 
 def _write_beside(

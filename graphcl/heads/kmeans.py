@@ -1,6 +1,6 @@
-"""k-means, by scikit-learn on the CPU and in PyTorch on other devices; and its approximation on a sample."""
+"""k-means: by scikit-learn on the CPU, in PyTorch on other devices, and in blocks where it is large."""
 
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from jaxtyping import Float
@@ -8,52 +8,80 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor
 
+from graphcl.feature_source import FeatureSource
+from graphcl.heads.kmeans_choice import Algorithm, choose_kmeans
 from graphcl.heads.lloyd import lloyd
-from graphcl.heads.nearest import nearest_centre
+from graphcl.heads.lloyd_blocks import lloyd_in_blocks
+from graphcl.heads.mini_batch import mini_batch_kmeans
+from graphcl.heads.row_blocks import RowBlocks, nearest_in_blocks
 from graphcl.heads.starts import kmeans_starts
-from graphcl.ops.cluster_sums import cluster_sums
 from graphcl.ops.precision import at_least_float32
 from graphcl.ops.scale import scale_of
 from graphcl.ops.sparse import to_scipy
 from graphcl.typing import Labels, Nodes
 
-FIT_ROWS = 5000
-"""Size of the random sample that `kmeans_on_sample` fits on."""
-
 
 def kmeans(
-    z: Nodes, n_clusters: int, *, n_init: int = 10, max_iter: int = 300, seed: int = 0
+    z: Nodes | FeatureSource,
+    n_clusters: int,
+    *,
+    n_init: int = 10,
+    max_iter: int = 300,
+    seed: int = 0,
+    algorithm: Algorithm | Literal["auto"] = "auto",
 ) -> tuple[Labels, Float[Tensor, "k d"]]:
     """k-means clustering: Lloyd's algorithm with k-means++ initialisation; the best of `n_init` runs by inertia.
 
-    Rows on the CPU and sparse rows are clustered by scikit-learn's `KMeans`, dense rows on another device on that
-    device, see `lloyd` and `kmeans_starts`. The results agree up to rounding and, beyond 10,000 rows, the initial
-    centres.
+    As a "whole", rows on the CPU and sparse rows are clustered by scikit-learn's `KMeans`, dense rows on another
+    device on that device, see `lloyd` and `kmeans_starts`. The results agree up to rounding and, beyond 10,000
+    rows, the initial centres. By "blocks" the rows are read block by block, see `lloyd_in_blocks`: exact too, for
+    rows that are mapped from a file. By "mini-batch" they are read three times in all, see `mini_batch_kmeans`,
+    which is approximate; then each goes to its nearest centre.
 
     Args:
-        z: (n, d), dense or CSR, on any device, of any scale (see `graphcl.ops.scale`); n >= n_clusters.
+        z: (n, d), dense or CSR, on any device, of any scale (see `graphcl.ops.scale`), in memory or mapped from a
+            file; or a feature source of dense rows; n >= n_clusters.
         n_clusters: number of clusters, at least 1.
         n_init: number of initialisations, at least 1.
-        max_iter: most iterations of each run, at least 1.
+        max_iter: most iterations of each run, at least 1; of mini-batches it is not read.
         seed: random seed of the initialisations; 0 is a seed.
+        algorithm: "whole", "blocks" or "mini-batch", the last two for dense rows on the CPU; "auto" takes the
+            first up to 2^28 entries and for sparse rows, see `choose_kmeans`.
 
     Returns:
-        Labels (n,) in [0, n_clusters) and centres (n_clusters, d), on the device and in the dtype of z.
+        Labels (n,) in [0, n_clusters) and centres (n_clusters, d), on the device and in the dtype of z; of a
+        feature source on the CPU and in float32 or wider.
 
     Raises:
-        ValueError: fewer rows than clusters.
+        ValueError: fewer rows than clusters, an unknown algorithm, or sparse rows in blocks.
 
     Example:
         >>> labels, centres = kmeans(torch.tensor([[0.0], [0.1], [5.0]]), 2)
         >>> bool(labels[0] == labels[1] != labels[2])
         True
     """
+    n = z.size(0)
+    if n < n_clusters:
+        raise ValueError(
+            f"n_clusters must be at most the number of rows; got {n_clusters} for {n} rows; ask for fewer"
+        )
+    if algorithm not in ("auto", "whole", "blocks", "mini-batch"):
+        raise ValueError(f"algorithm must be auto, whole, blocks or mini-batch; got {algorithm!r}")
+    sparse = isinstance(z, Tensor) and z.layout != torch.strided
+    if algorithm == "auto":
+        device = z.device if isinstance(z, Tensor) else "cpu"
+        algorithm = "whole" if sparse else choose_kmeans(n, z.size(1), n_clusters, device)
+    if algorithm == "whole":
+        rows = z if isinstance(z, Tensor) else z.gather(torch.arange(n))
+        return _kmeans_whole(rows, n_clusters, n_init=n_init, max_iter=max_iter, seed=seed)
+    if sparse:
+        raise ValueError(f"sparse rows are clustered as a whole; got algorithm={algorithm!r}; leave it out")
+    return _kmeans_in_blocks(z, n_clusters, n_init, max_iter, seed, algorithm)
+
+
+def _kmeans_whole(z: Tensor, n_clusters: int, *, n_init: int, max_iter: int, seed: int) -> tuple[Tensor, Tensor]:
     from sklearn.cluster import KMeans
 
-    if len(z) < n_clusters:
-        raise ValueError(
-            f"n_clusters must be at most the number of rows; got {n_clusters} for {len(z)} rows; ask for fewer"
-        )
     rows = at_least_float32(z.detach())
     scale = scale_of(rows)
     if z.device.type != "cpu" or scale != 1:
@@ -67,49 +95,19 @@ def kmeans(
     return labels, centres.to(z.dtype)
 
 
-def kmeans_on_sample(z: Nodes, n_clusters: int, *, n_init: int = 3, rounds: int = 5, seed: int = 0) -> Labels:
-    """Approximate k-means for large n: fit on a sample of 5000 rows, then a few Lloyd iterations on all rows.
-
-    Up to 5000 rows it is `kmeans` with at most 100 iterations; beyond, with 50 on the sample. The centre of an
-    empty cluster is kept.
-
-    Args:
-        z: (n, d), dense, on any device; n >= n_clusters.
-        n_clusters: number of clusters, at least 1.
-        n_init: number of initialisations on the sample, at least 1.
-        rounds: most Lloyd iterations on all rows, at least 0; they stop early when no label changes.
-        seed: random seed of the sample and the initialisations; 0 is a seed.
-
-    Returns:
-        Labels (n,) in [0, n_clusters), on the device of z.
-
-    Raises:
-        ValueError: fewer rows than clusters.
-
-    Example:
-        >>> z = torch.cat([torch.zeros(4000, 1), torch.ones(4000, 1)])
-        >>> kmeans_on_sample(z, 2).bincount()
-        tensor([4000, 4000])
-    """
-    if len(z) <= FIT_ROWS:
-        return kmeans(z, n_clusters, n_init=n_init, max_iter=100, seed=seed)[0]
-    generator = torch.Generator().manual_seed(seed)
-    rows = torch.randperm(len(z), generator=generator)[: max(FIT_ROWS, 10 * n_clusters)].to(z.device)
-    centres = kmeans(z[rows], n_clusters, n_init=n_init, max_iter=50, seed=seed)[1]
-    labels = nearest_centre(z, centres)
-    for _ in range(rounds):
-        centres = _means(z, labels, centres)
-        before, labels = labels, nearest_centre(z, centres)
-        if torch.equal(before, labels):
-            break
-    return labels
-
-
-def _means(z: Tensor, labels: Tensor, centres: Tensor) -> Tensor:
-    """Mean of the rows of each cluster; the previous centre of an empty cluster."""
-    size = torch.bincount(labels, minlength=len(centres))[:, None]
-    sums = cluster_sums(z, labels[None], len(centres))[0].to(z.dtype)
-    return torch.where(size > 0, sums / size.clamp(min=1), centres)
+def _kmeans_in_blocks(
+    z: Tensor | FeatureSource, n_clusters: int, n_init: int, max_iter: int, seed: int, algorithm: Algorithm
+) -> tuple[Tensor, Tensor]:
+    """On the device of a tensor, or, of a source, on the CPU."""
+    device = z.device if isinstance(z, Tensor) else torch.device("cpu")
+    blocks, scale = RowBlocks(z, device).scaled()
+    if algorithm == "mini-batch":
+        centres = mini_batch_kmeans(blocks.source, n_clusters, n_init=n_init, seed=seed).to(device)
+        labels = nearest_in_blocks(blocks.source, centres)
+    else:
+        starts = kmeans_starts(blocks.source, n_clusters, n_init=n_init, seed=seed).to(device)
+        labels, centres = lloyd_in_blocks(blocks.source, starts, max_iter=max_iter)
+    return labels, (centres / scale).to(z.dtype if isinstance(z, Tensor) else blocks.dtype)
 
 
 def _table(z: Tensor) -> NDArray[Any] | csr_array:

@@ -47,8 +47,12 @@ class CCASSG(GNNEmbedder):
     """CCA-SSG: canonical correlation analysis between two views that lose edges and columns.
 
     The defaults are the authors' setting for Cora: two GCN layers of 512 with a ReLU between them and none after
-    the last, 50 steps. In batches the columns are standardised over the seeds of a batch, which wants several
-    times as many seeds as `out_channels`.
+    the last, 50 steps.
+
+    With `batch_size` two things are approximated. The correlations: the columns are standardised, and their
+    products summed, over the seeds of a batch in place of all nodes. The d x d correlations of b seeds have the
+    rank b - 1 at most, and even of independent columns their squares add up to d (d - 1) / b, so that a batch
+    wants several times as many seeds as `out_channels`. The rows: see `GNNEmbedder`.
 
     Args:
         edge_rate: share of the edges that each view loses, each direction by itself.

@@ -53,8 +53,11 @@ class DGI(GNNEmbedder):
     """Deep Graph Infomax: nodes against nodes with shuffled features, discriminated given a summary of the graph.
 
     The defaults are the authors' for citation graphs: one layer of 512, PReLU, Adam at 1e-3. They stop when the
-    loss has not fallen for 20 epochs, of 10,000 at most; here the number of epochs is fixed, at PyG's example. In
-    batches the summary is that of a batch's seeds, and features are shuffled among its nodes.
+    loss has not fallen for 20 epochs, of 10,000 at most; here the number of epochs is fixed, at PyG's example.
+
+    With `batch_size` two things are approximated. The discrimination: the summary is that of a batch's seeds, in
+    place of all nodes, and features are shuffled among the nodes of the sample, seeds and neighbours. The rows:
+    see `GNNEmbedder`. What that costs in quality on Cora: benchmarks/tables/sampled.md.
 
     Args:
         epochs: passes over the nodes.

@@ -24,8 +24,12 @@ from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positi
 class GCA(GNNEmbedder):
     """Graph contrastive learning with adaptive augmentation: unimportant edges and columns are dropped more often.
 
-    The defaults are those of the authors' train.py, but for the epochs, 3000 there. In batches the other seeds of
-    a batch are the negatives, in place of all nodes; the probabilities of dropping are those of the whole graph.
+    The defaults are those of the authors' train.py, but for the epochs, 3000 there.
+
+    With `batch_size` two things are approximated. The contrast: the negatives of a node are the other seeds of its
+    batch, in place of all nodes, so that the loss is lower by about the log of nodes / seeds. The rows: see
+    `GNNEmbedder`; a view drops edges of the sample, by the probabilities of the whole graph. On Cora the smaller
+    contrast helps: benchmarks/tables/sampled.md and sampled-gca.md.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

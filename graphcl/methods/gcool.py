@@ -29,8 +29,11 @@ from graphcl.typing import Count, CountFromTwo, CountOrZero, Flag, Labels, NonNe
 class GCooL(GNNEmbedder):
     """Communal contrastive learning of nodes and learned communities on two adaptively augmented views.
 
-    In batches nodes and communities are contrasted among the seeds of a batch, and communities are formed on all
-    edges among the seeds; the probabilities of dropping are those of the whole graph.
+    With `batch_size` three things are approximated. The contrasts: the negatives of a node are the other seeds of
+    its batch, in place of all nodes, so that the loss is lower by about the log of nodes / seeds, and communities
+    are the means of their seeds. The forming of communities: on the edges among the seeds, all of them and none
+    dropped, without the many that leave the batch. The rows: see `GNNEmbedder`. The probabilities of dropping are
+    those of the whole graph. What that costs in quality on Cora: benchmarks/tables/sampled.md.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

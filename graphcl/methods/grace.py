@@ -66,8 +66,12 @@ class GRACEModule(ViewsModule):
 class GRACE(GNNEmbedder):
     """Node-level contrastive learning: two views with uniformly dropped edges and columns, compared by InfoNCE.
 
-    The defaults are the authors' setting for Cora, from their config.yaml. In batches the other seeds of a batch
-    are the negatives, in place of all nodes.
+    The defaults are the authors' setting for Cora, from their config.yaml.
+
+    With `batch_size` two things are approximated. The contrast: the negatives of a node are the other seeds of its
+    batch, in place of all nodes, so that the loss is lower by about the log of nodes / seeds. The rows: see
+    `GNNEmbedder`; a view drops edges of the sample. What that costs in quality on Cora:
+    benchmarks/tables/sampled.md.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

@@ -80,6 +80,12 @@ class Leiden(UntrainedClusterer):
     n_iterations: Count | None = None
     n_init: Count | None = None
 
+    def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
+        if fitting.out is not None:
+            got = f"out={fitting.out}; write it by transform(graph, out=...)"
+            raise ValueError(f"leiden makes its embedding when asked for; got {got}")
+        super()._learn(graphs, fitting)
+
     def _solve(self, graph: Data, fitting: Fitting) -> None:
         leidenalg, igraph = _packages()
         with measured(fitting.costs, "cluster"):

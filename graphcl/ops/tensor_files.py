@@ -68,6 +68,51 @@ def refuse_other_than_file(path: Path) -> None:
         raise OSError(errno.EINVAL, f"cannot be written: it is {kind}; choose another place", str(path))
 
 
+def check_writable(path: Path) -> None:
+    """Raise unless a file can be written at a path, by writing an empty one beside it: before hours of work.
+
+    Args:
+        path: where a file is to be written; its folder is created.
+
+    Raises:
+        OSError: as for `whole_file`, with this path.
+
+    Example:
+        >>> check_writable(Path(os.devnull))
+        Traceback (most recent call last):
+            ...
+        OSError: [Errno 22] cannot be written: it is a device; choose another place: '/dev/null'
+    """
+    refuse_other_than_file(path)
+    trial = path.with_name(f"{path.name}.trial")
+    try:
+        with whole_file(trial) as file:
+            file.write(b"")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    trial.unlink()
+
+
+def reserve(path: Path) -> None:
+    """Have the disk set aside the whole length of a file, where the system can, so that a full disk is an error.
+
+    Without it a full disk ends the process at the first write to a page that is mapped into memory.
+
+    Args:
+        path: of a file, whose length stays as it is.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    if hasattr(os, "posix_fallocate") and path.stat().st_size:
+        try:
+            with path.open("r+b") as file:
+                os.posix_fallocate(file.fileno(), 0, path.stat().st_size)
+        except OSError as error:
+            if error.errno not in (errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS):  # not of this file system
+                raise
+
+
 def cannot_be_written(path: Path, error: OSError) -> OSError:
     """Convert an error raised while writing into an `OSError` with the path and a remedy.
 

@@ -36,7 +36,8 @@ def embed_all(
         batches: its `sweep` gives every seed once.
         runtime: precision and device.
         embed: what makes the rows of a batch; None is `method.embed`.
-        out: an npy file that the rows are written to, mapped into memory; None keeps them on the run's device.
+        out: an npy file that the rows are written to, mapped into memory; None keeps them on the run's device. The
+            rows of lower layers then lie in temporary files beside it, so that memory holds a block at a time.
 
     Returns:
         (n, d), on the run's device, or mapped from the file.

@@ -10,18 +10,16 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.attachments import attach, axis_of, edge_sets
-from graphcl.feature_source import is_feature_source
+from graphcl.feature_source import FeatureSource, is_feature_source
 from graphcl.ops.sparse import select_rows
 from graphcl.training.batches import Companions, no_companions
+from graphcl.training.block_sizes import BLOCK, BLOCK_EDGES, block_sizes
 from graphcl.training.communities import leiden_communities
 from graphcl.training.node_places import NodePlaces
 from graphcl.training.parts import connected_parts, part_size, parts_per_batch
 from graphcl.training.sampler import NeighborSampler, check_nodes
 from graphcl.training.stage import Stage
 from graphcl.training.whole_degrees import whole_degrees
-
-BLOCK = 65_536
-"""Seeds per batch of a sweep in blocks."""
 
 OF_EDGES = ("edge_weight", "edge_type", "edge_attr")
 """What describes a graph's own edges."""
@@ -49,7 +47,8 @@ class NodeBatches:
         graph: x (a tensor or a feature source), edge_index and whatever `Method.prepare` attached.
         hops: how far an embedding reads: a sweep takes blocks of seeds with all neighbours within so many hops (0:
             rows alone). None takes the whole graph at once.
-        block: seeds per block of such a sweep; None takes 65,536.
+        block: most seeds per block of such a sweep; None takes 65,536. Where neighbours are read a block also ends
+            before the edges into its seeds are more than 2^18, unless a single node has more.
 
     Raises:
         ValueError: an attachment without an axis, or a feature source where the whole graph is asked for at once.
@@ -119,8 +118,10 @@ class NodeBatches:
             yield self.sample(seeds, [ALL_NEIGHBOURS] * self.hops)
 
     def blocks(self) -> Sequence[Tensor]:
-        """Node numbers in order, `block` at a time."""
-        parts: Sequence[Tensor] = torch.arange(self.num_nodes, device=self.device).split(self.block)
+        """Node numbers in order, in blocks of at most `block`, fewer where the nodes have many neighbours."""
+        targets = [self.graph[name][1] for name in self._edge_sets] if self.hops else []
+        sizes = block_sizes(targets, self.num_nodes, most_nodes=self.block, most_edges=BLOCK_EDGES)
+        parts: Sequence[Tensor] = torch.arange(self.num_nodes, device=self.device).split(sizes)
         return parts
 
     def sample(
@@ -129,7 +130,7 @@ class NodeBatches:
         fanouts: Sequence[int],
         generator: torch.Generator | None = None,
         roles: dict[str, Tensor] | None = None,
-        x: Tensor | None = None,
+        x: Tensor | FeatureSource | None = None,
     ) -> Data:
         """The seeds, their companions, and sampled neighbours of both.
 
@@ -138,7 +139,7 @@ class NodeBatches:
             fanouts: in-neighbours per node at each hop; -1 takes all.
             generator: on the graph's device; not needed where all are taken.
             roles: companions by role, node numbers.
-            x: rows to take instead of the features, (n, d).
+            x: rows to take instead of the features, (n, d), a tensor or a source.
 
         Raises:
             ValueError: seeds or companions that are no nodes of the graph, or a fan-out of 0.

@@ -1,5 +1,7 @@
 """Rows in blocks: in memory or in a file, whether their number is known or not, also of graphs."""
 
+import os
+
 import numpy as np
 import pytest
 import torch
@@ -43,3 +45,34 @@ def test_embeddings_of_graphs_in_several_blocks(tmp_path, monkeypatch):
     model = EdgePred(channels=8, epochs=1, batch_size=8).fit(graphs)
     monkeypatch.setattr(graph_batches, "GRAPHS", 5)
     assert torch.equal(model.transform(graphs, out=tmp_path / "z.npy"), model.transform(graphs))
+
+
+def test_rows_of_a_lower_layer_lie_beside_and_go(tmp_path):
+    with RowStore(tmp_path / "rows.npy", 10) as store:
+        lower = store.beside()
+        lower.append(ROWS)
+        assert torch.equal(lower.unnamed(), ROWS)
+        assert [file.name[:9] for file in tmp_path.iterdir()] == ["rows.npy."]
+        lower.discard()
+        assert not list(tmp_path.iterdir())
+    assert RowStore(None, 3).beside().path is None
+
+
+def test_rows_in_memory_are_put_into_one_tensor_where_their_number_is_known():
+    store = RowStore(None, 10)
+    for block in ROWS.split(4):
+        store.append(block)
+        assert not store.blocks
+    assert torch.equal(store.rows(), ROWS)
+    whole = RowStore(None, 10)
+    whole.append(ROWS)
+    assert whole.rows().data_ptr() != ROWS.data_ptr(), "what a method returns is not kept, but copied"
+
+
+@pytest.mark.skipif(not hasattr(os, "posix_fallocate"), reason="the system does not reserve space")
+def test_a_file_has_its_space_before_its_rows(tmp_path):
+    """Else a disk that fills up ends the process: a page that is mapped has no place to go."""
+    with RowStore(tmp_path / "rows.npy", 100_000) as store:
+        store.append(ROWS)
+        [part] = tmp_path.iterdir()
+        assert part.stat().st_blocks * 512 >= 100_000 * 8

@@ -59,6 +59,10 @@ class GNNEmbedder(GraphEmbedder):
 
     Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
 
+    With `batch_size` and `fanouts` a node's sum over its neighbours is estimated from some of them, without bias
+    in the first layer, see `aggregator`; with all neighbours the rows of a sample's seeds are those of the full
+    graph. The final embedding takes all neighbours, in blocks of nodes, one layer after the other.
+
     Args:
         encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; or an encoder of one's
             own: a module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or

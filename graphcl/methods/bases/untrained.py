@@ -44,6 +44,8 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
             fitting.checkpoint.load()
         self.history_ = []
         self._solve(graphs[0].to(fitting.runtime.device), fitting)
+        if fitting.out is not None:
+            self.embedding_ = _mapped(self.embedding_, fitting.out)
         self.device_ = str(fitting.runtime.device)
 
     def _solve(self, graph: Data, fitting: Fitting) -> None:  # noqa: ARG002
@@ -56,11 +58,7 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
 
     def _embed(self, graphs: Graphs, out: Path | None = None) -> Nodes:
         rows = self._rows(graphs[0])
-        if out is None:
-            return rows
-        with RowStore(out, len(rows)) as store:
-            store.append(rows)
-            return store.rows()
+        return rows if out is None else _mapped(rows, out)
 
     def _check_to_fit(self, graphs: Graphs) -> None:
         super()._check_to_fit(graphs)
@@ -128,3 +126,10 @@ class EmbeddingKMeans(UntrainedClusterer):
     def _fit_rows(self, graph: Data) -> Tensor:  # noqa: ARG002
         """The embedding, dense or CSR, after keeping what `_rows` needs to make it of another graph."""
         raise TypeError(f"{type(self).__name__} must define _fit_rows(graph) -> embedding")
+
+
+def _mapped(rows: Nodes, out: Path) -> Nodes:
+    """Write rows to an npy file and map them from it."""
+    with RowStore(out, len(rows)) as store:
+        store.append(rows)
+        return store.rows()

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
-from graphcl.heads import KMeans
+from graphcl.heads import KMeans, choose_kmeans
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.estimators.estimator import GraphEstimator
@@ -28,7 +28,8 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
 
     Args:
         n_clusters: number of clusters of k-means on the embedding; None learns the embedding alone.
-        n_init: restarts of that k-means.
+        n_init: restarts of that k-means. How it is computed follows from the size of the embedding, see
+            `graphcl.heads.choose_kmeans`, and stands in `stages_`.
     """
 
     unit_rows: ClassVar[bool] = False
@@ -69,6 +70,10 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
         head = self._head().fit(self.embedding_)
         self.labels_: Labels = head.labels_
         self.cluster_centers_: Tensor = head.cluster_centers_
+
+    def _read_out_choices(self) -> dict[str, str]:
+        n, width = self.embedding_.shape
+        return {} if self.n_clusters is None else {"k_means": choose_kmeans(n, width, self.n_clusters)}
 
     def _fitted_names(self) -> tuple[str, ...]:
         return (*super()._fitted_names(), *(CLUSTERS if self.n_clusters is not None else ()))

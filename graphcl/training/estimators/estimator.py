@@ -16,6 +16,7 @@ from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.ops.meter import measured
 from graphcl.ops.runtime import Precision, Runtime, dtype_of
 from graphcl.ops.sparse import compress
+from graphcl.ops.tensor_files import check_writable
 from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches
@@ -104,6 +105,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         callbacks: Sequence[Callback] = (),
         cache: Path | None = None,
         checkpoint: Checkpoint | None = None,
+        out: str | Path | None = None,
     ) -> Self:
         """Train on structure and features; labels are removed before anything else.
 
@@ -114,6 +116,9 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
                 `StopTraining` of `graphcl.training` ends it early, as `EarlyStopping` does, and nothing is lost.
             cache: a folder where pre-trainings are found and kept.
             checkpoint: where the state of the training is written at intervals, and found to resume from.
+            out: an npy file for the embedding, written block by block once the training is over: `embedding_` is
+                then mapped from it, and k-means reads it in blocks where it is large, see `graphcl.heads.kmeans`.
+                A method trained on samples (`batch_size`) never holds the embedding of all nodes in memory then.
 
         Returns:
             The estimator, with embedding_, history_ (one dict per epoch), stages_ (one per stage) and, of methods
@@ -121,9 +126,13 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
         Raises:
             TypeError: callbacks that are no functions.
+            OSError: the file of `out` cannot be written; said before the training.
             ValueError: a hyper-parameter or an input that cannot be worked on; the message says which.
         """
         check_callbacks(callbacks)
+        place = None if out is None else Path(out)
+        if place is not None:
+            check_writable(place)
         params = {name: described(value) for name, value in check_parameters(self).items()}
         before = dict(self.__dict__)
         try:
@@ -131,7 +140,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             graphs = self._checked(data)
             self._check_to_fit(graphs)
             runtime = Runtime.launch(self.device, self.precision, self.seed)
-            fitting = Fitting(runtime, params, callbacks, cache, checkpoint)
+            fitting = Fitting(runtime, params, callbacks, cache, checkpoint, place)
             with runtime.seeded():
                 self._learn(graphs, fitting)
         except BaseException:
@@ -233,10 +242,12 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             batches = self._batches(module, graphs, fitting.runtime)
         self.history_ = fitting.train(module, batches, self._stages(), self.name, self.revision, graphs)
         with measured(fitting.costs, "embed"):
-            self.embedding_: Tensor = embed_all(module, batches, fitting.runtime).to("cpu", fitting.runtime.dtype)
+            rows = embed_all(module, batches, fitting.runtime, out=fitting.out)
+            self.embedding_: Tensor = rows.to("cpu", fitting.runtime.dtype)
         self.module_: Method = module.eval()
         with measured(fitting.costs, "assign"):
             self._read_out(batches, fitting.runtime)
+        fitting.costs[-1] |= self._read_out_choices()
 
     def _embed(self, graphs: Graphs, out: Path | None = None) -> Nodes:
         runtime = Runtime.launch(self.device, self.precision, self.seed)
@@ -261,6 +272,10 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
 
     def _read_out(self, batches: Batches, runtime: Runtime) -> None:
         """Set what is read off the trained module and the embedding, such as clusters."""
+
+    def _read_out_choices(self) -> dict[str, str]:
+        """How the clusters were computed, where there was a choice; it joins what the stage "assign" cost."""
+        return {}
 
     def _batches(self, module: Method, graphs: Graphs, runtime: Runtime) -> Batches:
         """The graphs on the run's device, prepared by the module, behind the protocol of batches."""

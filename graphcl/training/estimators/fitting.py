@@ -25,6 +25,7 @@ class Fitting:
         callbacks: called with a `Report` after every epoch.
         cache: a folder where pre-trainings are found and kept.
         checkpoint: where the state of the training is found and kept.
+        out: an npy file that the embedding is to be mapped from.
         costs: of each stage, in the form of `Meter.cost`.
     """
 
@@ -33,6 +34,7 @@ class Fitting:
     callbacks: Sequence[Callback] = ()
     cache: Path | None = None
     checkpoint: Checkpoint | None = None
+    out: Path | None = None
     costs: list[dict[str, Any]] = field(default_factory=list)
 
     def train(
