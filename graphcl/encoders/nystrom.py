@@ -10,7 +10,13 @@ from graphcl.ops.cluster_sums import ENTRIES
 from graphcl.typing import Nodes
 
 LANDMARKS = 512
-"""Rows that the kernel is expanded in."""
+"""Rows that the kernel is expanded in, at most."""
+
+ENTRIES_OF_MAP = 2**28
+"""Entries of the mapped features, 1 GiB: beyond half a million nodes there are fewer landmarks."""
+
+FEWEST = 32
+"""Landmarks of the largest graphs."""
 
 CUT = 1e-6
 """Eigenvalues of the landmarks' kernel matrix up to this share of the largest are dropped."""
@@ -57,7 +63,7 @@ class NystromMap(NamedTuple):
 
 
 def draw_landmarks(z: Nodes, generator: torch.Generator | None = None) -> Float[Tensor, "m d"]:
-    """At most 512 rows at random, without replacement.
+    """At most 512 rows at random, without replacement; of n rows at most 2^28 / n, but at least 32.
 
     Args:
         z: (n, d).
@@ -67,7 +73,8 @@ def draw_landmarks(z: Nodes, generator: torch.Generator | None = None) -> Float[
         >>> draw_landmarks(torch.rand(600, 2)).shape
         torch.Size([512, 2])
     """
-    return z[torch.randperm(len(z), generator=generator)[:LANDMARKS].to(z.device)]
+    most = min(LANDMARKS, max(ENTRIES_OF_MAP // len(z), FEWEST))
+    return z[torch.randperm(len(z), generator=generator)[:most].to(z.device)]
 
 
 def mean_squared_distance(z: Nodes) -> float:

@@ -42,7 +42,8 @@ class TwoView(UntrainedClusterer):
        c, on nodes not fitted on) plus mean over clusters of r_c (the correlation across an edge of being in c);
        consensus = mean NMI with the other candidates: a lone maximum of J loses to one that many starts reach.
     6. Where features predict the candidates better through a Gaussian kernel, as in graphs made of their features:
-       step 4 again for all, on a Nystrom map of Z by 512 landmarks, then step 5, and 16 more rounds of the chosen.
+       step 4 again for all, on a Nystrom map of Z by 512 landmarks (above half a million nodes 2^28 / n), then
+       step 5, and 16 more rounds of the chosen.
 
     Linear in nodes and edges. It needs a graph whose neighbours are alike. A directed graph is made undirected;
     `edge_weight` is honoured.
@@ -61,7 +62,7 @@ class TwoView(UntrainedClusterer):
         choose_by: "both" parts of J, or one alone: "features" or "edges".
         choice: among the candidates, by "agreement+consensus", or by "agreement", J, alone.
         kernel: whether there is step 6; "auto" where the mean held-out R2 of every fifth candidate, on at most
-            20,000 nodes, is higher by .05 in the map. The map takes 4 KiB a node.
+            20,000 nodes, is higher by .05 in the map. The map takes 4 KiB a node, 2 GiB at most.
 
     Attributes:
         labels_: (n,), int64.

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from graphcl.encoders import NystromMap, draw_landmarks, mean_squared_distance
+from graphcl.encoders import NystromMap, draw_landmarks, mean_squared_distance, nystrom
 
 
 def rows(n: int, d: int, dtype: torch.dtype = torch.float64) -> torch.Tensor:
@@ -54,3 +54,11 @@ def test_landmarks_are_rows_without_repetition():
     assert len(drawn.unique()) == 512
     assert torch.equal(drawn, draw_landmarks(z, torch.Generator().manual_seed(0)))
     assert len(draw_landmarks(z[:5])) == 5
+
+
+def test_the_largest_graphs_have_fewer_landmarks(monkeypatch):
+    monkeypatch.setattr(nystrom, "ENTRIES_OF_MAP", 60_000)
+    rows = torch.rand(600, 2)
+    assert len(draw_landmarks(rows)) == 100
+    assert len(draw_landmarks(rows[:100])) == 100
+    assert len(draw_landmarks(torch.rand(6000, 1))) == nystrom.FEWEST
