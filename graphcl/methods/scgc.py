@@ -27,6 +27,7 @@ from graphcl.methods.bases.autoencoder import (
     scale_features,
 )
 from graphcl.methods.bases.influence import Influence, InfluenceContrast
+from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
 from graphcl.ops.sparse import select_rows
@@ -41,6 +42,9 @@ POSITIVES = 5
 
 Target = Literal["batch", "global"]
 """Over which nodes the self-training's cluster frequencies are summed: those of the batch, or all."""
+
+PositiveRows = Literal["current", "stored"]
+"""Of the ends of walks: computed in the step that compares them, or at the start of the epoch."""
 
 Select = Literal["last", "agreement"]
 """The state that the training ends in: the last, or the best by a score without labels."""
@@ -63,6 +67,7 @@ class SCGCModule(AutoencoderModule):
         judge: makes of the graph the score of `agreement`; None where it is not used.
         walks: walks drawn from each seed, for training on batches; None for training on all nodes at once.
         global_target: whether the target's cluster frequencies are those of all nodes, summed before each epoch.
+        store: whether the positives' rows are those of the start of the epoch.
 
     Attributes:
         log_frequency: (k,), the log of the sum over all nodes of q; there with `global_target` alone.
@@ -84,10 +89,12 @@ class SCGCModule(AutoencoderModule):
         judge: Callable[[Data], Agreement] | None = None,
         walks: int | None = None,
         global_target: bool = False,
+        store: bool = False,
     ) -> None:
         super().__init__(autoencoder)
         self.log_frequency: Tensor | None
         self.register_buffer("log_frequency", torch.zeros(len(head.centres)) if global_target else None)
+        self.stored = StoredRows() if store else None
         self.head = head
         self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
         width = head.centres.size(1)
@@ -105,8 +112,8 @@ class SCGCModule(AutoencoderModule):
         return self.contrast.attach(data)
 
     def companions(self, seeds: Tensor, step: Step) -> dict[str, Tensor]:
-        """The positives of seeds of a sample: ends of walks."""
-        return self.contrast.draw(seeds, step.generator) if step.stage == CLUSTER else {}
+        """The positives of seeds of a sample, ends of walks; none where their rows are stored."""
+        return {} if step.stage == PRETRAIN or self.stored else self.contrast.draw(seeds, step.generator)
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings."""
@@ -125,6 +132,8 @@ class SCGCModule(AutoencoderModule):
         log_p = target_distribution(log_q.detach(), self.log_frequency)
         if self.contrast.walks is None:
             contrast = self.contrast.loss(z, batch, step.generator)
+        elif self.stored:
+            contrast = self.contrast.stored_loss(z, batch, self.stored.rows, step.generator)
         else:
             contrast = self.contrast.sampled_loss(rows, batch)
         divergence = clustering_divergence(log_q, log_p)
@@ -134,9 +143,13 @@ class SCGCModule(AutoencoderModule):
         return losses
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:
-        """Before an epoch of the second stage, sum the soft clusters of all nodes, block by block."""
-        if self.log_frequency is None or step.stage != CLUSTER or step.index > 0:
+        """Before an epoch of the second stage, store the rows of all nodes and sum their soft clusters."""
+        if step.stage != CLUSTER or step.index > 0:
             return False
+        if self.stored:
+            self.stored.rows = embed_all()
+        if self.log_frequency is None:
+            return self.stored is not None
         parts: list[Tensor] = []
 
         def add(batch: Data) -> Tensor:
@@ -148,6 +161,11 @@ class SCGCModule(AutoencoderModule):
         embed_all(add)
         self.log_frequency.copy_(torch.logsumexp(torch.stack(parts), 0))
         return True
+
+    def after_step(self, step: Step) -> None:
+        """Forget the stored rows after the last step."""
+        if self.stored and step.done + 1 == step.total_steps:
+            self.stored.rows = torch.empty(0, 0)
 
     def choices(self, stage: str) -> dict[str, str]:
         """How the sums over all pairs and over positives were computed."""
@@ -177,9 +195,10 @@ class InfluenceClusterer(GraphClusterer):
     A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured. Prediction
     needs features only.
 
-    With `batch_size` a step sees a uniform draw of seeds, and two things are approximated. The contrast: a few
+    With `batch_size` a step sees a uniform draw of seeds, and three things are approximated. The contrast: a few
     walks from each seed estimate the sum over its positives, and the other seeds that over all nodes, both without
-    bias, but the log of the estimate is too low on average, see `sampled_influence_contrast`. The target p of the
+    bias, but the log of the estimate is too low on average, see `sampled_influence_contrast`. The rows of the
+    positives, which are those of the start of the epoch, see `positive_rows`. The target p of the
     self-training: p_ik goes with q_ik^2 / f_k, and the frequencies f_k of a batch estimate those of all nodes, see
     `target`. What that costs in quality on Cora: benchmarks/tables/sampled.md.
 
@@ -210,6 +229,11 @@ class InfluenceClusterer(GraphClusterer):
             "global" ones, summed over all nodes before each epoch, which costs a pass of the encoder over the
             nodes, in blocks. With all nodes in one batch the two are the same. Read with `batch_size` alone; None
             takes "batch".
+        positive_rows: embeddings of the ends of walks: "current" ones, computed in the same step, which takes
+            1 + `positives` rows through the encoder for each seed; or those "stored" at the start of the epoch,
+            which takes one, and a pass over all nodes an epoch, a third of the time: the gradient that stored
+            rows cannot carry is given to the seeds, see `sampled_influence_contrast`. Read with `batch_size`
+            alone; None takes "stored".
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -241,6 +265,7 @@ class InfluenceClusterer(GraphClusterer):
     batch_size: Count | None = None
     positives: Count | None = None
     target: Target | None = None
+    positive_rows: PositiveRows | None = None
 
     def predict(self, data: Data) -> Labels:
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""
@@ -254,6 +279,7 @@ class InfluenceClusterer(GraphClusterer):
             judge=partial(Agreement, seed=self.seed, device=self.device) if self.select == "agreement" else None,
             walks=None if self.batch_size is None else self.positives or POSITIVES,
             global_target=self.target == "global",
+            store=self.batch_size is not None and self.positive_rows != "current",
             **settings,
         )
 
@@ -276,10 +302,10 @@ class InfluenceClusterer(GraphClusterer):
             raise ValueError(
                 f"positives are drawn with batch_size alone; got {self.positives}; set batch_size too"
             )
-        if self.target is not None and self.batch_size is None:
-            raise ValueError(
-                f"target is read with batch_size alone, and is global without; got {self.target!r}; leave it out"
-            )
+        for name in ("target", "positive_rows"):
+            if getattr(self, name) is not None and self.batch_size is None:
+                got = f"{getattr(self, name)!r}; set batch_size too, or leave it out"
+                raise ValueError(f"{name} is read with batch_size alone; got {got}")
         return scale_features(super()._checked(data), self.feature_scale)
 
     def _cluster(self, z: Nodes) -> Labels:

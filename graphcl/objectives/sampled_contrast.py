@@ -21,6 +21,7 @@ def sampled_influence_contrast(
     tau: float,
     visits: float,
     num_nodes: int,
+    for_both_ends: bool = False,
 ) -> Float[Tensor, ""]:
     """`influence_contrast` on seeds: both sums under its log are estimated without bias.
 
@@ -39,6 +40,10 @@ def sampled_influence_contrast(
         tau: the inverse temperature: it multiplies the cosine.
         visits: the sum of a row of M: 1 for P^order, `order` for P + ... + P^order.
         num_nodes: N, of the whole graph.
+        for_both_ends: whether a seed also gets the gradient that it is due as a positive of others, for ends that
+            carry none: its own counts twice. As d_i M_ij = d_j M_ji with degrees d, a pair i, j draws at z_i as a
+            positive of i with M_ij w_ij / sum_i, and as one of j with M_ij w_ij / sum_j d_i / d_j: the same where
+            degrees and sums are equal.
 
     Returns:
         The mean over seeds, a scalar in float32 at least.
@@ -53,6 +58,8 @@ def sampled_influence_contrast(
     with full_precision(z):
         u, ends = unit_rows(z), unit_rows(positives.flatten(0, 1)).view(*positives.shape[:2], -1)
         cosine = (u[:, None] * ends).sum(2).masked_fill(is_own, 0.0)
+        if for_both_ends:
+            cosine = 2 * cosine - cosine.detach()
         log_positives = torch.logsumexp(tau * cosine, dim=1) + math.log(visits / positives.size(1))
         others = max(num_nodes - 1, 1) / max(len(u) - 1, 1)
         log_others = off_diagonal_logsumexp(u, scale=tau) + math.log(others)

@@ -166,7 +166,7 @@ class NodeBatches:
         asked: Tensor,
         parts: dict[str, tuple[Tensor, Tensor, Tensor | None]],
         roles: dict[str, Tensor],
-        x: Tensor | None = None,
+        x: Tensor | FeatureSource | None = None,
     ) -> Data:
         """The batch of what was sampled for each set of edges: nodes, edges between their places, and e_id."""
         if len(parts) > 1 or roles:

@@ -100,7 +100,5 @@ def test_a_model_is_saved_with_it_and_those_without_have_no_more_state(model, tm
 
 
 def test_it_is_refused_without_batches():
-    with pytest.raises(
-        ValueError, match="target is read with batch_size alone, and is global without; got 'batch'"
-    ):
+    with pytest.raises(ValueError, match="target is read with batch_size alone; got 'batch'; set batch_size too"):
         SCGCStar(epochs=1, target="batch", **SMALL).fit(planted())

@@ -136,3 +136,19 @@ def test_rows_of_zeros_and_half_precision():
     found = ours(half, places, **options)
     assert found.dtype == torch.float32
     assert found.item() == pytest.approx(ours(rows(), places, **options).item(), abs=0.02)
+
+
+def test_for_both_ends_the_value_is_the_same_and_positives_pull_twice():
+    """On a ring whose rows are evenly spread all nodes are alike: the doubled gradient is that of live ends."""
+    angle = torch.arange(N).double() * (2 * math.pi / N)
+    z = torch.stack([angle.cos(), angle.sin(), torch.ones(N).double()], dim=1).requires_grad_()
+    ends = (torch.arange(N)[:, None] + torch.tensor([-1, 0, 1])) % N  # each end of a step once
+    own = ends == torch.arange(N)[:, None]
+    options = {"tau": TAU, "visits": 1.0, "num_nodes": N}
+    live = sampled_influence_contrast(z, z[ends], own, **options)
+    doubled = sampled_influence_contrast(z, z.detach()[ends], own, for_both_ends=True, **options)
+    single = sampled_influence_contrast(z, z.detach()[ends], own, **options)
+    assert live.item() == doubled.item() == single.item()
+    expected, found, half = (torch.autograd.grad(loss, z)[0] for loss in (live, doubled, single))
+    torch.testing.assert_close(found, expected)
+    assert not torch.allclose(half, expected, atol=1e-3)
