@@ -3,9 +3,10 @@
     python benchmarks/speed/papers_shape.py FOLDER [--nodes 5500000] [--edges 80000000] [--steps 200]
 
 The graph is made in FOLDER unless it is there: 172 planted blocks, power-law degrees, every edge in both
-directions (2.6 GB), 128 features in float16 (1.4 GB). Each method runs in a process of its own: checks of the whole
-graph, then so many steps of training. Counted are the seconds of each, and the growth of anonymous memory (RssAnon:
-what is mapped from files can be dropped at any time and is not in it) from before the graph is opened to its peak.
+directions (2.6 GB), 128 features in float16 (1.4 GB). Each method runs in a process of its own: checks of the
+whole graph, then so many steps of training. Counted are the seconds of each, and the growth of anonymous memory
+from before the graph is opened to its peak (RssAnon: what is mapped from files is not in it, as it can be dropped
+at any time).
 """
 
 import argparse
