@@ -2,7 +2,7 @@
 
 A graph whose `x` is a source is checked in blocks of rows, and each batch gathers the rows of its own nodes, so
 that the whole matrix is never copied or moved to the device of the run. Any object with the members of
-`FeatureSource` will do, for instance one that reads a memory-mapped file.
+`FeatureSource` will do; `graphcl.datasets.MappedFeatures` reads a memory-mapped npy file.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,8 @@ class FeatureSource(Protocol):
         """The rows of some nodes, dense or CSR, on the device of `n_id`.
 
         Args:
-            n_id: (b,), integers in [0, n), in any order and with repetitions.
+            n_id: (b,), integers in [0, n), in any order and with repetitions. The call may come from a thread that
+                prepares the next batch, while another one reads.
 
         Returns:
             (b, d), of the type `dtype`.
