@@ -5,7 +5,7 @@ Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023)
 could differ this follows the code, but for its protocol: the read-out is taken once, after the last step.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -29,6 +29,7 @@ from graphcl.methods.bases.autoencoder import (
 from graphcl.methods.bases.influence import Influence, InfluenceContrast
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
+from graphcl.ops.distributed import gather_rows, world
 from graphcl.ops.sparse import select_rows
 from graphcl.training import GraphClusterer, Selection, Stage, Step, adam
 from graphcl.training.method import EmbedAll
@@ -59,6 +60,7 @@ class SCGCModule(AutoencoderModule):
         summation: how the sum over all pairs is computed.
         judge: makes of the graph the score of `agreement`; None where it is not used.
         walks: walks drawn from each seed, for training on batches; None for training on all nodes at once.
+        across_ranks: whether a batch's seeds are compared with those of all processes, unless False.
     """
 
     def __init__(
@@ -76,15 +78,21 @@ class SCGCModule(AutoencoderModule):
         summation: Summation = "auto",
         judge: Callable[[Data], Agreement] | None = None,
         walks: int | None = None,
+        across_ranks: bool | None = None,
     ) -> None:
         super().__init__(autoencoder)
-        self.head = head
+        self.head, self.across_ranks = head, across_ranks is not False
         self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
         width = head.centres.size(1)
         self.contrast = InfluenceContrast(
             influence, order=order, tau=tau, summation=summation, width=width, walks=walks
         )
         self.make_judge = judge
+
+    @property
+    def joint(self) -> Sequence[str]:  # type: ignore[override]
+        """The contrast, where it is among the seeds of all processes."""
+        return ("contrast",) if self.across_ranks else ()
 
     def prepare(self, data: Data) -> Data:
         """Attach the positives; an embedding needs none."""
@@ -112,16 +120,20 @@ class SCGCModule(AutoencoderModule):
         rows = self.rows(batch)
         z = rows[: batch.seeds]
         log_q = self.head(z)
-        log_p = target_distribution(log_q.detach())
+        log_p = target_distribution(log_q.detach(), self._log_frequency(log_q.detach()))
         if self.contrast.walks is None:
             contrast = self.contrast.loss(z, batch, step.generator)
         else:
-            contrast = self.contrast.sampled_loss(rows, batch)
+            contrast = self.contrast.sampled_loss(rows, batch, across_ranks=self.across_ranks)
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
         if self.reconstruct:
             losses["reconstruction"] = self.autoencoder.error(_of_seeds(batch), z)
         return losses
+
+    def _log_frequency(self, log_q: Tensor) -> Tensor | None:
+        """Of the clusters among the seeds of all processes; None for those of the given rows."""
+        return torch.logsumexp(gather_rows(log_q), dim=0) if self.across_ranks and world() > 1 else None
 
     def choices(self, stage: str) -> dict[str, str]:
         """How the sums over all pairs and over positives were computed."""
@@ -175,6 +187,9 @@ class InfluenceClusterer(GraphClusterer):
         batch_size: seeds per step of the clustering stage; None takes all nodes at once, as published.
         positives: walks drawn from each seed of a batch, whose ends are its positives; read with `batch_size`
             alone; None draws 5.
+        across_ranks: with several processes, whether a step's seeds are contrasted with those of all of them, and
+            the target is that of all, so that a step is the same for any number (None, the default, or true), or
+            each process keeps to its own (false).
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -205,6 +220,7 @@ class InfluenceClusterer(GraphClusterer):
     select_every: Count = 5
     batch_size: Count | None = None
     positives: Count | None = None
+    across_ranks: Flag | None = None
 
     def predict(self, data: Data) -> Labels:
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""

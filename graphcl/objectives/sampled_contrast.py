@@ -8,6 +8,7 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.off_diagonal import off_diagonal_logsumexp
 from graphcl.objectives.contrast import EPSILON
+from graphcl.ops.distributed import RankRows, gather_rows, rows_of_ranks, world
 from graphcl.ops.precision import full_precision
 from graphcl.ops.sparse import unit_rows
 from graphcl.typing import Nodes
@@ -21,6 +22,7 @@ def sampled_influence_contrast(
     tau: float,
     visits: float,
     num_nodes: int,
+    across_ranks: bool = False,
 ) -> Float[Tensor, ""]:
     """`influence_contrast` on seeds: both sums under its log are estimated without bias.
 
@@ -39,6 +41,8 @@ def sampled_influence_contrast(
         tau: the inverse temperature: it multiplies the cosine.
         visits: the sum of a row of M: 1 for P^order, `order` for P + ... + P^order.
         num_nodes: N, of the whole graph.
+        across_ranks: whether the seeds that stand for all nodes are those of all ranks of torch.distributed, not
+            this rank's alone; the value is then weighted by `RankRows.weight`, as that of `info_nce` is.
 
     Returns:
         The mean over seeds, a scalar in float32 at least.
@@ -50,12 +54,15 @@ def sampled_influence_contrast(
 
     Reference: [Kulatilleke, Portmann, Chandra, 2022, arXiv 2204.12656] for the loss; the estimate is ours.
     """
+    across_ranks = across_ranks and world() > 1
+    rows = rows_of_ranks(z) if across_ranks else RankRows((len(z),))
     with full_precision(z):
         u, ends = unit_rows(z), unit_rows(positives.flatten(0, 1)).view(*positives.shape[:2], -1)
         cosine = (u[:, None] * ends).sum(2).masked_fill(is_own, 0.0)
         log_positives = torch.logsumexp(tau * cosine, dim=1) + math.log(visits / positives.size(1))
-        others = max(num_nodes - 1, 1) / max(len(u) - 1, 1)
-        log_others = off_diagonal_logsumexp(u, scale=tau) + math.log(others)
+        others = max(num_nodes - 1, 1) / max(rows.total - 1, 1)
+        seeds = gather_rows(u) if across_ranks else None
+        log_others = off_diagonal_logsumexp(u, seeds, scale=tau, start=rows.start) + math.log(others)
         log_all = torch.logaddexp(log_others, torch.zeros_like(log_others))
         ratio = log_positives - log_all
-        return -torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()
+        return -rows.weight * torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()

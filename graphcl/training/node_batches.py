@@ -11,8 +11,10 @@ from torch_geometric.data import Data
 
 from graphcl.attachments import attach, axis_of, edge_sets
 from graphcl.feature_source import is_feature_source
+from graphcl.ops.distributed import world
 from graphcl.ops.sparse import select_rows
 from graphcl.training.batches import Companions, no_companions
+from graphcl.training.rank_seeds import check_stage, count_steps, rank_parts
 from graphcl.training.sampler import NeighborSampler
 from graphcl.training.stage import Stage
 
@@ -62,19 +64,24 @@ class NodeBatches:
 
     def steps(self, stage: Stage) -> int:
         """How many batches an epoch of the stage has."""
-        return 1 if self._at_once(stage) else -(-self.num_nodes // (stage.batch_size or self.num_nodes))
+        check_stage(stage, self.num_nodes)
+        return 1 if self._at_once(stage) else count_steps(self.num_nodes, stage.batch_size or self.num_nodes)
 
     def epoch(
         self, stage: Stage, generator: torch.Generator, companions: Companions = no_companions
     ) -> Iterator[Data]:
-        """Every node once, in random order; the whole graph where it fits into one batch."""
+        """Every node once, in random order; the whole graph where it fits into one batch.
+
+        Of several processes each takes its part of every step's seeds, see `rank_parts`; `joint_seeds` of a sample
+        counts those of all.
+        """
         if self._at_once(stage):
             whole = copy(self.whole)
             whole.roles = companions(whole.n_id, 0)
             yield whole
             return
         order = torch.randperm(self.num_nodes, generator=generator).to(self.device)
-        for index, seeds in enumerate(order.split(stage.batch_size or self.num_nodes)):
+        for index, (seeds, joint) in enumerate(rank_parts(order, stage.batch_size or self.num_nodes)):
             roles = companions(seeds, index)
             draw = generator
             if stage.fanouts:
@@ -82,6 +89,7 @@ class NodeBatches:
             batch = self.sample(seeds, stage.fanouts, draw, roles)
             if stage.induced:
                 self._induce(batch, seeds)
+            batch.joint_seeds = joint
             yield batch
 
     def sweep(self) -> Iterator[Data]:
@@ -170,7 +178,8 @@ class NodeBatches:
         return axes
 
     def _at_once(self, stage: Stage) -> bool:
-        return stage.batch_size is None or (self._in_memory and stage.batch_size >= self.num_nodes)
+        fits = self._in_memory and world() == 1
+        return stage.batch_size is None or (fits and stage.batch_size >= self.num_nodes)
 
     def _induce(self, batch: Data, seeds: Tensor) -> None:
         """Put the edges among the seeds and what describes them on a batch, with `seed_` before their names."""

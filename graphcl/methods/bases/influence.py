@@ -104,7 +104,7 @@ class InfluenceContrast:
         )
         return {"positives": ends}
 
-    def sampled_loss(self, z: Nodes, batch: Data) -> Tensor:
+    def sampled_loss(self, z: Nodes, batch: Data, *, across_ranks: bool) -> Tensor:
         """The contrast of a sample's seeds, from the rows of the seeds and their companions."""
         places = batch.roles["positives"]
         own = places == torch.arange(batch.seeds, device=places.device)[:, None]
@@ -116,4 +116,5 @@ class InfluenceContrast:
             tau=self.tau,
             visits=float(self.order if self.cumulative else 1),
             num_nodes=self.num_nodes,
+            across_ranks=across_ranks,
         )
