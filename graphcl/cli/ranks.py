@@ -1,4 +1,4 @@
-"""Commands under torchrun: processes that join, of which the first alone prints and writes, and errors said once."""
+"""Commands under torchrun: one process prints and writes, and an error is said once."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ JOINT = {"train", "evaluate", "cluster"}
 """Commands that several processes can share."""
 
 GRACE = 5.0
-"""Seconds that another process stays after an error that the first one says, so that torchrun does not stop that."""
+"""Seconds that another process stays after an error that the first one says, lest torchrun stop that one."""
 
 
 class OtherRankError(ValueError):
@@ -87,11 +87,13 @@ def in_group(command: Callable[P, T]) -> Callable[P, T]:
                     time.sleep(GRACE)
                     raise typer.Exit(2) from None
                 speak()
-                if is_lost(error) and not isinstance(error, LostProcessError):
-                    error = LostProcessError("another process ended, or does not answer; start all again")
-                if place.rank and is_expected(error):
-                    raise OtherRankError(f"on rank {place.rank}: {one_line(error)}") from error
-                raise error
+                lost = is_lost(error) and not isinstance(error, LostProcessError)
+                line = "another process ended, or does not answer; start all again" if lost else one_line(error)
+                if place.rank and (lost or is_expected(error)):
+                    raise OtherRankError(f"on rank {place.rank}: {line}") from error
+                if lost:
+                    raise LostProcessError(line) from error
+                raise
 
     return joined
 
@@ -121,7 +123,6 @@ def _silent(rank: int) -> Iterator[None]:
 @contextmanager
 def _interruptible(rank: int) -> Iterator[None]:
     """Context manager in which Ctrl-C or SIGTERM ends the process with its status, and the first says so."""
-
     with on_stop() as received:
         try:
             yield

@@ -58,8 +58,8 @@ def train_command(
     --resume: on the CPU the result is bitwise the same. If --resume is given from the first run on, the same
     command starts, continues, and does nothing more once the model is written.
 
-    Several processes train one model: torchrun --nproc-per-node 8 -m graphcl train ... --set batch_size=8192, where
-    the batch is that of all of them together.
+    Several processes train one model: torchrun --nproc-per-node 8 -m graphcl train ... --set batch_size=8192; the
+    batch is that of all of them together.
     """
     check_names(method, dataset, root)
     from graphcl.bench import plan_training
@@ -82,9 +82,7 @@ def train_command(
 
     from_rank_zero(check)
     task = first_of_machine(
-        lambda: plan_training(
-            method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root
-        )
+        lambda: plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
     )
     if labels:
         _check_labels(task.estimator)

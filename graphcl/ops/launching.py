@@ -11,6 +11,8 @@ from datetime import timedelta
 
 import torch
 import torch.distributed as dist
+from torch.distributed.distributed_c10d import PrefixStore, Store
+from torch.distributed.rendezvous import rendezvous
 
 VARIABLES = ("RANK", "WORLD_SIZE", "LOCAL_RANK", "MASTER_ADDR", "MASTER_PORT")
 """What torchrun sets for each process."""
@@ -113,7 +115,9 @@ def process_group(*, silence: timedelta = SILENCE, arrival: timedelta = ARRIVAL)
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback[0])
     try:
         store = _meet(place, arrival)
-        dist.init_process_group(_backend(place), store=store, rank=place.rank, world_size=place.world, timeout=silence)
+        dist.init_process_group(
+            _backend(place), store=store, rank=place.rank, world_size=place.world, timeout=silence
+        )
     except RuntimeError as error:
         at = f"{os.environ['MASTER_ADDR']}:{os.environ['MASTER_PORT']}"
         raise LostProcessError(
@@ -143,7 +147,7 @@ def is_lost(error: BaseException) -> bool:
 class _Spoken:
     """Whether some process has shown an error, counted where the processes met."""
 
-    store: dist.Store | None = None
+    store: Store | None = None
 
 
 def speak() -> None:
@@ -174,10 +178,10 @@ def _count(added: int) -> int:
         return 0
 
 
-def _meet(place: Place, arrival: timedelta) -> dist.Store:
+def _meet(place: Place, arrival: timedelta) -> Store:
     """The store of the group, once every process has come to it."""
-    store: dist.Store = next(iter(dist.rendezvous("env://", timeout=arrival)))[0]
-    store = dist.PrefixStore("graphcl", store)
+    store: Store = next(iter(rendezvous("env://", timeout=arrival)))[0]
+    store = PrefixStore("graphcl", store)
     store.set(f"here {place.rank}", "")
     store.wait([f"here {rank}" for rank in range(place.world)], arrival)
     return store

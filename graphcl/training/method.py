@@ -31,7 +31,7 @@ class Method(nn.Module):
     """Names among what `forward` returns that are no losses, but stand in the history beside them."""
     joint: Sequence[str] = ()
     """Names of losses that compare the rows of all processes, as `info_nce(across_ranks=True)`: their mean over
-    processes is that of all seeds of a step. Of the others, means over a process's own seeds, the loop makes it so."""
+    processes is that of all seeds of a step. The others, means over own seeds, are weighed by the loop."""
     skips_parameters: ClassVar[bool] = False
     """Whether some steps of a stage leave parameters out that it trains; several processes have to look then."""
 

@@ -79,7 +79,7 @@ class ViewsModule(EncoderModule):
         return h
 
     def contrasted(self, batch: Data, step: Step) -> Tensor | slice:
-        """Which seeds this step contrasts: a uniform draw without repetition, or all; each process draws its share."""
+        """Which seeds this step contrasts: a uniform draw without repetition, or all. Processes share it."""
         count = batch.seeds if self.contrast_nodes is None else -(-self.contrast_nodes // step.world)
         if count >= batch.seeds:
             return ALL
