@@ -78,10 +78,11 @@ def first_of_machine(function: Callable[[], T]) -> T:
     first = read_place().first_of_machine
     if not first:
         wait_for_all()
-    result = function()
-    if first:
-        wait_for_all()
-    return result
+    try:
+        return function()
+    finally:  # after an error, too, which the others then have as well
+        if first:
+            wait_for_all()
 
 
 def largest_of_ranks(*numbers: int) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch_geometric.data import Data
 
-from graphcl.ops.distributed import broadcast_module, rank, sum_over_ranks, world
+from graphcl.ops.distributed import broadcast_module, gather_rows, rank, sum_over_ranks, world
 from graphcl.ops.meter import Meter
 from graphcl.ops.rank_zero import wait_for_all
 from graphcl.ops.runtime import Runtime
@@ -114,7 +114,7 @@ class StageRun:
             "rows": self.rows,
             "index": self.index,
             "seeds": self.seeds,
-            "sums": self._joint_sums(),
+            "sums": {name: gather_rows(value[None]) for name, value in self.sums.items()},
             "seconds": self.meter.seconds(),
             "best": self.best.state() if self.best else None,
         }
@@ -146,8 +146,7 @@ class StageRun:
         self.rows, self.index, self.seeds = state["rows"], state["index"], state["seeds"]
         if self.best:
             self.best.restore(state["best"])
-        if rank() == 0:  # they are of all ranks
-            self.sums = {name: value.to(self.runtime.device) for name, value in state["sums"].items()}
+        self.sums = {name: _own_part(value).to(self.runtime.device) for name, value in state["sums"].items()}
         self.meter = Meter(state["seconds"]["cpu_seconds"], state["seconds"]["wall_seconds"])
 
     def _companions(self, epoch: int, seeds: Tensor, index: int) -> dict[str, Tensor]:
@@ -195,7 +194,7 @@ class StageRun:
 
     def _finish_epoch(self, epoch: int) -> dict[str, Any]:
         """The losses, averaged over the epoch's seeds; they are read from the device here and nowhere else."""
-        losses = {name: value.item() / self.seeds for name, value in self._joint_sums().items()}
+        losses = {name: sum_over_ranks(value).item() / self.seeds for name, value in self.sums.items()}
         if not all(map(math.isfinite, losses.values())):
             rates = ", ".join(
                 f"{group['lr']:g}" for optimizer in self.optimizers for group in optimizer.param_groups
@@ -216,14 +215,17 @@ class StageRun:
         if self.best:
             row[self.best.selection.name] = self.best.evaluate(self.method, row["epoch"], self.embed_all)
 
-    def _joint_sums(self) -> dict[str, Tensor]:
-        """The losses of the epoch under way, summed over the seeds of all ranks."""
-        return {name: sum_over_ranks(value) for name, value in self.sums.items()}
-
     def _take_from_rank_0(self) -> None:
         """After work that may take ranks unequally long."""
         wait_for_all()
         broadcast_module(self.method)
+
+
+def _own_part(sums: Tensor) -> Tensor:
+    """The part of this rank in the sums of all ranks; where another number wrote them, rank 0 takes all."""
+    if len(sums) == world():
+        return sums[rank()]
+    return sums.sum() if rank() == 0 else sums.new_zeros(())
 
 
 def _rank() -> tuple[int, ...]:
