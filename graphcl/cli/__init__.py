@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from graphcl.cli import bench, catalogue, choose_k, cluster, evaluate, train, tune
+from graphcl.cli.ranks import check_command, hold_back
 
 EPILOG = """Try: graphcl cluster smooth-k-means karate
 
@@ -57,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         message = _explain(error)
         if message is None:
             raise
-        if message:
+        if message and not hold_back(error):
             typer.echo(f"error: {message}", err=True)
         status = 2
     sys.exit(status or 0)
@@ -87,13 +88,14 @@ def _show_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
+    context: typer.Context,
     *,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001
         bool,
         typer.Option("--version", is_eager=True, callback=_show_version, help="Show the version and exit."),
     ] = False,
 ) -> None:
-    pass
+    check_command(context.invoked_subcommand)
 
 
 def _format_warning(message: Warning | str, *_: object, **__: object) -> str:

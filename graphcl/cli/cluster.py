@@ -19,9 +19,11 @@ from graphcl.cli.options import (
     Settings,
 )
 from graphcl.cli.output import check_output, files_in
+from graphcl.cli.ranks import in_group
 from graphcl.cli.running import run_method, show
 
 
+@in_group
 def cluster(
     method: MethodName,
     dataset: DatasetName,

@@ -17,6 +17,7 @@ from graphcl.cli.options import (
     Settings,
     console,
 )
+from graphcl.cli.ranks import in_group
 from graphcl.cli.running import run_method
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def _evaluate() -> None:
 
 
 @app.command("probe")
+@in_group
 def evaluate_probe(
     method: MethodName,
     dataset: DatasetName,

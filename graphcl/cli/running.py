@@ -1,7 +1,7 @@
 """Run a suite with a progress bar, and show its table."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,10 +10,11 @@ import typer
 
 from graphcl.bench.processes.workers import Workers
 from graphcl.cli.options import TableFormat, console
+from graphcl.cli.ranks import is_first, launched
 from graphcl.cli.signals import on_stop
 
 if TYPE_CHECKING:
-    from graphcl.bench import Record, Suite, Task
+    from graphcl.bench import Journal, Record, Suite, Task
     from graphcl.bench.tables.table import Section
 
 
@@ -33,7 +34,7 @@ def run_method(
     split: str = "auto",
 ) -> list["Record"]:
     """The records of one method on one dataset; processes for its runs are prepared while this one imports."""
-    with Workers() as workers:
+    with nullcontext() if launched() else Workers() as workers:
         from graphcl.bench import Suite
         from graphcl.cli.assignments import parse_assignments
 
@@ -55,7 +56,7 @@ def run_suite(
     suite: "Suite",
     root: Path | None,
     out: Path | None,
-    workers: Workers,
+    workers: Workers | None,
     *,
     keep_going: bool,
     echo: bool = False,
@@ -63,9 +64,10 @@ def run_suite(
     labels: Path | None = None,
 ) -> tuple[list["Record"], int]:
     """The records of a suite, and how many of its runs failed or need a dataset that is not here."""
-    from graphcl.bench import Journal, expand, run_tasks
+    from graphcl.bench import expand, run_tasks
     from graphcl.bench.runs.failure import one_line
     from graphcl.bench.runs.progress import choose_progress
+    from graphcl.ops.rank_zero import first_of_machine
 
     records: list[Record] = []
     tasks: list[Task] = []
@@ -76,10 +78,10 @@ def run_suite(
         typer.echo(f"error: {one_line(error)}; the other datasets go on", err=True)
 
     # The journal first: to fail before anything has run.
-    with on_stop() as received, nullcontext() if out is None else Journal(out) as journal:
+    with on_stop() as received, _journal(out) as journal:
         cache = None if out is None else out.parent / "cache"
         try:
-            tasks = expand(suite, root, on_absent=leave_out if keep_going else None)
+            tasks = first_of_machine(lambda: expand(suite, root, on_absent=leave_out if keep_going else None))
             if labels is not None:
                 tasks = [replace(task, labels=str(labels)) for task in tasks]
             with choose_progress(console(stderr=True)) as progress:
@@ -100,6 +102,13 @@ def run_suite(
             typer.echo(f"interrupted; {kept}", err=True)
             raise typer.Exit(received.status) from None
     return records, len(tasks) - len(records) + len(absent)
+
+
+def _journal(out: Path | None) -> "AbstractContextManager[Journal | None]":
+    """The file of records, if one is named; of several processes the first writes to it."""
+    from graphcl.bench import Journal
+
+    return Journal(out) if out and is_first() else nullcontext()
 
 
 def show(

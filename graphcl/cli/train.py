@@ -17,6 +17,7 @@ from graphcl.cli.options import (
     console,
 )
 from graphcl.cli.output import check_output, files_in, write_array
+from graphcl.cli.ranks import in_group, is_first
 from graphcl.cli.signals import on_stop
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from graphcl.training import Checkpoint, GraphEstimator
 
 
+@in_group
 def train_command(
     method: MethodName,
     dataset: DatasetName,
@@ -55,30 +57,39 @@ def train_command(
     While it runs, its state is kept beside the model. After Ctrl-C, SIGTERM or a crash, run the same command with
     --resume: on the CPU the result is bitwise the same. If --resume is given from the first run on, the same
     command starts, continues, and does nothing more once the model is written.
+
+    Several processes train one model: torchrun --nproc-per-node 8 -m graphcl train ... --set batch_size=8192; the
+    batch is that of all of them together.
     """
     check_names(method, dataset, root)
     from graphcl.bench import plan_training
-    from graphcl.bench.runs.label_files import check_label_file
     from graphcl.cli.assignments import parse_assignments
+    from graphcl.ops.rank_zero import first_of_machine, from_rank_zero
     from graphcl.training import Checkpoint
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
-    again = overwrite or resume
-    for path in places:
-        check_output(path, dataset, *files_in(data), keep=not again, remedy="--overwrite, or --resume")
-    if labels:
-        check_label_file(labels)
     checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
-    _check_places(places, checkpoint.path, resume=resume)
-    task = plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
+
+    def check() -> None:
+        for path in places:
+            check_output(
+                path, dataset, *files_in(data), keep=not (overwrite or resume), remedy="--overwrite, or --resume"
+            )
+        _check_places(places, checkpoint.path, labels, resume=resume)
+
+    from_rank_zero(check)
+    task = first_of_machine(
+        lambda: plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
+    )
     if labels:
         _check_labels(task.estimator)
-    if resume and out.exists() and not (overwrite or checkpoint.path.exists()):
-        _write_beside(_finished(out, task.estimator), task.dataset, history, labels)
-        typer.echo(f"{out} is there, and nothing is left to train; --overwrite trains it again", err=True)
+    if from_rank_zero(lambda: resume and out.exists() and not (overwrite or checkpoint.path.exists())):
+        if is_first():
+            _write_beside(_finished(out, task.estimator), task.dataset, history, labels)
+            typer.echo(f"{out} is there, and nothing is left to train; --overwrite trains it again", err=True)
         return
     _train(task, checkpoint, out, history, labels)
 
@@ -88,6 +99,7 @@ def _train(
 ) -> None:
     """Fit and save; the first Ctrl-C or SIGTERM ends the training after its current step, its state written."""
     from graphcl.bench.runs.progress import choose_progress
+    from graphcl.ops.launching import LostProcessError, is_lost
     from graphcl.training import Interrupted
 
     def stop() -> None:
@@ -95,19 +107,27 @@ def _train(
         if not checkpoint.active:  # no step would look
             raise Interrupted
 
+    def state() -> str:
+        kept = f"the state is in {checkpoint.path}: run the same command with --resume"
+        return kept if checkpoint.path.exists() else "no state was kept yet: run the same command again"
+
     estimator = task.estimator
     with choose_progress(console(stderr=True)) as progress, on_stop(stop) as received:
         progress.begin(1, recorded=0)
         progress.start(task.run)
         try:
             estimator.fit(task.data, callbacks=[progress.epoch], checkpoint=checkpoint)
+            if not is_first():
+                return
             estimator.save(out)
             _write_beside(estimator, task.dataset, history, labels)
         except KeyboardInterrupt:
-            kept = checkpoint.path.exists()
-            state = f"the state is in {checkpoint.path}: run the same command with --resume"
-            progress.end(f"interrupted; {state if kept else 'no state was kept yet: run the same command again'}")
+            progress.end(f"interrupted; {state()}")
             raise typer.Exit(received.status) from None
+        except RuntimeError as error:
+            if not is_lost(error):
+                raise
+            raise LostProcessError(f"another process ended, or does not answer; {state()}") from error
         checkpoint.remove()
         seconds = sum(stage["wall_seconds"] for stage in estimator.stages_)
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
@@ -157,10 +177,13 @@ def embed_command(
         write_array(in_rows_of_file(estimator.transform(data_of(given)), *places), out)
 
 
-def _check_places(places: list[Path], state: Path, *, resume: bool) -> None:
+def _check_places(places: list[Path], state: Path, labels: Path | None, *, resume: bool) -> None:
     """Refuse, before anything has run, places that cannot be written to, and a state that would be lost."""
+    from graphcl.bench.runs.label_files import check_label_file
     from graphcl.ops.tensor_files import check_writable
 
+    if labels:
+        check_label_file(labels)
     if state.exists() and not resume:
         raise ValueError(f"{state} holds an interrupted training; go on with --resume, or remove it to start anew")
     for path in places:

@@ -9,6 +9,8 @@ from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch_geometric.nn import BatchNorm
 
+from graphcl.ops.distributed import world
+from graphcl.ops.rank_norm import batch_norm_across_ranks
 from graphcl.ops.row_lists import RowLists
 from graphcl.ops.weighted_norm import weighted_batch_norm
 from graphcl.typing import Edges, Nodes
@@ -21,7 +23,8 @@ class NodeNorm(nn.BatchNorm1d):
     """`nn.BatchNorm1d` that accepts a single row, and distinct rows with multiplicities.
 
     A single row has no variance, so the running statistics are used, as they are then: the last batch may be one
-    molecule of one atom, and another view of it, with more rows, may change them before the backward pass.
+    molecule of one atom, and another view of it, with more rows, may change them before the backward pass. With
+    several processes mean and variance are those of the rows of all, see `batch_norm_across_ranks`.
 
     Example:
         >>> NodeNorm(2)(torch.ones(1, 2)).shape
@@ -36,6 +39,8 @@ class NodeNorm(nn.BatchNorm1d):
             times: (n,), the multiplicity of each row, see `weighted_batch_norm`; None for 1 each.
             nodes: the sum of `times`.
         """
+        if self.training and world() > 1:
+            return batch_norm_across_ranks(z, self, times)
         if self.training and (nodes or len(z)) == 1:
             return normalise_by_running(z, self)
         if self.training and times is not None and len(z) < nodes:
@@ -64,6 +69,8 @@ def normalise_by_running(z: Nodes, norm: nn.BatchNorm1d) -> Nodes:
 class SingleRowNorm(BatchNorm):
     """PyG's `BatchNorm`, of which a single row gets the running statistics as they are at that moment.
 
+    With several processes mean and variance are those of the rows of all.
+
     Example:
         >>> SingleRowNorm(2)(torch.ones(1, 2)).shape
         torch.Size([1, 2])
@@ -71,6 +78,8 @@ class SingleRowNorm(BatchNorm):
 
     def forward(self, x: Nodes) -> Nodes:
         """Normalise each column over the rows, then scale and shift."""
+        if self.training and world() > 1:
+            return batch_norm_across_ranks(x, self.module)
         if self.training and len(x) == 1:
             return normalise_by_running(x, self.module)
         rows: Tensor = self.module(x)

@@ -29,6 +29,8 @@ class CCASSGModule(ViewsModule):
         decorrelation_weight: lambda, weight of the decorrelation of either view.
     """
 
+    joint: Sequence[str] = ("invariance", "decorrelation")
+
     def __init__(
         self, encoder: nn.Module, augmentations: Sequence[Callable[..., Any]], *, decorrelation_weight: float
     ) -> None:

@@ -17,7 +17,7 @@ from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of, d
 from graphcl.methods.grace import GRACEModule
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Stage, adam
-from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive
+from graphcl.typing import Count, CountFromTwo, CountOrZero, Flag, NonNegative, Positive
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -45,6 +45,8 @@ class GCA(GNNEmbedder):
         contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
             with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
             n / contrast_nodes.
+        across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
+            that a step is the same for any number (None, the default, or true), or each with its own's (false).
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -68,6 +70,7 @@ class GCA(GNNEmbedder):
     temperature: Positive = 0.4
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
+    across_ranks: Flag | None = None
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5

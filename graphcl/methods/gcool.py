@@ -58,6 +58,9 @@ class GCooL(GNNEmbedder):
         contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
             with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
             n / contrast_nodes.
+        across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
+            that a step is the same for any number (None, the default, or true), or each with its own's (false).
+            Communities are formed and contrasted among a process's own.
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -99,6 +102,7 @@ class GCooL(GNNEmbedder):
     decay_centres: Flag = True
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
+    across_ranks: Flag | None = None
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5

@@ -136,6 +136,9 @@ class GCooLMultiplex(GNNEmbedder):
         decay_centres: whether weight decay acts on the centres too.
         summation: how the sums over all pairs are computed; see `info_nce`.
         contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another; None takes all.
+        across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
+            that a step is the same for any number (None, the default, or true), or each with its own's (false).
+            Communities are formed and contrasted among a process's own.
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -179,6 +182,7 @@ class GCooLMultiplex(GNNEmbedder):
     decay_centres: Flag = True
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
+    across_ranks: Flag | None = None
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5

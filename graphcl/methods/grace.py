@@ -18,7 +18,7 @@ from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmen
 from graphcl.objectives import info_nce
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Stage, Step, adam
-from graphcl.typing import Count, CountFromTwo, CountOrZero, NonNegative, Positive
+from graphcl.typing import Count, CountFromTwo, CountOrZero, Flag, NonNegative, Positive
 
 
 class GRACEModule(ViewsModule):
@@ -31,6 +31,7 @@ class GRACEModule(ViewsModule):
         temperature: divides the cosines.
         summation: how the sums over all pairs are computed, see `info_nce`.
         contrast_nodes: how many nodes a step contrasts with one another; None takes all.
+        across_ranks: whether negatives are those of all processes, unless False.
     """
 
     def __init__(
@@ -42,9 +43,16 @@ class GRACEModule(ViewsModule):
         temperature: float,
         summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
+        across_ranks: bool | None = None,
     ) -> None:
         super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes)
         self.temperature, self.summation = temperature, summation
+        self.across_ranks = across_ranks is not False
+
+    @property
+    def joint(self) -> Sequence[str]:  # type: ignore[override]
+        """The contrast, where it is among the nodes of all processes."""
+        return ("contrast",) if self.across_ranks else ()
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The symmetric contrast of the seeds, equations 1 and 2 of the paper."""
@@ -57,7 +65,7 @@ class GRACEModule(ViewsModule):
             symmetric=True,
             same_view=True,
             summation=self.summation,
-            across_ranks=step.world > 1,
+            across_ranks=bool(self.joint),
         )
         return {"contrast": contrast}
 
@@ -84,6 +92,8 @@ class GRACE(GNNEmbedder):
         contrast_nodes: how many nodes, drawn anew in each step, are contrasted with one another, in time that goes
             with their square; None takes all, as published. The fewer, the lower the contrast: by about the log of
             n / contrast_nodes.
+        across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
+            that a step is the same for any number (None, the default, or true), or each with its own's (false).
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -108,6 +118,7 @@ class GRACE(GNNEmbedder):
     temperature: Positive = 0.4
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
+    across_ranks: Flag | None = None
     epochs: CountOrZero = 200
     lr: Positive = 5e-4
     weight_decay: NonNegative = 1e-5

@@ -5,7 +5,7 @@ Neurocomputing 2025]. Not the method of the same name of Liu et al. (TNNLS 2023)
 could differ this follows the code, but for its protocol: the read-out is taken once, after the last step.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -30,6 +30,7 @@ from graphcl.methods.bases.influence import Influence, InfluenceContrast
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
+from graphcl.ops.distributed import gather_rows, world
 from graphcl.ops.sparse import select_rows
 from graphcl.training import GraphClusterer, Selection, Stage, Step, adam
 from graphcl.training.method import EmbedAll
@@ -68,6 +69,7 @@ class SCGCModule(AutoencoderModule):
         walks: walks drawn from each seed, for training on batches; None for training on all nodes at once.
         global_target: whether the target's cluster frequencies are those of all nodes, summed before each epoch.
         store: whether the positives' rows are those of the start of the epoch.
+        across_ranks: whether a batch's seeds are compared with those of all processes, unless False.
 
     Attributes:
         log_frequency: (k,), the log of the sum over all nodes of q; there with `global_target` alone.
@@ -90,18 +92,24 @@ class SCGCModule(AutoencoderModule):
         walks: int | None = None,
         global_target: bool = False,
         store: bool = False,
+        across_ranks: bool | None = None,
     ) -> None:
         super().__init__(autoencoder)
         self.log_frequency: Tensor | None
         self.register_buffer("log_frequency", torch.zeros(len(head.centres)) if global_target else None)
         self.stored = StoredRows() if store else None
-        self.head = head
+        self.head, self.across_ranks = head, across_ranks is not False
         self.alpha, self.beta, self.n_init, self.reconstruct = alpha, beta, n_init, reconstruct
         width = head.centres.size(1)
         self.contrast = InfluenceContrast(
             influence, order=order, tau=tau, summation=summation, width=width, walks=walks
         )
         self.make_judge = judge
+
+    @property
+    def joint(self) -> Sequence[str]:  # type: ignore[override]
+        """The contrast, where it is among the seeds of all processes."""
+        return ("contrast",) if self.across_ranks else ()
 
     def prepare(self, data: Data) -> Data:
         """Attach the positives; an embedding needs none."""
@@ -129,18 +137,25 @@ class SCGCModule(AutoencoderModule):
         rows = self.rows(batch)
         z = rows[: batch.seeds]
         log_q = self.head(z)
-        log_p = target_distribution(log_q.detach(), self.log_frequency)
+        log_p = target_distribution(log_q.detach(), self._log_frequency(log_q.detach()))
         if self.contrast.walks is None:
             contrast = self.contrast.loss(z, batch, step.generator)
         elif self.stored:
-            contrast = self.contrast.stored_loss(z, batch, self.stored.rows, step.generator)
+            stored = self.stored.rows
+            contrast = self.contrast.stored_loss(z, batch, stored, step.generator, across_ranks=self.across_ranks)
         else:
-            contrast = self.contrast.sampled_loss(rows, batch)
+            contrast = self.contrast.sampled_loss(rows, batch, across_ranks=self.across_ranks)
         divergence = clustering_divergence(log_q, log_p)
         losses = {"contrast": self.alpha * contrast, "divergence": self.beta * divergence}
         if self.reconstruct:
             losses["reconstruction"] = self.autoencoder.error(_of_seeds(batch), z)
         return losses
+
+    def _log_frequency(self, log_q: Tensor) -> Tensor | None:
+        """Of the clusters among all nodes, or the seeds of all processes; None for those of the given rows."""
+        if self.log_frequency is not None:
+            return self.log_frequency
+        return torch.logsumexp(gather_rows(log_q), dim=0) if self.across_ranks and world() > 1 else None
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:
         """Before an epoch of the second stage, store the rows of all nodes and sum their soft clusters."""
@@ -234,6 +249,9 @@ class InfluenceClusterer(GraphClusterer):
             which takes one, and a pass over all nodes an epoch, a third of the time: the gradient that stored
             rows cannot carry is given to the seeds, see `sampled_influence_contrast`. Read with `batch_size`
             alone; None takes "stored".
+        across_ranks: with several processes, whether a step's seeds are contrasted with those of all of them, and
+            the target is that of all, so that a step is the same for any number (None, the default, or true), or
+            each process keeps to its own (false).
 
     Attributes:
         labels_: (n,), int64, the most probable cluster after the last step.
@@ -266,6 +284,7 @@ class InfluenceClusterer(GraphClusterer):
     positives: Count | None = None
     target: Target | None = None
     positive_rows: PositiveRows | None = None
+    across_ranks: Flag | None = None
 
     def predict(self, data: Data) -> Labels:
         """The most probable cluster of each node, also of nodes that `fit` did not see; no edge is read."""

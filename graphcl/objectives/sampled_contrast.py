@@ -8,6 +8,7 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.off_diagonal import off_diagonal_logsumexp
 from graphcl.objectives.contrast import EPSILON
+from graphcl.ops.distributed import RankRows, gather_rows, rows_of_ranks, world
 from graphcl.ops.precision import full_precision
 from graphcl.ops.sparse import unit_rows
 from graphcl.typing import Nodes
@@ -22,6 +23,7 @@ def sampled_influence_contrast(
     visits: float,
     num_nodes: int,
     for_both_ends: bool = False,
+    across_ranks: bool = False,
 ) -> Float[Tensor, ""]:
     """`influence_contrast` on seeds: both sums under its log are estimated without bias.
 
@@ -44,6 +46,8 @@ def sampled_influence_contrast(
             carry none: its own counts twice. As d_i M_ij = d_j M_ji with degrees d, a pair i, j draws at z_i as a
             positive of i with M_ij w_ij / sum_i, and as one of j with M_ij w_ij / sum_j d_i / d_j: the same where
             degrees and sums are equal.
+        across_ranks: whether the seeds that stand for all nodes are those of all ranks of torch.distributed, not
+            this rank's alone; the value is then weighted by `RankRows.weight`, as that of `info_nce` is.
 
     Returns:
         The mean over seeds, a scalar in float32 at least.
@@ -55,14 +59,17 @@ def sampled_influence_contrast(
 
     Reference: [Kulatilleke, Portmann, Chandra, 2022, arXiv 2204.12656] for the loss; the estimate is ours.
     """
+    across_ranks = across_ranks and world() > 1
+    rows = rows_of_ranks(z) if across_ranks else RankRows((len(z),))
     with full_precision(z):
         u, ends = unit_rows(z), unit_rows(positives.flatten(0, 1)).view(*positives.shape[:2], -1)
         cosine = (u[:, None] * ends).sum(2).masked_fill(is_own, 0.0)
         if for_both_ends:
             cosine = 2 * cosine - cosine.detach()
         log_positives = torch.logsumexp(tau * cosine, dim=1) + math.log(visits / positives.size(1))
-        others = max(num_nodes - 1, 1) / max(len(u) - 1, 1)
-        log_others = off_diagonal_logsumexp(u, scale=tau) + math.log(others)
+        others = max(num_nodes - 1, 1) / max(rows.total - 1, 1)
+        seeds = gather_rows(u) if across_ranks else None
+        log_others = off_diagonal_logsumexp(u, seeds, scale=tau, start=rows.start) + math.log(others)
         log_all = torch.logaddexp(log_others, torch.zeros_like(log_others))
         ratio = log_positives - log_all
-        return -torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()
+        return -rows.weight * torch.logaddexp(ratio, ratio.new_tensor(math.log(EPSILON))).mean()

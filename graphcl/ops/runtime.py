@@ -9,6 +9,8 @@ from typing import Literal, SupportsIndex
 
 import torch
 
+from graphcl.ops.distributed import world
+from graphcl.ops.launching import read_place
 from graphcl.ops.precision import computes_bfloat16
 
 Precision = Literal["fp32", "bf16", "fp64"]
@@ -49,12 +51,14 @@ class Runtime:
         """Create a runtime, check that its device exists, and warn if bf16 is slow on it.
 
         Args:
-            device: a PyTorch device name, or "auto" for a GPU if there is one and the CPU otherwise.
+            device: a PyTorch device name, or "auto" for a GPU if there is one and the CPU otherwise. In a process
+                group each process takes the GPU of its number on the machine, torchrun's LOCAL_RANK.
             precision: see `Precision`; for "bf16" a UserWarning says if the device has no bfloat16 instructions.
             seed: an integer; NumPy's are converted.
 
         Raises:
-            ValueError: a device that PyTorch does not know or this machine does not have, or that has no float64.
+            ValueError: a device that PyTorch does not know or this machine does not have, or that has no float64;
+                a GPU by number in a process group, or fewer GPUs than processes.
 
         Example:
             >>> Runtime.launch("cpu").device
@@ -62,6 +66,8 @@ class Runtime:
         """
         if device == "auto":
             device = "cuda" if torch.cuda.is_available() else "cpu"
+        if world() > 1 and device.startswith("cuda"):
+            device = _own_gpu(device)
         try:
             torch.empty(1, device=device).item()  # fails on the device "meta", too
         except (RuntimeError, AssertionError) as error:
@@ -113,3 +119,20 @@ class Runtime:
     def autocast(self) -> torch.autocast:
         """Autocast context of the forward pass: bfloat16 if precision is "bf16", disabled otherwise."""
         return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
+
+
+def _own_gpu(device: str) -> str:
+    """The GPU of this process among those on its machine.
+
+    Raises:
+        ValueError: one GPU for all processes, or none for this one.
+    """
+    number, gpus = read_place().local_rank, torch.cuda.device_count()
+    if device != "cuda":
+        raise ValueError(f"device must be auto, cuda or cpu for several processes; got {device!r}")
+    if number >= gpus:
+        raise ValueError(
+            f"each process needs a GPU of its own; got process {number + 1} of a machine with {gpus}; "
+            "start fewer with --nproc-per-node, or set device=cpu"
+        )
+    return f"cuda:{number}"

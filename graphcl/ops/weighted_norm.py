@@ -42,23 +42,35 @@ def weighted_batch_norm(z: Nodes, times: Int[Tensor, " n"], norm: nn.BatchNorm1d
     with full_precision(z):
         result = _WeightedNorm.apply(full, share, norm.weight, norm.bias, norm.eps)  # type: ignore[no-untyped-call]
     rows, mean, variance = result
-    _update_running(norm, mean, variance, times)
+    update_running(norm, mean, variance, times.sum())
     out: Tensor = rows.to(z.dtype)
     return out
 
 
 @torch.no_grad()
-def _update_running(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, times: Tensor) -> None:
-    """Update the running statistics, with the unbiased variance.
+def update_running(norm: nn.BatchNorm1d, mean: Tensor, variance: Tensor, rows: Tensor) -> None:
+    """Update the running statistics of a batch normalisation, with the unbiased variance.
 
     Through `.data`, which leaves their version as it is, like PyTorch's own batch normalisation: another view of
     the batch may have kept them for its backward pass, in which training mode does not read them.
+
+    Args:
+        norm: with running statistics, or without, where nothing is done.
+        mean: (d,), of the columns.
+        variance: (d,), biased.
+        rows: how many they are of, at least 2.
+
+    Example:
+        >>> norm = nn.BatchNorm1d(1)
+        >>> update_running(norm, torch.ones(1), torch.ones(1), torch.tensor(2))
+        >>> norm.running_mean, norm.running_var
+        (tensor([0.1000]), tensor([1.1000]))
     """
     if norm.running_mean is None or norm.running_var is None or norm.num_batches_tracked is None:
         return
     norm.num_batches_tracked += 1
     step = 1 / norm.num_batches_tracked if norm.momentum is None else norm.momentum
-    n = times.sum().to(variance.dtype)
+    n = rows.to(variance.dtype)
     norm.running_mean.data.lerp_(mean.to(norm.running_mean.dtype), step)
     norm.running_var.data.lerp_((variance * (n / (n - 1))).to(norm.running_var.dtype), step)
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from graphcl.ops.distributed import rank
+from graphcl.ops.rank_zero import largest_of_ranks, wait_for_all
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 
-FORMAT = 2
+FORMAT = 3
 """Of states on disk; raised whenever an older reader could not make sense of a new one."""
 
 
@@ -22,8 +24,10 @@ class Interrupted(KeyboardInterrupt):
 class Checkpoint:
     """Checkpoint file of a training, from which it resumes after an interruption.
 
-    On the CPU, with the same number of threads, the resumed training ends with the same bits as one that was
-    never stopped, also within an epoch.
+    On the CPU, with the same number of threads and processes, the resumed training ends with the same bits as one
+    that was never stopped, also within an epoch. Of several processes rank 0 reads and writes the file, and all
+    stop after the same step if one of them is asked to; another number of processes may go on with it, over the
+    same seeds in the same order.
 
     Args:
         path: of the file.
@@ -76,16 +80,21 @@ class Checkpoint:
         )
 
     def due(self) -> bool:
-        """Whether it is time to write."""
-        return self.stop or time.monotonic() - self._last >= self.every
+        """Whether it is time to write; the same on all ranks, each of which asks after every step."""
+        elapsed = rank() == 0 and time.monotonic() - self._last >= self.every
+        stop, due = largest_of_ranks(int(self.stop), int(elapsed))
+        self.stop = bool(stop)
+        return bool(stop or due)
 
     def save(self, state: dict[str, Any]) -> None:
-        """Write the state; the old one stays until the new one is whole.
+        """Write the state; the old one stays until the new one is whole. Other ranks wait for the first.
 
         Raises:
             Interrupted: afterwards, if the training was asked to stop.
         """
-        write_tensors(self.path, {"format": FORMAT, "identity": self.identity, "state": state})
+        if rank() == 0:
+            write_tensors(self.path, {"format": FORMAT, "identity": self.identity, "state": state})
+        wait_for_all()
         self._last = time.monotonic()
         if self.stop:
             raise Interrupted

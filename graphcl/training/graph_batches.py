@@ -8,6 +8,7 @@ from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.training.batches import Companions, no_companions
+from graphcl.training.rank_seeds import check_stage, count_steps, rank_parts
 from graphcl.training.stage import Stage
 
 GRAPHS, ITEMS = 1024, 2**18
@@ -33,7 +34,8 @@ class GraphBatches:
 
     def steps(self, stage: Stage) -> int:
         """How many batches an epoch has."""
-        return -(-len(self.graphs) // (stage.batch_size or len(self.graphs)))
+        check_stage(stage, len(self.graphs))
+        return count_steps(len(self.graphs), stage.batch_size or len(self.graphs))
 
     def epoch(
         self,
@@ -41,10 +43,12 @@ class GraphBatches:
         generator: torch.Generator,
         companions: Companions = no_companions,  # noqa: ARG002  (graphs have none)
     ) -> Iterator[Data]:
-        """Every graph once, in random order."""
+        """Every graph once, in random order; of several processes each takes its part of every step's."""
         order = torch.randperm(len(self.graphs), generator=generator).to(self.graphs.x.device)
-        for index in order.split(stage.batch_size or len(order)):
-            yield self._gather(index)
+        for index, joint in rank_parts(order, stage.batch_size or len(order)):
+            batch = self._gather(index)
+            batch.joint_seeds = joint
+            yield batch
 
     def sweep(self) -> Iterator[Data]:
         """Every graph once, in order; at most 1,024 at a time, fewer where they are large."""

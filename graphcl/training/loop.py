@@ -4,10 +4,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from torch import nn
 
+from graphcl.ops.distributed import broadcast_module, rank
+from graphcl.ops.rank_zero import from_rank_zero
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
@@ -79,7 +82,8 @@ def train(
         runtime: device, precision and seed.
         callbacks: called with a `Report` after each epoch; what one raises ends the training, with an error
             unless it is `StopStage` or `StopTraining`. With several processes those of rank 0 decide. A training
-            that is resumed reports its finished epochs again, so that callbacks know what they knew.
+            that is resumed reports its finished epochs again, so that callbacks know what they knew. Losses in
+            the history and in reports are those of all processes' seeds.
         cache: where results of stages that share a module are found and kept.
         checkpoint: where the state is found, to go on from, and kept.
 
@@ -89,7 +93,7 @@ def train(
         Interrupted: `stop` of the checkpoint was set; its file has the state.
     """
     method = bare(module)
-    state = checkpoint.load() if checkpoint else None
+    state = from_rank_zero(checkpoint.load) if checkpoint else None
     result = _finished(state, stages, checkpoint) if state and checkpoint else Training()
     asked = Stop.NOT
     if checkpoint:
@@ -103,7 +107,7 @@ def train(
             _restore(run, state, checkpoint)
             _repeat(callbacks, stages, result, run)
             state = None
-        elif cache and kept and asked < Stop.TRAINING and (notes := cache.load(kept, shared_module(run))):
+        elif cache and kept and asked < Stop.TRAINING and (notes := _cached(cache, kept, run)):
             result.history += notes["history"]
             result.stages.append({**notes["cost"], "cached": True})
             continue
@@ -117,7 +121,7 @@ def train(
                 run.stop()
         result.history += run.rows
         result.stages.append(run.cost())
-        if cache and kept and not run.stopped:
+        if cache and kept and not run.stopped and rank() == 0:
             cache.store(kept, shared_module(run), {"history": run.rows, "cost": result.stages[-1]})
     if checkpoint:
         checkpoint.active = False
@@ -166,6 +170,15 @@ def _repeat(callbacks: Sequence[Callback], stages: Sequence[Stage], result: Trai
     for number, count in enumerate(counts):
         for row in islice(rows, count):
             call_all(callbacks, _report(stages, number, row))
+
+
+def _cached(cache: StageCache, path: Path, run: StageRun) -> dict[str, Any] | None:
+    """What was noted with a cached stage, whose state is taken over; rank 0 reads it for all."""
+    module = shared_module(run)
+    notes = from_rank_zero(lambda: cache.load(path, module))
+    if notes:
+        broadcast_module(module)
+    return notes
 
 
 def _keep(checkpoint: Checkpoint | None, result: Training, run: StageRun) -> None:

@@ -29,6 +29,11 @@ class Method(nn.Module):
 
     figures: ClassVar[tuple[str, ...]] = ()
     """Names among what `forward` returns that are no losses, but stand in the history beside them."""
+    joint: Sequence[str] = ()
+    """Names of losses that compare the rows of all processes, as `info_nce(across_ranks=True)`: their mean over
+    processes is that of all seeds of a step. The others, means over own seeds, are weighed by the loop."""
+    skips_parameters: ClassVar[bool] = False
+    """Whether some steps of a stage leave parameters out that it trains; several processes have to look then."""
 
     def prepare(self, data: Data) -> Data:
         """Attach to a copy of the whole graph what depends on it, on the run's device: see `graphcl.attachments`.

@@ -11,12 +11,14 @@ from torch_geometric.data import Data
 
 from graphcl.attachments import attach, axis_of, edge_sets
 from graphcl.feature_source import FeatureSource, is_feature_source
+from graphcl.ops.distributed import world
 from graphcl.ops.sparse import select_rows
 from graphcl.training.batches import Companions, no_companions
 from graphcl.training.block_sizes import BLOCK, BLOCK_EDGES, block_sizes
 from graphcl.training.communities import leiden_communities
 from graphcl.training.node_places import NodePlaces
 from graphcl.training.parts import connected_parts, part_size, parts_per_batch
+from graphcl.training.rank_seeds import check_stage, count_steps, rank_parts
 from graphcl.training.sampler import NeighborSampler, check_nodes
 from graphcl.training.stage import Stage
 from graphcl.training.whole_degrees import whole_degrees
@@ -70,12 +72,17 @@ class NodeBatches:
 
     def steps(self, stage: Stage) -> int:
         """How many batches an epoch of the stage has."""
+        check_stage(stage, self.num_nodes)
         if self._at_once(stage):
             return 1
         size = stage.batch_size or self.num_nodes
-        if stage.batches != "neighbours":
-            size = part_size(size) * parts_per_batch(size)
-        return -(-self.num_nodes // size)
+        if stage.batches == "neighbours":
+            return count_steps(self.num_nodes, size)
+        if world() > 1:
+            raise ValueError(
+                f"batches={stage.batches!r} are of one process; got {world()} processes; take batches='neighbours'"
+            )
+        return -(-self.num_nodes // (part_size(size) * parts_per_batch(size)))
 
     def worth_preparing(self, stage: Stage) -> bool:
         """Whether making a batch of the stage takes long enough for a thread that makes it ahead of time."""
@@ -87,14 +94,16 @@ class NodeBatches:
     ) -> Iterator[Data]:
         """Every node once, in random order; the whole graph where it fits into one batch.
 
-        A `batch_size` above the number of nodes is no error: the whole graph is one batch then.
+        A `batch_size` above the number of nodes is no error: the whole graph is one batch then. Of several
+        processes each takes its part of every step's seeds, see `rank_parts`; `joint_seeds` of a sample counts
+        those of all.
         """
         if self._at_once(stage):
             whole = copy(self.whole)
             whole.roles = companions(whole.n_id, 0)
             yield whole
             return
-        for index, seeds in enumerate(self._seeds(stage, generator)):
+        for index, (seeds, joint) in enumerate(self._seeds(stage, generator)):
             roles = companions(seeds, index)
             if stage.batches != "neighbours":
                 batch = self._cluster(seeds, roles)
@@ -107,6 +116,7 @@ class NodeBatches:
                 batch = self.sample(seeds, stage.fanouts, draw, roles)
             if stage.induced:
                 self._induce(batch, seeds)
+            batch.joint_seeds = joint
             yield batch
 
     def sweep(self) -> Iterator[Data]:
@@ -241,7 +251,8 @@ class NodeBatches:
         return axes
 
     def _at_once(self, stage: Stage) -> bool:
-        return stage.batch_size is None or (self._in_memory and stage.batch_size >= self.num_nodes)
+        fits = self._in_memory and world() == 1
+        return stage.batch_size is None or (fits and stage.batch_size >= self.num_nodes)
 
     def _induce(self, batch: Data, seeds: Tensor) -> None:
         """Put the edges among the seeds and what describes them on a batch, with `seed_` before their names."""
@@ -253,11 +264,11 @@ class NodeBatches:
         for name, value in kept.items():
             batch[f"seed_{name}"] = value
 
-    def _seeds(self, stage: Stage, generator: torch.Generator) -> Iterator[Tensor]:
-        """The seeds of each batch: any nodes, or those of some parts."""
+    def _seeds(self, stage: Stage, generator: torch.Generator) -> Iterator[tuple[Tensor, int]]:
+        """The seeds of each batch, any nodes or those of some parts, and how many all processes have in it."""
         size = stage.batch_size or self.num_nodes
         if stage.batches == "neighbours":
-            yield from torch.randperm(self.num_nodes, generator=generator).to(self.device).split(size)
+            yield from rank_parts(torch.randperm(self.num_nodes, generator=generator).to(self.device), size)
             return
         key = (stage.batches, part_size(size))
         if key not in self._parts:
@@ -266,7 +277,8 @@ class NodeBatches:
             self._parts[key] = connected_parts(self.samplers["edge_index"], key[1], groups)
         parts = self._parts[key]
         for chosen in torch.randperm(len(parts), generator=generator).split(parts_per_batch(size)):
-            yield torch.cat([parts[i] for i in chosen.tolist()])
+            seeds = torch.cat([parts[i] for i in chosen.tolist()])
+            yield seeds, len(seeds)
 
     def _fill(self, batch: Data, seeds: Tensor, n_id: Tensor, e_id: dict[str, Tensor]) -> None:
         """Slice what is on the graph by its axes."""

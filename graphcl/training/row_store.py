@@ -107,3 +107,17 @@ class RowStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.discard()
+
+
+def mapped_rows(path: Path) -> Tensor:
+    """The rows in a file that a `RowStore` wrote, mapped into memory; changes do not reach the file.
+
+    Example:
+        >>> from tempfile import TemporaryDirectory
+        >>> with TemporaryDirectory() as folder, RowStore(Path(folder) / "z.npy") as store:
+        ...     store.append(torch.ones(1, 2))
+        ...     _ = store.rows()
+        ...     mapped_rows(Path(folder) / "z.npy")
+        tensor([[1., 1.]])
+    """
+    return torch.from_numpy(np.load(path, mmap_mode="c"))

@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graphcl.ops.rank_zero import from_rank_zero
 from graphcl.training.method import EmbedAll, Method
 from graphcl.training.stage import Selection
 
@@ -25,9 +26,12 @@ class BestState:
         self.kept: dict[str, Tensor] = {}
 
     def evaluate(self, module: Method, epoch: int, embed_all: EmbedAll) -> float:
-        """Score the method as it stands; its state is copied if it beats all before, the earlier of equals."""
+        """Score the method as it stands; its state is copied if it beats all before, the earlier of equals.
+
+        Of several processes rank 0 scores for all.
+        """
         with torch.no_grad():
-            score = self.selection.score(module, embed_all())
+            score = from_rank_zero(lambda: float(self.selection.score(module, embed_all())))
         if score > self.score:  # NaN never is
             self.epoch, self.score = epoch, score
             self.kept = {name: value.detach().clone() for name, value in module.state_dict().items()}

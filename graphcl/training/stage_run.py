@@ -12,14 +12,16 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch_geometric.data import Data
 
-from graphcl.ops.distributed import broadcast_module, rank, world
+from graphcl.ops.distributed import broadcast_module, gather_rows, rank, sum_over_ranks, world
 from graphcl.ops.meter import Meter
+from graphcl.ops.rank_zero import wait_for_all
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.inference import embed_all
 from graphcl.training.method import Method
 from graphcl.training.node_batches import NodeBatches
 from graphcl.training.prefetching import ahead
+from graphcl.training.rank_seeds import joint_seeds, weighed
 from graphcl.training.selection import BestState
 from graphcl.training.stage import Stage
 from graphcl.training.states import check_optimizer, check_rows, state_problem, tensor_is_sound
@@ -63,7 +65,7 @@ class StageRun:
         torch.manual_seed(self.runtime.derive("stage", self.stage.name, *_rank()))  # for dropout
         generators = (self.runtime.generator(name, self.stage.name) for name in ("start", "shared-start"))
         self.method.start(self._step_of(0, 0, *generators), self.embed_all)
-        broadcast_module(self.method)
+        self._take_from_rank_0()
 
     def epochs(self, after_step: Callable[[], None]) -> Iterator[dict[str, Any]]:
         """Run what is left; yields stage, epoch (from 1), loss and the named losses of each epoch.
@@ -102,7 +104,7 @@ class StageRun:
         return {**cost, "selected_epoch": self.best.epoch} if self.best else cost
 
     def state(self) -> dict[str, Any]:
-        """All that the rest of the stage depends on, as tensors and plain values."""
+        """All that the rest of the stage depends on, as tensors and plain values; called on all ranks at once."""
         device = self.runtime.device
         return {
             "module": self.method.state_dict(),
@@ -113,7 +115,7 @@ class StageRun:
             "rows": self.rows,
             "index": self.index,
             "seeds": self.seeds,
-            "sums": self.sums,
+            "sums": {name: gather_rows(value[None]) for name, value in self.sums.items()},
             "seconds": self.meter.seconds(),
             "best": self.best.state() if self.best else None,
         }
@@ -139,13 +141,13 @@ class StageRun:
             if set(kept) != set(schedule.state_dict()):
                 raise ValueError("its schedule has other settings")
             schedule.load_state_dict(kept)
-        torch.set_rng_state(state["rng"])
+        torch.set_rng_state(state["rng"])  # other ranks than the first begin every step anew
         if state["rng_cuda"] is not None:
             torch.cuda.set_rng_state(state["rng_cuda"], self.runtime.device)
         self.rows, self.index, self.seeds = state["rows"], state["index"], state["seeds"]
         if self.best:
             self.best.restore(state["best"])
-        self.sums = {name: value.to(self.runtime.device) for name, value in state["sums"].items()}
+        self.sums = {name: _own_part(value).to(self.runtime.device) for name, value in state["sums"].items()}
         self.meter = Meter(state["seconds"]["cpu_seconds"], state["seconds"]["wall_seconds"])
 
     def _steps(self, epoch: int) -> AbstractContextManager[Iterator[tuple[Data, Step]]]:
@@ -180,10 +182,12 @@ class StageRun:
         return Step(stage.name, epoch, index, own, shared, stage.epochs, self.steps, rank(), world())
 
     def _train_on(self, batch: Data, step: Step, forward: nn.Module) -> None:
+        if rank():  # rank 0 goes on as a single process does
+            torch.manual_seed(self.runtime.derive("dropout", step.stage, step.epoch, step.index, rank()))
         if self.method.refresh(step, self.embed_all):
-            broadcast_module(self.method)
+            self._take_from_rank_0()
         with self.runtime.autocast():
-            losses = forward(batch, step)
+            losses = weighed(forward(batch, step), batch, self.method.joint)
         for optimizer in self.optimizers:
             optimizer.zero_grad()
         figures = self.method.figures
@@ -196,14 +200,16 @@ class StageRun:
             schedule.step()
         with torch.no_grad():
             self.method.after_step(step)
+        joint = joint_seeds(batch)
         for name, loss in losses.items():
-            self.sums[name] = self.sums.get(name, torch.zeros_like(loss)) + loss.detach() * batch.seeds
-        self.seeds += batch.seeds
+            share = loss.detach() * (joint / world())  # the mean over ranks is the loss of all seeds of the step
+            self.sums[name] = self.sums.get(name, torch.zeros_like(loss)) + share
+        self.seeds += joint
         self.index += 1
 
     def _finish_epoch(self, epoch: int) -> dict[str, Any]:
         """The losses, averaged over the epoch's seeds; they are read from the device here and nowhere else."""
-        losses = {name: value.item() / self.seeds for name, value in self.sums.items()}
+        losses = {name: sum_over_ranks(value).item() / self.seeds for name, value in self.sums.items()}
         if not all(map(math.isfinite, losses.values())):
             rates = ", ".join(
                 f"{group['lr']:g}" for optimizer in self.optimizers for group in optimizer.param_groups
@@ -223,6 +229,18 @@ class StageRun:
         """Evaluate the selection's score, into the row of the epoch that just ended."""
         if self.best:
             row[self.best.selection.name] = self.best.evaluate(self.method, row["epoch"], self.embed_all)
+
+    def _take_from_rank_0(self) -> None:
+        """After work that may take ranks unequally long."""
+        wait_for_all()
+        broadcast_module(self.method)
+
+
+def _own_part(sums: Tensor) -> Tensor:
+    """The part of this rank in the sums of all ranks; where another number wrote them, rank 0 takes all."""
+    if len(sums) == world():
+        return sums[rank()]
+    return sums.sum() if rank() == 0 else sums.new_zeros(())
 
 
 def _rank() -> tuple[int, ...]:

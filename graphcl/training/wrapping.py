@@ -1,5 +1,6 @@
 """DistributedDataParallel around a method, and freezing of what a stage does not train."""
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -7,8 +8,12 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from graphcl.ops.distributed import world
+from graphcl.encoders.graph_layers import SingleRowNorm
+from graphcl.ops.distributed import rank, world
 from graphcl.training.method import Method
+
+UNSYNCHRONISED = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
+"""Layers whose statistics are of one process's rows; ours take those of all, see `batch_norm_across_ranks`."""
 
 
 def bare(module: nn.Module) -> Method:
@@ -43,7 +48,24 @@ def wrapped(method: Method, device: torch.device) -> nn.Module:
     """
     if world() == 1 or not any(parameter.requires_grad for parameter in method.parameters()):
         return method
-    return DistributedDataParallel(method, device_ids=[device] if device.type == "cuda" else None)
+    _warn_of_own_statistics(method)
+    return DistributedDataParallel(
+        method,
+        device_ids=[device] if device.type == "cuda" else None,
+        find_unused_parameters=method.skips_parameters,
+    )
+
+
+def _warn_of_own_statistics(method: nn.Module) -> None:
+    """Say once, on rank 0, that a batch normalisation of one's own encoder has no statistics of all processes."""
+    ours = {part.module for part in method.modules() if isinstance(part, SingleRowNorm)}
+    own = {type(part).__name__ for part in method.modules() if type(part) in UNSYNCHRONISED and part not in ours}
+    if own and rank() == 0:
+        warnings.warn(
+            f"{', '.join(sorted(own))} takes the statistics of each process's rows alone; on GPUs give an encoder "
+            "made by torch.nn.SyncBatchNorm.convert_sync_batchnorm",
+            stacklevel=2,
+        )
 
 
 @contextmanager

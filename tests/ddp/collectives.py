@@ -1,6 +1,8 @@
 """What the ranks run to test the helpers of `graphcl.ops.distributed` by themselves."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,6 +19,16 @@ from graphcl.ops.distributed import (
     sum_over_ranks,
     world,
 )
+from graphcl.ops.launching import VARIABLES
+from graphcl.ops.rank_norm import batch_norm_across_ranks
+from graphcl.ops.rank_zero import (
+    RankZeroError,
+    first_of_machine,
+    from_rank_zero,
+    largest_of_ranks,
+    wait_for_all,
+)
+from graphcl.training.rank_seeds import rank_parts
 
 
 def place() -> tuple[int, int]:
@@ -103,3 +115,57 @@ def broadcast(source: int) -> dict[str, Any]:
 
 def broadcast_of_unlike_modules() -> None:
     broadcast_module(nn.Linear(2, 2, bias=bool(rank())))
+
+
+def divided(seeds: int, batch_size: int) -> list[tuple[list[int], int]]:
+    """What each step of an epoch takes on this rank, and on all."""
+    return [(part.tolist(), joint) for part, joint in rank_parts(torch.arange(seeds), batch_size)]
+
+
+def alone() -> tuple[int, str]:
+    """A result of rank 0 on all ranks, and the error where it has none."""
+    calls = []
+    result = from_rank_zero(lambda: calls.append(rank()) or 7 + rank())
+    assert calls == ([] if rank() else [0])
+
+    def fail() -> None:
+        raise FileNotFoundError(f"no file on rank {rank()}")
+
+    try:
+        from_rank_zero(fail)
+    except (FileNotFoundError, RankZeroError) as error:
+        return result, f"{type(error).__name__}: {error}"
+    return result, ""
+
+
+def turns(path: Path) -> bool:
+    """Whether the file of the first rank of this machine was there when a rank had its turn."""
+
+    def turn() -> bool:
+        there = path.exists()
+        path.touch()
+        return there
+
+    os.environ["RANK"], os.environ["WORLD_SIZE"], os.environ["LOCAL_RANK"] = str(rank()), "2", str(rank())
+    os.environ["MASTER_ADDR"], os.environ["MASTER_PORT"] = "localhost", "1"
+    try:
+        return first_of_machine(turn)
+    finally:
+        for name in VARIABLES:
+            del os.environ[name]
+
+
+def largest_numbers() -> tuple[int, ...]:
+    wait_for_all()
+    return largest_of_ranks(5 * rank(), 3 - rank())
+
+
+def normalised(parts: list[Tensor], times: list[Tensor] | None) -> tuple[Tensor, ...]:
+    """A batch normalisation of this rank's rows: result, gradients after the mean over ranks, statistics."""
+    norm = nn.BatchNorm1d(parts[0].size(1)).double()
+    z = parts[rank()].clone().requires_grad_()
+    rows = batch_norm_across_ranks(z, norm, times[rank()] if times else None)
+    weight = torch.arange(rows.numel(), dtype=rows.dtype).view_as(rows).sin() if times is None else 1.0
+    (rows**3 * weight).sum().backward()
+    assert z.grad is not None
+    return rows.detach(), z.grad, norm.running_mean, norm.running_var

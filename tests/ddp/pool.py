@@ -16,7 +16,7 @@ import torch
 import torch.distributed as dist
 
 WORLD = 2
-PATIENCE = 40  # seconds until a process that does not answer counts as lost
+PATIENCE = 150  # seconds until a process that does not answer counts as lost
 
 
 class Pool:
@@ -38,10 +38,12 @@ class Pool:
             self.connections.append(ours)
             self.processes.append(process)
 
-    def run(self, function: Callable[..., Any], *args: Any) -> list[Any]:
-        """What `function(*args)` returns on each rank; the function is importable, and calls collectives."""
+    def run(self, function: Callable[..., Any], *args: Any, **settings: Any) -> list[Any]:
+        """What `function(*args, **settings)` returns on each rank, of an importable function."""
         for connection in self.connections:
-            connection.send_bytes(pickle.dumps((function, args)))  # `send` would share the memory of tensors
+            connection.send_bytes(
+                pickle.dumps((function, args, settings))
+            )  # `send` would share the memory of tensors
         answers = []
         for rank, connection in enumerate(self.connections):
             if not connection.poll(PATIENCE):
@@ -84,11 +86,11 @@ def _serve(rank: int, rendezvous: str, connection: Connection) -> None:
     )
     while True:
         try:
-            function, args = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the tests)
+            function, args, settings = pickle.loads(connection.recv_bytes())  # noqa: S301 (from the tests)
         except EOFError:
             break
         try:
-            answer = None, function(*args)
+            answer = None, function(*args, **settings)
         except Exception:  # noqa: BLE001 (whatever it is, the test shows it)
             answer = traceback.format_exc(), None
         connection.send_bytes(pickle.dumps(answer))

@@ -45,13 +45,51 @@ def execute(
     Raises:
         ValueError: the dataset is no longer what it was when the run was planned, or the method refuses it.
     """
-    run = task.run
     before = resident_mb()
+    dataset, estimator = fit_task(task, on_epoch, cache)
+    return record_fit(task, dataset, estimator, before, cache, on_details)
+
+
+def fit_task(
+    task: Task, on_epoch: Callable[[Report], None], cache: Path | None = None
+) -> tuple[Dataset, GraphEstimator]:
+    """Load the dataset of a run and fit its method.
+
+    Args:
+        task: what to run.
+        on_epoch: called after every epoch.
+        cache: as for `execute`.
+
+    Raises:
+        ValueError: as for `execute`.
+    """
+    run = task.run
     dataset = load(task.source, task.root, **run.data)
     if dataset.checksum != run.checksum:
         raise ValueError(f"{run.dataset} has changed since the run was planned; start again")
     estimator = get(task.path or run.method)(seed=run.seed, **run.params)
-    estimator.fit(data_of(dataset), callbacks=[on_epoch], cache=cache)
+    return dataset, estimator.fit(data_of(dataset), callbacks=[on_epoch], cache=cache)
+
+
+def record_fit(
+    task: Task,
+    dataset: Dataset,
+    estimator: GraphEstimator,
+    before: float,
+    cache: Path | None = None,
+    on_details: Callable[[Details], None] | None = None,
+) -> Record:
+    """Score a fitted method, and write its clusters where they are asked for.
+
+    Args:
+        task: what was run.
+        dataset: that it was fitted on.
+        estimator: the fitted method.
+        before: resident memory before the data was loaded, in MB.
+        cache: as for `execute`.
+        on_details: as for `execute`.
+    """
+    run = task.run
     labels = labels_of(estimator)
     if task.labels is not None and labels is not None:
         write_labels(Path(task.labels), dataset, labels)

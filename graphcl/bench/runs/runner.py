@@ -5,13 +5,16 @@ from contextlib import ExitStack, closing
 from math import isnan
 from pathlib import Path
 
-from graphcl.bench.processes.running import run_in_processes
+from graphcl.bench.processes.in_ranks import run_in_ranks
+from graphcl.bench.processes.running import Outcome, run_in_processes
 from graphcl.bench.processes.workers import Workers
 from graphcl.bench.runs.failure import RunError
 from graphcl.bench.runs.journal import Journal
 from graphcl.bench.runs.plan import Task
 from graphcl.bench.runs.progress import Progress
 from graphcl.bench.runs.record import Record
+from graphcl.ops.distributed import world
+from graphcl.ops.rank_zero import from_rank_zero
 
 
 def run_tasks(
@@ -25,6 +28,8 @@ def run_tasks(
     workers: Workers | None = None,
 ) -> Iterator[Record]:
     """Yield the record of each run in the order of the plan: the one on file, or a new one, which is then written.
+
+    In a process group all ranks share one run after the other, in these processes; rank 0 alone has a journal.
 
     A run that fails is reported to `progress` and has no record; the others go on. A record is written as soon as
     its run is over, also where it waits for earlier ones to be yielded.
@@ -46,21 +51,26 @@ def run_tasks(
     """
     if jobs < 1:
         raise ValueError(f"jobs must be at least 1; got {jobs}")
-    known = {record.key: record for record in journal.records} if journal else {}
+    known = from_rank_zero(lambda: {record.key: record for record in journal.records} if journal else {})
     progress.begin(len(tasks), recorded=sum(task.run.key in known for task in tasks))
     missing = list({task.run.key: task for task in tasks if task.run.key not in known}.values())
     failed = set[str]()
     with ExitStack() as stack:
-        if missing:
-            outcomes = run_in_processes(
-                missing,
-                progress,
-                workers or stack.enter_context(Workers()),
-                jobs=min(jobs, len(tasks)),
-                cache=cache,
-                details=journal is not None,
+        if missing and world() > 1:
+            outcomes: Iterator[Outcome] = run_in_ranks(missing, progress, cache=cache, details=journal is not None)
+        elif missing:
+            outcomes = stack.enter_context(
+                closing(
+                    run_in_processes(
+                        missing,
+                        progress,
+                        workers or stack.enter_context(Workers()),
+                        jobs=min(jobs, len(tasks)),
+                        cache=cache,
+                        details=journal is not None,
+                    )
+                )
             )
-            stack.enter_context(closing(outcomes))
         for task in tasks:
             key = task.run.key
             while key not in known and key not in failed:

@@ -5,7 +5,7 @@ As in the published code, see `graphcl.methods.gcool`.
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -38,10 +38,14 @@ class GCooLModule(ViewsModule):
         rate: length of the community phase in strides.
         summation: how the sums over all pairs are computed.
         contrast_nodes: how many seeds L_node contrasts in a step; None takes all. The communities always take all.
+        across_ranks: whether L_node contrasts the seeds of all processes, unless False.
 
     Attributes:
         communities: (n, k), the soft communities of the whole graph when the phase ended; (0, k) until then.
     """
+
+    skips_parameters: ClassVar[bool] = True
+    """The centres, once the community phase is over."""
 
     def __init__(
         self,
@@ -58,12 +62,19 @@ class GCooLModule(ViewsModule):
         rate: float = 0.2,
         summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
+        across_ranks: bool | None = None,
     ) -> None:
         super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes)
         self.head = head
         self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
         self.stride, self.rate, self.summation = stride, rate, summation
+        self.across_ranks = across_ranks is not False
         self.communities = torch.empty(0, len(head.centres))
+
+    @property
+    def joint(self) -> Sequence[str]:  # type: ignore[override]
+        """The contrast of nodes, where it is among those of all processes."""
+        return ("nodes", "fusion") if self.across_ranks else ()
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """L_node + alpha (c L_DeCA + (1 - c) L_comm) on two views."""
@@ -97,7 +108,14 @@ class GCooLModule(ViewsModule):
     def node_contrast(self, h1: Tensor, h2: Tensor) -> Tensor:
         """L_node of two views."""
         temperature = self.head.temperature
-        return info_nce(h1, h2, temperature=temperature, symmetric=self.symmetric, summation=self.summation)
+        return info_nce(
+            h1,
+            h2,
+            temperature=temperature,
+            symmetric=self.symmetric,
+            summation=self.summation,
+            across_ranks=self.across_ranks,
+        )
 
     def aggregation(self, assign: Tensor, edge_index: Tensor) -> Tensor:
         """L_DeCA of a view; it reaches the centres alone."""

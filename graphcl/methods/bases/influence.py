@@ -105,21 +105,25 @@ class InfluenceContrast:
         )
         return {"positives": ends}
 
-    def sampled_loss(self, z: Nodes, batch: Data) -> Tensor:
+    def sampled_loss(self, z: Nodes, batch: Data, *, across_ranks: bool) -> Tensor:
         """The contrast of a sample's seeds, from the rows of the seeds and their companions."""
         places = batch.roles["positives"]
         own = places == torch.arange(batch.seeds, device=places.device)[:, None]
-        return self._contrast(z[: batch.seeds], z[places], own, for_both_ends=False)
+        return self._contrast(z[: batch.seeds], z[places], own, for_both_ends=False, across_ranks=across_ranks)
 
-    def stored_loss(self, z: Nodes, batch: Data, stored: Nodes, generator: torch.Generator) -> Tensor:
+    def stored_loss(
+        self, z: Nodes, batch: Data, stored: Nodes, generator: torch.Generator, *, across_ranks: bool
+    ) -> Tensor:
         """The contrast of a sample's seeds, from their own rows and the stored ones of their positives."""
         seeds = batch.n_id[: batch.seeds]
         ends = self.draw(seeds, generator)["positives"]
         own = ends == seeds[:, None]
         positives = torch.where(own[..., None], z[:, None], stored[ends].to(z.dtype))
-        return self._contrast(z, positives, own, for_both_ends=True)
+        return self._contrast(z, positives, own, for_both_ends=True, across_ranks=across_ranks)
 
-    def _contrast(self, z: Nodes, positives: Tensor, own: Tensor, *, for_both_ends: bool) -> Tensor:
+    def _contrast(
+        self, z: Nodes, positives: Tensor, own: Tensor, *, for_both_ends: bool, across_ranks: bool
+    ) -> Tensor:
         self.choices = {"summation": "seeds", "positives": "drawn"}
         return sampled_influence_contrast(
             z,
@@ -129,6 +133,7 @@ class InfluenceContrast:
             visits=float(self.order if self.cumulative else 1),
             num_nodes=self.num_nodes,
             for_both_ends=for_both_ends,
+            across_ranks=across_ranks,
         )
 
 

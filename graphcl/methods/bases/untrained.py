@@ -15,6 +15,7 @@ from graphcl.heads import kmeans, nearest_centre
 from graphcl.ops.meter import measured
 from graphcl.training import GraphEstimator, Runtime
 from graphcl.training.estimators.fitting import Fitting
+from graphcl.training.rank_seeds import check_stages
 from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
 
@@ -39,6 +40,7 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
 
         There are no checkpoints, so a state on disk is another method's, and refused.
         """
+        check_stages(self.name, (), len(graphs))
         if fitting.checkpoint:
             fitting.checkpoint.identity = {"method": self.name}
             fitting.checkpoint.load()

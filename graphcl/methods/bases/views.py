@@ -79,11 +79,11 @@ class ViewsModule(EncoderModule):
         return h
 
     def contrasted(self, batch: Data, step: Step) -> Tensor | slice:
-        """Which seeds this step contrasts: a uniform draw without repetition, or all."""
-        if self.contrast_nodes is None or self.contrast_nodes >= batch.seeds:
+        """Which seeds this step contrasts: a uniform draw without repetition, or all. Processes share it."""
+        count = batch.seeds if self.contrast_nodes is None else -(-self.contrast_nodes // step.world)
+        if count >= batch.seeds:
             return ALL
-        order = torch.randperm(batch.seeds, generator=step.generator, device=batch.x.device)
-        return order[: self.contrast_nodes]
+        return torch.randperm(batch.seeds, generator=step.generator, device=batch.x.device)[:count]
 
 
 def droppings(

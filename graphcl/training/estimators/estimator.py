@@ -13,7 +13,9 @@ from torch import Tensor
 from torch_geometric.data import Data, Dataset
 
 from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.ops.distributed import rank
 from graphcl.ops.meter import measured
+from graphcl.ops.rank_zero import from_rank_zero
 from graphcl.ops.runtime import Precision, Runtime, dtype_of
 from graphcl.ops.sparse import compress
 from graphcl.ops.tensor_files import check_writable
@@ -31,6 +33,8 @@ from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback
 from graphcl.training.method import Method
 from graphcl.training.node_batches import NodeBatches
+from graphcl.training.rank_seeds import check_stages
+from graphcl.training.row_store import mapped_rows
 from graphcl.training.stage import Stage
 from graphcl.typing import Labels, Nodes, Seed
 from graphcl.validation import check_callbacks, check_graph, check_graphs, check_parameters
@@ -237,17 +241,31 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     def _learn(self, graphs: Graphs, fitting: Fitting) -> None:
         """Build the module, run its stages, embed, and read clusters out: sets all fitted attributes."""
         self._infer(graphs)
+        stages = self._stages()
+        check_stages(self.name, stages, len(graphs) if self.takes == "graphs" else graphs[0].x.size(0))
         module = self._new_module(graphs[0]).to(fitting.runtime.device)
         with measured(fitting.costs, "prepare"):
             batches = self._batches(module, graphs, fitting.runtime)
-        self.history_ = fitting.train(module, batches, self._stages(), self.name, self.revision, graphs)
-        with measured(fitting.costs, "embed"):
-            rows = embed_all(module, batches, fitting.runtime, out=fitting.out)
-            self.embedding_: Tensor = rows.to("cpu", fitting.runtime.dtype)
+        self.history_ = fitting.train(module, batches, stages, self.name, self.revision, graphs)
         self.module_: Method = module.eval()
-        with measured(fitting.costs, "assign"):
+        read, fitting.costs[:] = from_rank_zero(lambda: self._read_off(batches, fitting))
+        self.__dict__ |= read
+        if fitting.out is not None and rank():
+            self.embedding_: Tensor = mapped_rows(fitting.out)
+
+    def _read_off(self, batches: Batches, fitting: Fitting) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """Embedding, and what is read off it; returns all that was set, and the costs, for the other processes."""
+        before, costs = dict(self.__dict__), fitting.costs
+        with measured(costs, "embed"):
+            z = embed_all(self.module_, batches, fitting.runtime, out=fitting.out)
+            self.embedding_ = z.to("cpu", fitting.runtime.dtype)
+        with measured(costs, "assign"):
             self._read_out(batches, fitting.runtime)
-        fitting.costs[-1] |= self._read_out_choices()
+        costs[-1] |= self._read_out_choices()
+        changed = {name: value for name, value in vars(self).items() if value is not before.get(name, costs)}
+        if fitting.out is not None:
+            changed.pop("embedding_")  # the others map the file
+        return changed, costs
 
     def _embed(self, graphs: Graphs, out: Path | None = None) -> Nodes:
         runtime = Runtime.launch(self.device, self.precision, self.seed)
