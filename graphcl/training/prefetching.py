@@ -10,9 +10,9 @@ T = TypeVar("T")
 def ahead(items: Iterator[T]) -> Generator[T, None, None]:
     """Iterate over items; the next one is made in a background thread while the caller uses the last one given.
 
-    The items and their order are the same. One thread makes all of them, at most one ahead, so that no more than
-    two are held. What `items` raises is raised here, in its turn and of its type. The thread ends with the last
-    item, or when this generator is closed: use `contextlib.closing` where a loop may be left early.
+    The items and their order are the same. One thread makes all of them, at most one ahead. What `items` raises is
+    raised here, in its turn and of its type. The thread ends with the last item, or when this generator is closed:
+    use `contextlib.closing` where a loop may be left early.
 
     Args:
         items: is advanced in the background thread alone. It must draw from no global random state and read
