@@ -1,4 +1,4 @@
-"""Claim: of power-law graphs 1,024 seeds are sampled in 30 ms at (10, 10), in 120 ms at (15, 10, 5), with all rows.
+"""Claim: of power-law graphs 1,024 seeds are sampled in 30 ms at (10, 10), in 120 ms at (15, 10, 5), and rows.
 
 Two graphs of ogbn-arxiv's size: 169,343 nodes, 1.17 million undirected edges, 128 features; one with power-law
 degrees, one with edges anywhere. Ours without and with replacement, and as the batches of a training are made
