@@ -67,7 +67,8 @@ class GNNEmbedder(GraphEmbedder):
         num_layers: layers of the network; of one's own encoder, how many edges away it reads.
         activation: after every layer of the network, the last included; see `GNN`.
         row_normalize: whether rows of x are first divided by their sums, where these are above 1.
-        batch_size: seeds per step, around which neighbours are sampled; None trains on the full graph.
+        batch_size: seeds per step, of all processes together, around which neighbours are sampled; None trains on
+            the full graph.
         fanouts: in-neighbours sampled at each hop, -1 for all, one number for each layer; read with `batch_size`
             alone; None takes all.
 
