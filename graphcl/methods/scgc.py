@@ -237,7 +237,8 @@ class InfluenceClusterer(GraphClusterer):
         select: which state the training ends in: the "last", or that with the best "agreement" of features and
             edges on its clusters among those after every `select_every` epochs; no label is read for it.
         select_every: epochs between two evaluations.
-        batch_size: seeds per step of the clustering stage; None takes all nodes at once, as published.
+        batch_size: seeds per step of the clustering stage, of all processes together; None takes all nodes at
+            once, as published.
         positives: walks drawn from each seed of a batch, whose ends are its positives; read with `batch_size`
             alone; None draws 5.
         target: whose cluster frequencies f the self-training's target divides by: those of the "batch", or the

@@ -1,5 +1,6 @@
 """Training: the loop, its batches and checkpoints, and the base classes of methods and estimators; no labels."""
 
+from graphcl.ops.launching import process_group
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
@@ -41,6 +42,7 @@ __all__ = [
     "Training",
     "adam",
     "embed_all",
+    "process_group",
     "read_history",
     "train",
     "write_history",

@@ -23,7 +23,9 @@ class Batches(Protocol):
     """Protocol of mini-batches: a class of one's own needs these three functions and no base.
 
     A batch is a PyG `Data`, on the run's device, with `seeds` (how many), `n_id` (numbers of its rows or graphs,
-    the seeds first), `roles` (places of companions by role), and what the method reads.
+    the seeds first), `roles` (places of companions by role), and what the method reads. Of several processes each
+    gives its part of every step, as `graphcl.training.rank_seeds.rank_parts` divides them, with `joint_seeds` (how
+    many all have in the step; without it they count as equally many).
     """
 
     def steps(self, stage: Stage) -> int:

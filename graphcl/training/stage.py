@@ -43,7 +43,7 @@ class Stage:
         schedule: a learning-rate schedule for each optimiser, from it and the stage's number of steps, for
             instance `lambda optimizer, steps: CosineAnnealingLR(optimizer, steps)`; advanced after every step.
         clip: the greatest norm of the gradient of all trained parameters together; None does not clip.
-        batch_size: seeds per step; None takes all at once.
+        batch_size: seeds per step, of all processes together; None takes all at once, in one process.
         fanouts: in-neighbours sampled at each hop around the seeds, -1 for all; empty gives rows without edges,
             for encoders that read features alone. Only read where seeds are taken in batches.
         batches: "neighbours": any seeds, each with its sampled neighbours. "clusters" or "communities": random

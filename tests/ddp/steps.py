@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from graphcl.objectives import cca_ssg, influence_contrast, info_nce
+from graphcl.objectives import cca_ssg, influence_contrast, info_nce, sampled_influence_contrast
 from graphcl.ops.distributed import rank
 from graphcl.ops.sparse import select_rows, unit_rows
 from tests.objectives.walking import positives
@@ -53,7 +53,19 @@ def scgc(rows: slice, *, stored: bool, **settings: Any) -> tuple[list[Tensor], C
     return [views()[0][rows]], partial(influence_contrast, **given, **settings)
 
 
-LOSSES = {"grace": grace, "cca": cca, "scgc": scgc}
+def sampled(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    """SCGC's on samples: of every seed two walks, whose ends are on the rank of the seed, one of them the seed."""
+    ends = views()[1][torch.tensor([[i, (5 * i + 1) % ROWS] for i in range(ROWS)])[rows]]
+    own = torch.tensor([[False, i % 3 == 0] for i in range(ROWS)])[rows]
+
+    def loss(z: Tensor, walked: Tensor) -> Tensor:
+        given = {"tau": 0.7, "visits": 2.0, "num_nodes": 40, **settings}
+        return sampled_influence_contrast(z, walked, own, **given)
+
+    return [views()[0][rows], ends], loss
+
+
+LOSSES = {"grace": grace, "cca": cca, "scgc": scgc, "sampled": sampled}
 
 
 def gradients(model: nn.Module, inputs: Sequence[Tensor]) -> tuple[float, list[Tensor]]:

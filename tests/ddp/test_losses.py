@@ -24,6 +24,7 @@ CASES = [
     *(("grace", settings) for settings in GRACE + SERIES),
     *(("cca", {"decorrelation_weight": weight}) for weight in (0.0, 1e-3, 1.0)),
     *(("scgc", settings) for settings in SCGC),
+    ("sampled", {}),
 ]
 
 

@@ -1,5 +1,6 @@
 """The speed scripts: the authors' recipe is theirs, and growth is measured as it is."""
 
+import json
 import os
 import subprocess
 import sys
@@ -104,3 +105,26 @@ def test_compiling_pays_if_a_recipe_is_faster_for_it(first, step, found):
 
     row = script.compared({"first": first, "step": step}, {"first": 10.0, "step": 1.0})
     assert script.verdict(row) == found
+
+
+def test_ranks_are_compared_with_one_process(monkeypatch, tmp_path):
+    import ranks
+
+    def measured(method, processes, sizes):
+        assert sizes == ["--nodes", "300", "--epochs", "2", "--batch-size", "64"]
+        return {"method": method, "processes": processes, "epoch_seconds": 3.0 / processes, "loss": 0.5}
+
+    claims: dict[str, str] = {}
+    monkeypatch.setattr(sys, "argv", ["ranks.py", "--nodes", "300", "--epochs", "2", "--batch-size", "64"])
+    monkeypatch.setattr(ranks, "launch", measured)
+    monkeypatch.setattr(ranks, "report", lambda _name, found, *_: claims.update(found))
+    ranks.main()
+    assert claims["dgi: seconds an epoch, one process / two"] == "2.00"
+    threads = torch.get_num_threads()
+    for method in ranks.METHODS:
+        ranks.work(method, tmp_path, nodes=300, epochs=2, batch_size=64)
+        torch.set_num_threads(threads)
+        record = json.loads((tmp_path / "0.json").read_text())
+        assert record["method"] == method
+        assert record["epoch_seconds"] > 0 < record["peak_mb"]
+        assert record["loss"] > 0

@@ -72,8 +72,8 @@ class GNNEmbedder(GraphEmbedder):
         num_layers: layers of the network; of one's own encoder, how many edges away it reads.
         activation: after every layer of the network, the last included; see `GNN`.
         row_normalize: whether rows of x are first divided by their sums, where these are above 1.
-        batch_size: seeds per step, around which neighbours are sampled; None trains on the full graph, and so does
-            a number above that of the nodes.
+        batch_size: seeds per step, of all processes together, around which neighbours are sampled; None trains on
+            the full graph, and so does a number above that of the nodes.
         fanouts: in-neighbours sampled at each hop, -1 for all, one number for each layer; read with `batch_size`
             alone; None takes all.
         batches: read with `batch_size` alone. "neighbours", or None: any seeds, with sampled neighbours.

@@ -56,7 +56,7 @@ class GraphPretrainer(GraphEmbedder):
         epochs: passes over the graphs.
         lr: learning rate of Adam.
         weight_decay: of Adam.
-        batch_size: graphs per step; None takes the domain's: 256, 128 or 32.
+        batch_size: graphs per step, of all processes together; None takes the domain's: 256, 128 or 32.
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.
