@@ -98,7 +98,7 @@ def test_a_training_is_resumed_by_two_ranks_and_by_one(pool, tmp_path):
     [
         ("grace", fits.WIDTHS, "stage 'contrast' takes all 37 seeds at once, which 2 processes cannot divide"),
         ("scgc-star", {**fits.FEATURES, "n_clusters": 3}, "stage 'cluster' takes all 37 seeds at once"),
-        ("grace", {**fits.SAMPLED, "batch_size": 1}, "batch_size must give each of 2 processes a seed in each step"),
+        ("grace", {**fits.SAMPLED, "batch_size": 1}, "batch_size must give each of 2 processes a seed"),
         ("k-means", {"n_clusters": 3}, "k-means is not trained by steps, so 2 processes have nothing to divide"),
         ("random-gnn", {}, "random-gnn is not trained by steps"),
         ("grace", {**fits.SAMPLED, "device": "cuda:0"}, "device must be auto, cuda or cpu for several processes"),
