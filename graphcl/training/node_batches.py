@@ -113,7 +113,7 @@ class NodeBatches:
                     draw = torch.Generator(self.device).manual_seed(
                         int(torch.randint(2**62, (), generator=generator))
                     )
-                batch = self.sample(seeds, stage.fanouts, draw, roles)
+                batch = self.sample(seeds, stage.fanouts, draw, roles, replace=stage.replace)
             if stage.induced:
                 self._induce(batch, seeds)
             batch.joint_seeds = joint
@@ -141,6 +141,8 @@ class NodeBatches:
         generator: torch.Generator | None = None,
         roles: dict[str, Tensor] | None = None,
         x: Tensor | FeatureSource | None = None,
+        *,
+        replace: bool = False,
     ) -> Data:
         """The seeds, their companions, and sampled neighbours of both.
 
@@ -150,6 +152,7 @@ class NodeBatches:
             generator: on the graph's device; not needed where all are taken.
             roles: companions by role, node numbers.
             x: rows to take instead of the features, (n, d), a tensor or a source.
+            replace: whether neighbours are drawn with replacement.
 
         Raises:
             ValueError: seeds or companions that are no nodes of the graph, or a fan-out of 0.
@@ -158,7 +161,10 @@ class NodeBatches:
         check_nodes(asked, self.num_nodes)
         parts = {}
         if fanouts:
-            parts = {name: sampler.sample(asked, fanouts, generator) for name, sampler in self.samplers.items()}
+            parts = {
+                name: sampler.sample(asked, fanouts, generator, replace=replace)
+                for name, sampler in self.samplers.items()
+            }
         return self._batch(seeds, asked, parts, roles or {}, x)
 
     def _cluster(self, seeds: Tensor, roles: dict[str, Tensor]) -> Data:

@@ -46,6 +46,7 @@ class Stage:
         batch_size: seeds per step, of all processes together; None takes all at once, in one process.
         fanouts: in-neighbours sampled at each hop around the seeds, -1 for all; empty gives rows without edges,
             for encoders that read features alone. Only read where seeds are taken in batches.
+        replace: whether the in-neighbours are drawn with replacement, see `NeighborSampler.sample`.
         batches: "neighbours": any seeds, each with its sampled neighbours. "clusters" or "communities": random
             parts of the graph, at most `batch_size` nodes together, with all edges among them, see `NodeBatches`;
             they take no fanouts.
@@ -73,6 +74,7 @@ class Stage:
     clip: float | None = None
     batch_size: int | None = None
     fanouts: Sequence[int] = ()
+    replace: bool = False
     batches: Strategy = "neighbours"
     induced: bool = False
     shared: Callable[[Any], nn.Module] | None = None

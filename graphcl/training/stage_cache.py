@@ -64,7 +64,8 @@ class StageCache:
         """Where the result of a stage lies that starts from the method as it stands."""
         stage, runtime = run.stage, run.runtime
         digest = hashlib.sha256(self.data.encode())
-        sampling = (stage.batch_size, tuple(stage.fanouts), stage.induced)
+        sampling: tuple[Any, ...] = (stage.batch_size, tuple(stage.fanouts), stage.induced)
+        sampling += ("with replacement",) if stage.replace else ()
         parts = () if stage.batches == "neighbours" else (stage.batches,)
         settings = (stage.name, stage.epochs, *sampling, stage.clip, *parts)
         optimizers = [(type(o).__name__, [_plain(group) for group in o.param_groups]) for o in run.optimizers]

@@ -44,6 +44,20 @@ def test_neighbours_are_what_none_means():
     assert torch.equal(one, other)
 
 
+def test_neighbours_are_drawn_with_replacement_on_demand():
+    graph = planted()
+    without, explicit, with_ = (
+        GRACE(batch_size=64, fanouts=(3, 3), replace=replace, epochs=8, **GNN).fit(graph)
+        for replace in (None, False, True)
+    )
+    assert torch.equal(without.embedding_, explicit.embedding_)
+    assert not torch.equal(without.embedding_, with_.embedding_)
+    assert normalized_mutual_info_score(graph.y, with_.labels_) > 0.8
+    stage = Stage("one", 1, adam(0.1), batch_size=10, fanouts=(500,), replace=True)
+    batch = next(NodeBatches(check_graph(graph)).epoch(stage, torch.Generator()))
+    assert batch.edge_index[1].bincount().tolist() == [500] * 10
+
+
 def test_a_batch_larger_than_the_graph_is_the_graph():
     graph = planted()
     one, other = (GRACE(batch_size=size, epochs=2, **GNN).fit(graph) for size in (150, 10_000))
@@ -54,6 +68,7 @@ def test_a_batch_larger_than_the_graph_is_the_graph():
     ("settings", "message"),
     [
         ({"fanouts": (3, 3)}, r"fanouts are read with batch_size alone; got \(3, 3\); set batch_size too"),
+        ({"batch_size": 9, "replace": True}, "replace is read with fanouts alone; got True; set fanouts too"),
         ({"batches": "clusters"}, "batches are read with batch_size alone; got 'clusters'; set batch_size too"),
         ({"batch_size": 9, "fanouts": (3,)}, r"for each layer, num_layers=2; got \(3,\); take \(3, 3\)"),
         ({"batch_size": 9, "fanouts": (3, 2, 1)}, r"for each layer, num_layers=2; got \(3, 2, 1\); take \(3, 2\)"),

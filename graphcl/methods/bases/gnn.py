@@ -76,6 +76,8 @@ class GNNEmbedder(GraphEmbedder):
             the full graph, and so does a number above that of the nodes.
         fanouts: in-neighbours sampled at each hop, -1 for all, one number for each layer; read with `batch_size`
             alone; None takes all.
+        replace: whether the in-neighbours are drawn with replacement, which is faster where they are many; read
+            with `fanouts` alone; None draws without.
         batches: read with `batch_size` alone. "neighbours", or None: any seeds, with sampled neighbours.
             "clusters": at most `batch_size` nodes in parts of connected nodes, found by breadth-first search, with
             the edges among them and degrees as within the batch, as Cluster-GCN has them. "communities": such
@@ -100,6 +102,7 @@ class GNNEmbedder(GraphEmbedder):
     row_normalize: Flag = True
     batch_size: Count | None = None
     fanouts: Annotated[tuple[Fanout, ...], Field(min_length=1)] | None = None
+    replace: Flag | None = None
     batches: Strategy | None = None
 
     def _encoder(self, data: Data) -> nn.Module:
@@ -124,7 +127,8 @@ class GNNEmbedder(GraphEmbedder):
             return {}
         if self.batches in ("clusters", "communities"):
             return {"batch_size": self.batch_size, "batches": self.batches}
-        return {"batch_size": self.batch_size, "fanouts": self.fanouts or (-1,) * self.num_layers}
+        fanouts = self.fanouts or (-1,) * self.num_layers
+        return {"batch_size": self.batch_size, "fanouts": fanouts, "replace": bool(self.replace)}
 
     def _hops(self) -> int | None:
         return None if self.batch_size is None else self.num_layers
@@ -137,6 +141,8 @@ class GNNEmbedder(GraphEmbedder):
                 raise ValueError(f"{name} are read with batch_size alone; got {value!r}; set batch_size too")
         if fanouts is not None and self.batches in ("clusters", "communities"):
             raise ValueError(f"batches={self.batches!r} take no fanouts; got {fanouts}; leave them out")
+        if self.replace is not None and fanouts is None:
+            raise ValueError(f"replace is read with fanouts alone; got {self.replace}; set fanouts too")
         if fanouts is not None and len(fanouts) != layers:
             example = (*fanouts, *[fanouts[-1]] * layers)[:layers]
             raise ValueError(
