@@ -1,8 +1,8 @@
 """Claim: two processes of one thread train an epoch faster than one, on a graph of ogbn-arxiv's size.
 
 SCGC* and DGI in samples on a planted partition: 169,343 nodes, 128 features, about 1.17 million edges. The batch
-is that of all processes together, so both numbers do the same steps. Seconds are those on the clock, of the epochs
-after the first; the machine must be quiet. Memory is the peak of each process, its imports included.
+is that of all processes together, so both do the same steps. Seconds are those on the clock, of the epochs after
+the first; the machine must be quiet. Memory is the peak of each process, its imports included.
 
     python benchmarks/speed/ranks.py [--nodes 169343] [--epochs 4] [--batch-size 1024]
 """
