@@ -71,16 +71,17 @@ def train_command(
     places = [path for path in (out, history, labels) if path]
     if len({path.resolve() for path in places}) < len(places):
         raise ValueError(f"--out, --history and --labels must be files of their own; got {out} twice")
-    checkpoint = Checkpoint(out.with_name(out.name + ".checkpoint"), every)
 
-    def check() -> None:
+    def check() -> Path:
         for path in places:
             check_output(
                 path, dataset, *files_in(data), keep=not (overwrite or resume), remedy="--overwrite, or --resume"
             )
-        _check_places(places, checkpoint.path, labels, resume=resume)
+        state = out.with_name(out.name + ".checkpoint")
+        _check_places(places, state, labels, resume=resume)
+        return state
 
-    from_rank_zero(check)
+    checkpoint = Checkpoint(from_rank_zero(check), every)
     task = first_of_machine(
         lambda: plan_training(method, dataset, seed=seed, recipe=recipe, params=params, data=parameters, root=root)
     )

@@ -12,7 +12,7 @@ from graphcl.ops.distributed import rank
 from graphcl.ops.rank_zero import largest_of_ranks, wait_for_all
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 
-FORMAT = 3
+FORMAT = 2
 """Of states on disk; raised whenever an older reader could not make sense of a new one."""
 
 

@@ -115,7 +115,7 @@ class StageRun:
             "rows": self.rows,
             "index": self.index,
             "seeds": self.seeds,
-            "sums": {name: gather_rows(value[None]) for name, value in self.sums.items()},
+            "sums": {name: _all_parts(value) for name, value in self.sums.items()},
             "seconds": self.meter.seconds(),
             "best": self.best.state() if self.best else None,
         }
@@ -236,9 +236,14 @@ class StageRun:
         broadcast_module(self.method)
 
 
+def _all_parts(own: Tensor) -> Tensor:
+    """The sums of all ranks, (world,); of a single process its sum, a scalar."""
+    return own if world() == 1 else gather_rows(own[None])
+
+
 def _own_part(sums: Tensor) -> Tensor:
     """The part of this rank in the sums of all ranks; where another number wrote them, rank 0 takes all."""
-    if len(sums) == world():
+    if sums.dim() and len(sums) == world():
         return sums[rank()]
     return sums.sum() if rank() == 0 else sums.new_zeros(())
 

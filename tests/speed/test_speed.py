@@ -111,18 +111,18 @@ def test_ranks_are_compared_with_one_process(monkeypatch, tmp_path):
     import ranks
 
     def measured(method, processes, sizes):
-        assert sizes == ["--nodes", "300", "--epochs", "2", "--batch-size", "64"]
+        assert sizes == ["--nodes", "1000", "--epochs", "2", "--batch-size", "64"]
         return {"method": method, "processes": processes, "epoch_seconds": 3.0 / processes, "loss": 0.5}
 
     claims: dict[str, str] = {}
-    monkeypatch.setattr(sys, "argv", ["ranks.py", "--nodes", "300", "--epochs", "2", "--batch-size", "64"])
+    monkeypatch.setattr(sys, "argv", ["ranks.py", "--nodes", "1000", "--epochs", "2", "--batch-size", "64"])
     monkeypatch.setattr(ranks, "launch", measured)
     monkeypatch.setattr(ranks, "report", lambda _name, found, *_: claims.update(found))
     ranks.main()
     assert claims["dgi: seconds an epoch, one process / two"] == "2.00"
     threads = torch.get_num_threads()
     for method in ranks.METHODS:
-        ranks.work(method, tmp_path, nodes=300, epochs=2, batch_size=64)
+        ranks.work(method, tmp_path, nodes=1000, epochs=2, batch_size=256)
         torch.set_num_threads(threads)
         record = json.loads((tmp_path / "0.json").read_text())
         assert record["method"] == method
