@@ -5,6 +5,14 @@ from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
 from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
+from graphcl.evaluation.link_prediction import heuristic_prediction, link_prediction
+from graphcl.evaluation.links.authors import authors_candidates, mean_batch_ap
+from graphcl.evaluation.links.baselines import adamic_adar, common_neighbours, random_projection_rows
+from graphcl.evaluation.links.decoders import fit_decoder
+from graphcl.evaluation.links.hard_negatives import HardNegatives, hard_negatives
+from graphcl.evaluation.links.negatives import uniform_negatives
+from graphcl.evaluation.links.scores import link_scores, ranked_link_scores
+from graphcl.evaluation.links.split import LinkSplit, leaky_links, split_links
 from graphcl.evaluation.overlap import overlap_scores
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
@@ -14,23 +22,39 @@ from graphcl.evaluation.structure import conductance, modularity, structure_scor
 __all__ = [
     "PROBES",
     "Agreement",
+    "HardNegatives",
+    "LinkSplit",
     "ProbeResult",
     "Split",
+    "adamic_adar",
     "agreement",
+    "authors_candidates",
     "classification_scores",
     "clustering_scores",
+    "common_neighbours",
     "conductance",
     "consensus",
     "contingency",
+    "fit_decoder",
+    "hard_negatives",
+    "heuristic_prediction",
     "kmeans_probe",
     "knn_probe",
+    "leaky_links",
     "linear_probe",
+    "link_prediction",
+    "link_scores",
+    "mean_batch_ap",
     "modularity",
     "node_splits",
     "overlap_scores",
     "pairwise_nmi",
     "probe_scores",
+    "random_projection_rows",
+    "ranked_link_scores",
     "split_digest",
+    "split_links",
     "splitting_of",
     "structure_scores",
+    "uniform_negatives",
 ]
