@@ -3,6 +3,10 @@
 from graphcl.agreement import Agreement, consensus, pairwise_nmi
 from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
+from graphcl.evaluation.graph_level.colours import graph_codes, label_histogram, subtree_features
+from graphcl.evaluation.graph_level.folds import graph_folds
+from graphcl.evaluation.graph_level.nested_cv import nested_cross_validation
+from graphcl.evaluation.graph_probe import GRAPH_PROBES, graph_scores
 from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
 from graphcl.evaluation.link_prediction import heuristic_prediction, link_prediction
@@ -20,6 +24,7 @@ from graphcl.evaluation.splits import Split, node_splits, split_digest, splittin
 from graphcl.evaluation.structure import conductance, modularity, structure_scores
 
 __all__ = [
+    "GRAPH_PROBES",
     "PROBES",
     "Agreement",
     "HardNegatives",
@@ -36,16 +41,21 @@ __all__ = [
     "consensus",
     "contingency",
     "fit_decoder",
+    "graph_codes",
+    "graph_folds",
+    "graph_scores",
     "hard_negatives",
     "heuristic_prediction",
     "kmeans_probe",
     "knn_probe",
+    "label_histogram",
     "leaky_links",
     "linear_probe",
     "link_prediction",
     "link_scores",
     "mean_batch_ap",
     "modularity",
+    "nested_cross_validation",
     "node_splits",
     "overlap_scores",
     "pairwise_nmi",
@@ -56,5 +66,6 @@ __all__ = [
     "split_links",
     "splitting_of",
     "structure_scores",
+    "subtree_features",
     "uniform_negatives",
 ]

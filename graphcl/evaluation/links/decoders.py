@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
@@ -140,17 +140,22 @@ def _products(rows: Tensor, pairs: Tensor) -> NDArray[np.float32]:
     return products
 
 
-def _fitted(x: NDArray[np.float32], y: NDArray[np.int64], penalty: float, seed: int) -> MLPClassifier:
+def _fitted(x: NDArray[np.float32], y: NDArray[np.int64], penalty: float, seed: int) -> Pipeline:
     network = MLPClassifier((HIDDEN,), alpha=penalty, max_iter=EPOCHS, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a fixed number of epochs is the rule here
         return make_pipeline(StandardScaler(), network).fit(x, y)
 
 
-def _scorer(model: MLPClassifier, rows: Tensor) -> PairScorer:
+def _scorer(model: Pipeline, rows: Tensor) -> PairScorer:
+    """Score pairs by the logit, which does not saturate as the probability does."""
+    scaler, network = (step for _, step in model.steps)
+    (first, last), (shift, offset) = network.coefs_, network.intercepts_
+
     def score(pairs: Tensor) -> Tensor:
         blocks = pairs.split(PAIRS_AT_ONCE, dim=1)
-        logits = [model.predict_log_proba(_products(rows, block)) for block in blocks]
-        return torch.from_numpy(np.concatenate([each[:, 1] - each[:, 0] for each in logits]))
+        inputs = (scaler.transform(_products(rows, block)) for block in blocks)
+        logits = [np.maximum(x @ first + shift, 0) @ last[:, 0] + offset[0] for x in inputs]
+        return torch.from_numpy(np.concatenate(logits))
 
     return score
