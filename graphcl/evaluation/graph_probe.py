@@ -50,9 +50,9 @@ def graph_scores(
 
     Returns:
         `logistic/accuracy` and `svm/accuracy`, means over the outer folds, with `.../fold_std`; `kmeans/` with
-        acc, nmi and ari. With codes, `duplicates/graphs`: the share of graphs with an equal one in training when they
-        are tested; and `unseen/logistic/accuracy`: the accuracy on the others. `oracle/logistic/accuracy` is the
-        usual "best C on the test fold": it uses test labels for selection, and is no result.
+        acc, nmi and ari. With codes, `duplicates/graphs`: the share of graphs with an equal one in training when
+        they are tested; and `unseen/logistic/accuracy`: the accuracy on the others. `oracle/logistic/accuracy` is
+        the usual "best C on the test fold": it uses test labels for selection, and is no result.
 
     Raises:
         TypeError: a single name instead of a list.

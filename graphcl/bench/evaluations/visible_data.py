@@ -58,7 +58,8 @@ def visible_data(dataset: Dataset, split: LinkSplit) -> Data | GraphCollection:
         graph = split.apply(dataset.graph)
         if features in MADE:
             weight = graph.get("edge_weight")
-            graph.x = make_features(str(features), graph.edge_index, split.num_nodes, weight)
+            seed = int(dataset.parameters.get("feature_seed", 0))
+            graph.x = make_features(str(features), graph.edge_index, split.num_nodes, weight, seed)
         return graph
     graphs, visible = dataset.graphs, split.visible
     edges = graphs.edge_index[:, visible]

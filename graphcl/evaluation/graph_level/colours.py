@@ -12,7 +12,10 @@ from graphcl.ops.colour_refinement import refine_colours
 from graphcl.typing import Edges
 
 Categories = Shaped[Tensor, "n c"]
-"""Categories of nodes or edges: integers, or numbers that are whole, as in one-hot rows."""
+"""Categories of nodes: integers, or numbers that are whole, as in one-hot rows."""
+
+EdgeCategories = Shaped[Tensor, "e k"]
+"""The same of edges."""
 
 
 def label_histogram(x: Categories, batch: Int[Tensor, " n"]) -> csr_array:
@@ -40,7 +43,7 @@ def subtree_features(
     edge_index: Edges,
     batch: Int[Tensor, " n"],
     *,
-    edge_attr: Categories | None = None,
+    edge_attr: EdgeCategories | None = None,
     num_layers: int = 3,
 ) -> csr_array:
     """Weisfeiler-Lehman subtree features: the number of nodes of each colour at each layer, L2-normalised.
@@ -80,7 +83,7 @@ def graph_codes(
     edge_index: Edges,
     batch: Int[Tensor, " n"],
     *,
-    edge_attr: Categories | None = None,
+    edge_attr: EdgeCategories | None = None,
     num_layers: int = 3,
 ) -> Int[Tensor, " graphs"]:
     """A code for each graph, equal for graphs that `num_layers` rounds of colour refinement cannot tell apart.
