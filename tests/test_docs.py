@@ -49,6 +49,15 @@ def test_probing_embeddings(tmp_path, monkeypatch):
     assert abs(names["chance"] - 1 / 3) < 0.1
 
 
+def test_links_and_graphs(tmp_path, monkeypatch):
+    names = run("links-and-graphs.md", tmp_path, monkeypatch)
+    assert names["hidden"] == 2 * (names["split"].val.size(1) + names["split"].test.size(1))
+    assert names["scores"]["mlp/auc"] > 0.6
+    assert 0 < names["baseline"]["heuristic/hard/mrr"] < 1
+    assert names["flattery"] > 0.05
+    assert names["found"]["logistic/accuracy"] > 0.7
+
+
 def test_contributing(tmp_path, monkeypatch):
     names = run("../CONTRIBUTING.md", tmp_path, monkeypatch)
     assert names["scores"]["acc"] > 0.9

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphcl.cli.graphs import evaluate_graphs_command
+from graphcl.cli.links import evaluate_links_command
 from graphcl.cli.names import check_names
 from graphcl.cli.options import (
     DatasetName,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from graphcl.bench import Record
 
 app = typer.Typer(help="Score the embeddings of a method by probes, after its training.", no_args_is_help=True)
+app.command("links")(evaluate_links_command)
+app.command("graphs")(evaluate_graphs_command)
 
 HEADINGS = {
     "accuracy": "ACC %",

@@ -3,8 +3,20 @@
 from graphcl.agreement import Agreement, consensus, pairwise_nmi
 from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
+from graphcl.evaluation.graph_level.colours import graph_codes, label_histogram, subtree_features
+from graphcl.evaluation.graph_level.folds import graph_folds
+from graphcl.evaluation.graph_level.nested_cv import nested_cross_validation
+from graphcl.evaluation.graph_probe import GRAPH_PROBES, graph_scores
 from graphcl.evaluation.knn_probe import knn_probe
 from graphcl.evaluation.linear_probe import linear_probe
+from graphcl.evaluation.link_prediction import heuristic_prediction, link_prediction
+from graphcl.evaluation.links.authors import authors_candidates, mean_batch_ap
+from graphcl.evaluation.links.baselines import adamic_adar, common_neighbours, random_projection_rows
+from graphcl.evaluation.links.decoders import fit_decoder
+from graphcl.evaluation.links.hard_negatives import HardNegatives, hard_negatives
+from graphcl.evaluation.links.negatives import uniform_negatives
+from graphcl.evaluation.links.scores import link_scores, ranked_link_scores
+from graphcl.evaluation.links.split import LinkSplit, leaky_links, split_links
 from graphcl.evaluation.overlap import overlap_scores
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
@@ -12,25 +24,48 @@ from graphcl.evaluation.splits import Split, node_splits, split_digest, splittin
 from graphcl.evaluation.structure import conductance, modularity, structure_scores
 
 __all__ = [
+    "GRAPH_PROBES",
     "PROBES",
     "Agreement",
+    "HardNegatives",
+    "LinkSplit",
     "ProbeResult",
     "Split",
+    "adamic_adar",
     "agreement",
+    "authors_candidates",
     "classification_scores",
     "clustering_scores",
+    "common_neighbours",
     "conductance",
     "consensus",
     "contingency",
+    "fit_decoder",
+    "graph_codes",
+    "graph_folds",
+    "graph_scores",
+    "hard_negatives",
+    "heuristic_prediction",
     "kmeans_probe",
     "knn_probe",
+    "label_histogram",
+    "leaky_links",
     "linear_probe",
+    "link_prediction",
+    "link_scores",
+    "mean_batch_ap",
     "modularity",
+    "nested_cross_validation",
     "node_splits",
     "overlap_scores",
     "pairwise_nmi",
     "probe_scores",
+    "random_projection_rows",
+    "ranked_link_scores",
     "split_digest",
+    "split_links",
     "splitting_of",
     "structure_scores",
+    "subtree_features",
+    "uniform_negatives",
 ]

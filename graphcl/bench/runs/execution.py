@@ -93,7 +93,7 @@ def record_fit(
     labels = labels_of(estimator)
     if task.labels is not None and labels is not None:
         write_labels(Path(task.labels), dataset, labels)
-    device = _device(estimator)
+    device = device_of(estimator)
     record = Record.of(
         run,
         files=dataset.files,
@@ -103,7 +103,7 @@ def record_fit(
         seconds={
             clock: sum(stage[f"{clock}_seconds"] for stage in estimator.stages_) for clock in ("cpu", "wall")
         },
-        device=_describe(device),
+        device=describe_device(device),
         precision=estimator.precision,
         versions=versions(),
         git=git_state(),
@@ -157,7 +157,7 @@ def _probe(task: Task, dataset: Dataset, estimator: GraphEstimator) -> dict[str,
     return task.probing.scores(dataset, estimator.embedding_, task.run.seed) if task.probing else {}
 
 
-def _device(estimator: GraphEstimator) -> torch.device:
+def device_of(estimator: GraphEstimator) -> torch.device:
     """Where the method's parameters are; for methods without any, where they computed."""
     module = getattr(estimator, "module_", None)
     if module is None:
@@ -166,7 +166,8 @@ def _device(estimator: GraphEstimator) -> torch.device:
     return device
 
 
-def _describe(device: torch.device) -> str:
+def describe_device(device: torch.device) -> str:
+    """The name of a GPU, or "cpu" and the number of threads."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"{device.type}, {torch.get_num_threads()} threads"

@@ -1,0 +1,165 @@
+"""What frozen embeddings are worth: link prediction with and without the leak, and graph-level scores.
+
+    GRAPHCL_DATA=... python benchmarks/frozen/collect.py [--seeds 3] [--only links|graphs] [--row NAME ...]
+
+Appends one record per row, data set and seed to links.jsonl and graphs.jsonl beside this file; what is on file is
+not run again. Then writes benchmarks/tables/links.md and graphs.md. Schedules are reduced where `params` says so:
+300 epochs for nodes are 100 here, 100 for graphs are 20. Nothing is chosen by test labels but in the columns that
+say "oracle".
+"""
+
+import argparse
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any
+
+from graphcl.bench import Journal, Record, load_records
+from graphcl.bench.evaluations.graphs import GRAPH_BASELINES, evaluate_graphs
+from graphcl.bench.evaluations.links import LINK_BASELINES, evaluate_links
+
+HERE = Path(__file__).parent
+TABLES = HERE.parent / "tables"
+
+NODES: dict[str, dict[str, Any]] = {
+    **{name: {} for name in LINK_BASELINES},
+    "random-gnn": {},
+    "dgi": {"epochs": 100},
+    "grace": {"epochs": 100},
+    "cca-ssg": {},
+}
+SOCIAL = {"domain": "social", "epochs": 20, "channels": 128}
+PRETRAINED: dict[str, dict[str, Any]] = {
+    "edge-pred untrained": {**SOCIAL, "epochs": 0},
+    "attr-masking": SOCIAL,
+    "edge-pred": SOCIAL,
+    "graph-cl": SOCIAL,
+    "dsla": SOCIAL,
+}
+"""Rows, by method or "METHOD note", with what differs from the recipe."""
+
+LINKS = {"cora": NODES, "imdb-binary": {**{name: {} for name in LINK_BASELINES}, **PRETRAINED}}
+MORE_LINKS = {"citeseer": NODES, "pubmed": NODES}
+GRAPHS = {
+    name: {**{base: {} for base in GRAPH_BASELINES}, **PRETRAINED} for name in ("mutag", "nci1", "imdb-binary")
+}
+CATEGORIES = {"mutag": {"features": "label"}, "nci1": {"features": "label"}}
+
+
+def main() -> None:
+    """Run what is not on file, and write the tables."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--only", choices=("links", "graphs"))
+    parser.add_argument("--row", action="append", help="only these rows; may be repeated")
+    parser.add_argument("--dataset", action="append", help="only these data sets; may be repeated")
+    parser.add_argument("--more", action="store_true", help="CiteSeer and PubMed as well")
+    options = parser.parse_args()
+    warnings.filterwarnings("ignore", message=".*have an equal one in the training folds")
+    links = {**LINKS, **(MORE_LINKS if options.more else {})}
+    for kind, suite, evaluate in (("links", links, link_records), ("graphs", GRAPHS, graph_records)):
+        if options.only not in (None, kind):
+            continue
+        path = HERE / f"{kind}.jsonl"
+        with Journal(path) as journal:
+            for seed in range(options.seeds):
+                for dataset, row, params in rows_of(suite, options.dataset, options.row):
+                    done = {record.key: record for record in journal.records}
+                    for record in evaluate(row.partition(" ")[0], dataset, seed, params, done):
+                        if record.key not in done:
+                            journal.append(record)
+                        print(f"{record.dataset} {row} {seed}: {record.seconds['cpu']:.0f} CPU s", flush=True)
+        (TABLES / f"{kind}.md").write_text(table(kind, load_records(path), suite), encoding="utf-8")
+
+
+def rows_of(
+    suite: dict[str, dict[str, dict[str, Any]]], datasets: Sequence[str] | None, rows: Sequence[str] | None
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Data set, row and settings of all that is asked for."""
+    for dataset, entries in suite.items():
+        for row, params in entries.items():
+            if (not datasets or dataset in datasets) and (not rows or row in rows):
+                yield dataset, row, params
+
+
+def link_records(
+    method: str, dataset: str, seed: int, params: dict[str, Any], done: dict[str, Record]
+) -> Iterator[Record]:
+    """Without the leak, then with it."""
+    for leaky in (False, True):
+        yield evaluate_links(method, dataset, seed=seed, leaky=leaky, params=params, done=done)
+
+
+def graph_records(
+    method: str, dataset: str, seed: int, params: dict[str, Any], done: dict[str, Record]
+) -> Iterator[Record]:
+    """Classification and clustering."""
+    data = CATEGORIES.get(dataset)
+    yield evaluate_graphs(method, dataset, seed=seed, params=params, data=data, done=done)
+
+
+COLUMNS: dict[str, dict[str, Callable[[dict[str, float]], float | None]]] = {
+    "links": {
+        f"{decoder} {title}": (lambda m, key=key, decoder=decoder: m.get(key.format(decoder)))
+        for decoder in ("dot", "mlp")
+        for title, key in {
+            "AP": "{}/ap",
+            "AP leaky": "leaky/{}/ap",
+            "AUC": "{}/auc",
+            "Hits@100": "{}/hits@100",
+            "MRR hard": "{}/hard/mrr",
+            "MRR hard leaky": "leaky/{}/hard/mrr",
+        }.items()
+    },
+    "graphs": {
+        title: (lambda m, key=key: m.get(key))
+        for title, key in {
+            "logistic": "logistic/accuracy",
+            "SVM": "svm/accuracy",
+            "SVM, unseen graphs": "unseen/svm/accuracy",
+            "SVM, oracle C": "oracle/svm/accuracy",
+            "k-means ACC": "kmeans/acc",
+            "NMI": "kmeans/nmi",
+            "ARI": "kmeans/ari",
+            "duplicates": "duplicates/graphs",
+        }.items()
+    },
+}
+"""By kind, heading and how to read it from the metrics; heuristics stand in the columns of the dot product."""
+
+
+def table(kind: str, records: Sequence[Record], suite: dict[str, dict[str, dict[str, Any]]]) -> str:
+    """One Markdown table per data set: mean ± standard deviation over the seeds, in percent."""
+    lines = []
+    for dataset, entries in suite.items():
+        lines += [f"## {dataset}", "", "| row | epochs | seeds | " + " | ".join(COLUMNS[kind]) + " |"]
+        lines.append("|---|" + "---|" * (2 + len(COLUMNS[kind])))
+        for row, params in entries.items():
+            method = row.partition(" ")[0]
+            mine = [r for r in records if r.dataset == dataset and r.method == method and matches(r, params)]
+            if mine:
+                seeds = len({record.seed for record in mine})
+                cells = [cell(mine, read) for read in COLUMNS[kind].values()]
+                epochs = mine[0].params.get("epochs", "-")
+                lines.append(f"| {row} | {epochs} | {seeds} | " + " | ".join(cells) + " |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+def matches(record: Record, params: dict[str, Any]) -> bool:
+    """Whether a record has these settings."""
+    return all(record.params.get(key) == value for key, value in params.items())
+
+
+def cell(records: Sequence[Record], read: Callable[[dict[str, float]], float | None]) -> str:
+    """Mean and standard deviation in percent, or a dash."""
+    named = ({key.replace("heuristic/", "dot/"): value for key, value in r.metrics.items()} for r in records)
+    values = [100 * value for value in map(read, named) if value is not None]
+    if not values:
+        return "-"
+    return f"{fmean(values):.1f}" + (f" ± {stdev(values):.1f}" if len(values) > 1 else "")
+
+
+if __name__ == "__main__":
+    main()

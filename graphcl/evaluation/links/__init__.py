@@ -1,0 +1,1 @@
+"""Parts of link prediction: splits of edges, negatives, decoders, baselines and scores."""
