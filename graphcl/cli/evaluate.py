@@ -1,9 +1,10 @@
-"""`graphcl evaluate`: probes of embeddings, linear, k-NN or k-means, against classes not seen in training."""
+"""`graphcl evaluate`: probes of embeddings, linear, k-NN or k-means, against unseen classes; and fine-tuning."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphcl.cli import finetune
 from graphcl.cli.names import check_names
 from graphcl.cli.options import (
     DatasetName,
@@ -23,7 +24,9 @@ from graphcl.cli.running import run_method
 if TYPE_CHECKING:
     from graphcl.bench import Record
 
-app = typer.Typer(help="Score the embeddings of a method by probes, after its training.", no_args_is_help=True)
+app = typer.Typer(
+    help="Score what a method has learned without labels: by probes, or by fine-tuning.", no_args_is_help=True
+)
 
 HEADINGS = {
     "accuracy": "ACC %",
@@ -40,6 +43,9 @@ NAMES = {"probe": "linear probe", "knn": "k-NN probe", "kmeans": "k-means"}
 @app.callback()
 def _evaluate() -> None:
     pass
+
+
+app.command("finetune")(finetune.evaluate_finetune)
 
 
 @app.command("probe")

@@ -35,7 +35,7 @@ class TransferRun:
     test: float
     test_tasks: Mapping[str, float]
     unscored: Mapping[str, tuple[str, ...]]
-    chosen: dict[str, float]
+    chosen: Mapping[str, int | float]
     cpu_seconds: float
     predicted: Tensor
     last_val: float | None = None
@@ -45,7 +45,7 @@ class TransferRun:
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without predictions and history."""
         names = ("seed", "val", "test", "last_val", "last_test", "chosen", "cpu_seconds")
-        plain = {name: getattr(self, name) for name in names}
+        plain = {name: getattr(self, name) for name in names} | {"chosen": dict(self.chosen)}
         scores = {task: None if score != score else score for task, score in self.test_tasks.items()}
         return {**plain, "test_tasks": scores, "unscored": {part: list(v) for part, v in self.unscored.items()}}
 
@@ -90,7 +90,7 @@ def scored_run(
     *,
     val: Tensor,
     test: Tensor,
-    chosen: dict[str, float],
+    chosen: Mapping[str, int | float],
     cpu_seconds: float,
     history: list[dict[str, Any]] | None = None,
     last: tuple[Tensor, Tensor] | None = None,

@@ -47,7 +47,8 @@ def predict_tasks(
             all entries are 0 or 1.
         dataset: labelled graphs, with a split.
         predictor: "linear", a logistic regression (or ridge regression) per task whose C is selected on the
-            validation graphs by the mean score over tasks; or "random-forest" with the defaults of scikit-learn, not tuned.
+            validation graphs by the mean score over tasks; or "random-forest" with scikit-learn's
+            defaults, not tuned.
         seeds: of the forest, and of `rows` where it is a function. A linear model has no random draw: seeds that
             share rows and split share their scores.
         splits: one for each seed; None takes that of the dataset for all.
@@ -71,11 +72,12 @@ def predict_tasks(
         raise ValueError(f"predictor must be linear or random-forest; got {predictor!r}")
     labels = task_labels(dataset, metric)
     parts = splits_of_seeds(labels, seeds, [dataset.splits] * len(seeds) if splits is None else splits)
-    varies = predictor == "random-forest" or callable(rows) or splits is not None
+    varies = predictor == "random-forest" or callable(rows)
     runs: list[TransferRun] = []
     for seed, split in zip(seeds, parts, strict=True):
-        if runs and not varies:
-            runs.append(_again(runs[0], seed))
+        equal = [] if varies else [run for run, done in zip(runs, parts, strict=False) if _same(done, split)]
+        if equal:
+            runs.append(replace(equal[0], seed=seed, cpu_seconds=0.0))
             continue
         own = rows(seed) if callable(rows) else rows
         run = _linear if predictor == "linear" else _forest
@@ -127,16 +129,15 @@ def _predictions(x: NDArray[Any], labels: TaskLabels, split: Split, make: Callab
 
 
 def _scored(
-    labels: TaskLabels, split: Split, seed: int, predicted: Tensor, chosen: dict[str, float], meter: Meter
+    labels: TaskLabels, split: Split, seed: int, predicted: Tensor, chosen: Mapping[str, int | float], meter: Meter
 ) -> TransferRun:
     val, test = predicted.split([len(split.val), len(split.test)])
     seconds = meter.seconds()["cpu_seconds"]
     return scored_run(labels, split, seed, val=val, test=test, chosen=chosen, cpu_seconds=seconds)
 
 
-def _again(run: TransferRun, seed: int) -> TransferRun:
-    """The same scores for another seed, which changes nothing."""
-    return replace(run, seed=seed, cpu_seconds=0.0)
+def _same(one: Split, other: Split) -> bool:
+    return all(a.equal(b) for a, b in zip(one.parts().values(), other.parts().values(), strict=True))
 
 
 def _matrix(rows: Rows, n: int) -> NDArray[Any]:
