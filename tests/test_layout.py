@@ -33,7 +33,7 @@ BESIDE = {
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported.
 
-That `import graphcl.evaluation` does not import the training, which fine-tuning alone needs, has a test of its own."""
+That `import graphcl.evaluation` does not import the training, which fine-tuning alone needs, has its own test."""
 
 
 def path_name(path: Path) -> str:

@@ -137,6 +137,7 @@ def _experiment(
     given = parse_assignments(data or [])
     if taken := {"split", "split_seed"} & given.keys():
         raise ValueError(f"{min(taken)} is no parameter here; give --split, whose seeds are those of the runs")
+    load_for(estimator, source, root, given)  # an error where it is one graph, which has no such split
     first: Any = load_for(estimator, source, root, given | {"split": split})
     labels = task_labels(first, metric)
     numbers = range(seeds)

@@ -13,7 +13,7 @@ QUICK = ("--seeds", 2, "--epochs", 1, "--data", 'labels=["oxygen", "heavy"]', "-
 @pytest.fixture
 def molecules(tmp_path, monkeypatch):
     """Chains with and without oxygen, and how many heavy atoms they have."""
-    lines = [f"{'C' * (1 + i // 2)}{'O' if i % 2 else 'C'},{i % 2},{i % 4 // 2}" for i in range(40)]
+    lines = [f"{'C' * (1 + i // 2)}{'O' if i % 2 else 'C'},{i % 2},{i % 4 // 2}" for i in range(80)]
     (tmp_path / "chains.csv").write_text("\n".join(["smiles,oxygen,heavy", *lines]))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)

@@ -103,7 +103,7 @@ def finetune(
         >>> split = dict(zip(("train", "val", "test"), torch.arange(16).split([8, 4, 4])))
         >>> dataset = GraphCollectionDataset("pairs", graphs, tasks=("oxygen",), splits=split)
         >>> from graphcl.encoders import MoleculeGIN
-        >>> settings = FineTuning(epochs=9, dropout=0.0, device="cpu")
+        >>> settings = FineTuning(epochs=9, lr=0.02, dropout=0.0, device="cpu")
         >>> finetune(lambda seed: MoleculeGIN(8, 2), dataset, seeds=[0, 1], settings=settings).mean
         1.0
 

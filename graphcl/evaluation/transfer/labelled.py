@@ -55,7 +55,7 @@ class TaskLabels:
         return tuple(task for task, scored in zip(self.tasks, has, strict=True) if not scored)
 
 
-def task_labels(dataset: LabelledGraphs, metric: Metric | None = None) -> TaskLabels:
+def task_labels(dataset: LabelledGraphs, metric: str | None = None) -> TaskLabels:
     """Check the labels of a dataset, and choose the metric where none is given.
 
     Args:
@@ -79,9 +79,9 @@ def task_labels(dataset: LabelledGraphs, metric: Metric | None = None) -> TaskLa
         raise ValueError(f"{name} has no label: all {y.numel():,} are missing; name other columns")
     tasks = dataset.tasks or tuple(f"task {column}" for column in range(y.size(1)))
     binary = bool(((y == 0) | (y == 1) | missing).all())
-    wanted: Metric = metric or ("roc-auc" if binary else "rmse")
-    if wanted not in get_args(Metric):
+    if metric is not None and metric not in get_args(Metric):
         raise ValueError(f"metric must be one of {', '.join(get_args(Metric))}; got {metric!r}")
+    wanted: Metric = "roc-auc" if metric == "roc-auc" or (metric is None and binary) else "rmse"
     if wanted == "roc-auc" and not binary:
         raise ValueError(f"{name} has targets of regression, which have no ROC-AUC; take the metric rmse")
     if wanted == "rmse" and binary:

@@ -1,10 +1,12 @@
 """Results of a transfer experiment: one run per seed, and their mean and standard deviation."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from statistics import fmean, stdev
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from graphcl.evaluation.splits import Split
@@ -48,6 +50,14 @@ class TransferRun:
         plain = {name: getattr(self, name) for name in names} | {"chosen": dict(self.chosen)}
         scores = {task: None if score != score else score for task, score in self.test_tasks.items()}
         return {**plain, "test_tasks": scores, "unscored": {part: list(v) for part, v in self.unscored.items()}}
+
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> "TransferRun":
+        """The run that `to_dict` gave these values, without predictions and history."""
+        scores = {task: math.nan if score is None else score for task, score in plain["test_tasks"].items()}
+        unscored = {part: tuple(tasks) for part, tasks in plain["unscored"].items()}
+        made = {"test_tasks": scores, "unscored": unscored, "predicted": torch.empty(0, len(scores))}
+        return cls(**{**plain, **made})
 
 
 @dataclass(frozen=True, eq=False)

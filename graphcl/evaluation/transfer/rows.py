@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ from graphcl.evaluation.transfer.results import TransferRun, TransferScores, sco
 from graphcl.ops.meter import Meter
 from graphcl.typing import Rows
 
-Predictor = Literal["linear", "random-forest"]
+PREDICTORS = ("linear", "random-forest")
 
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 """Candidate values of C, the inverse of the regularisation strength, of the linear model."""
@@ -34,7 +34,7 @@ def predict_tasks(
     rows: Rows | Callable[[int], Rows],
     dataset: LabelledGraphs,
     *,
-    predictor: Predictor = "linear",
+    predictor: str = "linear",
     seeds: Sequence[int] = (0, 1, 2),
     splits: Sequence[Mapping[str, Tensor]] | None = None,
     metric: Metric | None = None,
@@ -68,8 +68,8 @@ def predict_tasks(
         >>> predict_tasks(y, dataset, seeds=[0, 1])
         TransferScores(test roc-auc 1.0000 ± 0.0000; seeds: 1.0000, 1.0000)
     """
-    if predictor not in ("linear", "random-forest"):
-        raise ValueError(f"predictor must be linear or random-forest; got {predictor!r}")
+    if predictor not in PREDICTORS:
+        raise ValueError(f"predictor must be {' or '.join(PREDICTORS)}; got {predictor!r}")
     labels = task_labels(dataset, metric)
     parts = splits_of_seeds(labels, seeds, [dataset.splits] * len(seeds) if splits is None else splits)
     varies = predictor == "random-forest" or callable(rows)

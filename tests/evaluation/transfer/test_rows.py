@@ -80,3 +80,15 @@ def test_spread_over_seeds():
     assert (scores.mean, scores.by_seed) == (pytest.approx(0.7), {0: 0.6, 1: 0.8})
     assert scores.std == pytest.approx(0.02**0.5)
     assert TransferScores("roc-auc", (run(0, 0.6),)).std is None
+
+
+def test_a_run_as_plain_values_and_back():
+    run = TransferRun(
+        3, 0.5, 0.6, {"a": 0.6, "b": float("nan")}, {"test": ("b",)}, {"C": 1.0}, 2.0, torch.ones(1, 2)
+    )
+    plain = run.to_dict()
+    assert plain["test_tasks"] == {"a": 0.6, "b": None}
+    again = TransferRun.from_dict(plain)
+    assert again.to_dict() == plain
+    assert again.unscored == {"test": ("b",)}
+    assert torch.isnan(torch.tensor(again.test_tasks["b"]))
