@@ -1,9 +1,10 @@
-"""`graphcl evaluate`: probes of embeddings, linear, k-NN or k-means, against classes not seen in training."""
+"""`graphcl evaluate`: probes of embeddings, linear, k-NN or k-means, against unseen classes; and fine-tuning."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from graphcl.cli import finetune
 from graphcl.cli.graphs import evaluate_graphs_command
 from graphcl.cli.links import evaluate_links_command
 from graphcl.cli.names import check_names
@@ -25,7 +26,10 @@ from graphcl.cli.running import run_method
 if TYPE_CHECKING:
     from graphcl.bench import Record
 
-app = typer.Typer(help="Score the embeddings of a method by probes, after its training.", no_args_is_help=True)
+app = typer.Typer(
+    help="Score what a method has learned without labels: by probes, links, whole graphs, or by fine-tuning.",
+    no_args_is_help=True,
+)
 app.command("links")(evaluate_links_command)
 app.command("graphs")(evaluate_graphs_command)
 
@@ -44,6 +48,9 @@ NAMES = {"probe": "linear probe", "knn": "k-NN probe", "kmeans": "k-means"}
 @app.callback()
 def _evaluate() -> None:
     pass
+
+
+app.command("finetune")(finetune.evaluate_finetune)
 
 
 @app.command("probe")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from graphcl.datasets.mapped_features import MappedFeatures
     from graphcl.datasets.molecules.featurise import featurise
     from graphcl.datasets.molecules.files import read_molecules
+    from graphcl.datasets.molecules.fingerprints import morgan_fingerprints
     from graphcl.datasets.molecules.scaffolds import murcko_scaffold
     from graphcl.datasets.own.edge_list import from_edge_list, read_edge_list
     from graphcl.datasets.own.from_networkx import from_networkx
@@ -28,7 +29,13 @@ if TYPE_CHECKING:
     from graphcl.datasets.sources.synthetic_multiplex import planted_multiplex
     from graphcl.datasets.sources.tabular_knn import knn_graph
     from graphcl.datasets.sources.tu_folder import read_tu_folder
-    from graphcl.datasets.splits import random_split, read_split, scaffold_split, write_split
+    from graphcl.datasets.splits import (
+        random_split,
+        read_split,
+        scaffold_balanced_split,
+        scaffold_split,
+        write_split,
+    )
     from graphcl.graph_collection import GraphCollection
 
 __all__ = [
@@ -50,6 +57,7 @@ __all__ = [
     "load",
     "load_graph",
     "make_features",
+    "morgan_fingerprints",
     "murcko_scaffold",
     "names",
     "planted_multiplex",
@@ -63,6 +71,7 @@ __all__ = [
     "read_npz",
     "read_split",
     "read_tu_folder",
+    "scaffold_balanced_split",
     "scaffold_split",
     "statistics",
     "write_split",
@@ -82,6 +91,7 @@ __getattr__, __dir__ = lazy_names(
         "mapped_features": ("MappedFeatures",),
         "molecules.featurise": ("featurise",),
         "molecules.files": ("read_molecules",),
+        "molecules.fingerprints": ("morgan_fingerprints",),
         "molecules.scaffolds": ("murcko_scaffold",),
         "own.edge_list": ("from_edge_list", "read_edge_list"),
         "own.from_networkx": ("from_networkx",),
@@ -93,7 +103,7 @@ __getattr__, __dir__ = lazy_names(
         "sources.synthetic_multiplex": ("planted_multiplex",),
         "sources.tabular_knn": ("knn_graph",),
         "sources.tu_folder": ("read_tu_folder",),
-        "splits": ("random_split", "read_split", "scaffold_split", "write_split"),
+        "splits": ("random_split", "read_split", "scaffold_balanced_split", "scaffold_split", "write_split"),
         "graph_statistics": ("statistics",),
     },
 )

@@ -1,4 +1,4 @@
-"""Evaluation of clusterings (external and internal scores) and of embeddings (linear, k-NN, k-means probes)."""
+"""Evaluation of clusterings, of embeddings (probes), and of pre-trained encoders (fine-tuning, its baselines)."""
 
 from graphcl.agreement import Agreement, consensus, pairwise_nmi
 from graphcl.evaluation.agreement import agreement
@@ -22,15 +22,23 @@ from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
 from graphcl.evaluation.splits import Split, node_splits, split_digest, splitting_of
 from graphcl.evaluation.structure import conductance, modularity, structure_scores
+from graphcl.evaluation.transfer.category_means import mean_node_features
+from graphcl.evaluation.transfer.finetune import FineTuning, finetune
+from graphcl.evaluation.transfer.metrics import masked_bce, masked_mse, mean_score, task_scores
+from graphcl.evaluation.transfer.results import TransferRun, TransferScores
+from graphcl.evaluation.transfer.rows import predict_tasks
 
 __all__ = [
     "GRAPH_PROBES",
     "PROBES",
     "Agreement",
+    "FineTuning",
     "HardNegatives",
     "LinkSplit",
     "ProbeResult",
     "Split",
+    "TransferRun",
+    "TransferScores",
     "adamic_adar",
     "agreement",
     "authors_candidates",
@@ -40,6 +48,7 @@ __all__ = [
     "conductance",
     "consensus",
     "contingency",
+    "finetune",
     "fit_decoder",
     "graph_codes",
     "graph_folds",
@@ -53,12 +62,17 @@ __all__ = [
     "linear_probe",
     "link_prediction",
     "link_scores",
+    "masked_bce",
+    "masked_mse",
     "mean_batch_ap",
+    "mean_node_features",
+    "mean_score",
     "modularity",
     "nested_cross_validation",
     "node_splits",
     "overlap_scores",
     "pairwise_nmi",
+    "predict_tasks",
     "probe_scores",
     "random_projection_rows",
     "ranked_link_scores",
@@ -67,5 +81,6 @@ __all__ = [
     "splitting_of",
     "structure_scores",
     "subtree_features",
+    "task_scores",
     "uniform_negatives",
 ]

@@ -16,7 +16,9 @@ within communities of the Leiden algorithm."""
 
 @dataclass(frozen=True)
 class Selection:
-    """Model selection of a stage: it ends in its best state instead of its last, by a score that reads no labels.
+    """Model selection of a stage: it ends in its best state instead of its last, by a score.
+
+    Of self-supervised methods it reads no labels; fine-tuning, in `graphcl.evaluation`, scores validation graphs.
 
     The score is taken every `every` epochs and after the last one; the history shows it under `name`.
 

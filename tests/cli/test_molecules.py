@@ -47,7 +47,7 @@ WRONG = {
     "no file named": ("datasets molecules", "molecules: smiles must name a file of molecules, as smiles=my.csv"),
     "unknown split": (
         "datasets good.csv --data split=skaffold",
-        "split must be none, scaffold, random, or the path",
+        "split must be none, scaffold, scaffold-balanced, random, or the path",
     ),
     "one graph is needed": ("cluster k-means good.csv", "good.csv holds 3 graphs, which k-means does not take"),
 }

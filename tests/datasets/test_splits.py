@@ -6,7 +6,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcl.datasets import GraphCollection, GraphCollectionDataset, random_split, read_split, scaffold_split
+from graphcl.datasets import (
+    GraphCollection,
+    GraphCollectionDataset,
+    random_split,
+    read_split,
+    scaffold_balanced_split,
+    scaffold_split,
+)
 from graphcl.datasets import write_split as write
 from graphcl.datasets.splits import split_graphs
 
@@ -44,6 +51,21 @@ def test_equal_sizes_go_by_their_first_graph_from_the_last():
 def test_a_scaffold_that_is_too_large_is_tested_on():
     split = scaffold_split(["a"] * 19 + ["b"])
     assert [part.tolist() for part in split.values()] == [[19], [], list(range(19))]
+
+
+def test_a_balanced_scaffold_split_trains_on_large_scaffolds_and_draws_the_others():
+    scaffolds = ["large"] * 30 + ["other"] * 8 + [f"small {i // 2}" for i in range(62)]
+    splits = [scaffold_balanced_split(scaffolds, seed) for seed in range(5)]
+    for split in splits:
+        assert sorted(torch.cat(list(split.values())).tolist()) == list(range(100))
+        assert [len(part) for part in split.values()] == [80, 10, 10]
+        assert set(range(38)) <= set(split["train"].tolist())
+        homes = [{scaffolds[i] for i in part} for part in split.values()]
+        assert not homes[0] & homes[1]
+        assert not (homes[0] | homes[1]) & homes[2]
+    assert torch.equal(splits[0]["test"], scaffold_balanced_split(scaffolds, 0)["test"])
+    assert len({tuple(split["test"].tolist()) for split in splits}) == 5
+    assert not torch.equal(splits[0]["test"], scaffold_split(scaffolds)["test"].sort().values)
 
 
 def test_a_random_split_is_drawn_once_and_holds_every_graph():

@@ -9,7 +9,7 @@ ELSEWHERE = {
     "scaffold_": "test_dsla_molecules.py",
     "tu_report": "test_dsla_reports.py",
     "encoder_chem_300_param_order": "test_dsla_encoders.py",
-    "metrics": "of fine-tuning, which is not here yet",
+    "metrics": "test_dsla_metrics.py",
     "linkpred": "test_dsla_links.py",
 }
 """Files, by how their names begin, that no test of this page reads, and where they are or will be compared."""

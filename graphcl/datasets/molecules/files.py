@@ -23,9 +23,11 @@ from graphcl.datasets.molecules.prepared import Prepared, add_array, find_array,
 from graphcl.datasets.molecules.scaffolds import scaffold_groups
 from graphcl.datasets.molecules.smiles_file import read_smiles_file
 from graphcl.datasets.parameters import checked
-from graphcl.datasets.splits import GraphSplit, random_split, read_split, scaffold_split
+from graphcl.datasets.splits import GraphSplit, random_split, read_split, scaffold_balanced_split, scaffold_split
 from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Count, Seed
+
+SPLITS = "none, scaffold, scaffold-balanced, random, or the path of an .npz file"
 
 NAMED = 5
 """Number of left-out molecules whose rows are listed in the warning."""
@@ -70,8 +72,9 @@ def read_molecules(
         column: The column of SMILES; None selects the one named "smiles", in upper or lower case.
         labels: Columns of numeric labels; an empty cell is a missing label.
         first: Use only this many molecules from the start of the file; None uses all.
-        split: "none", "scaffold", "random", or the path of an npz file with the arrays train, val and test.
-        split_seed: Seed of a random split.
+        split: "none", "scaffold" (deterministic), "scaffold-balanced", "random", or the path of an npz file with
+            the arrays train, val and test.
+        split_seed: Seed of a random or scaffold-balanced split.
 
     Returns:
         A dataset named after the file.
@@ -200,7 +203,7 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
         return {}
     if split == "random":
         return random_split(len(rows), seed)
-    if split == "scaffold":
+    if split in ("scaffold", "scaffold-balanced"):
         name = "scaffold_canonical" if canonical else "scaffold"
         groups = find_array(prepared, name)
         if groups is None or groups.shape != (len(texts),):
@@ -209,11 +212,13 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
         # As in the published code, the split is over all molecules that can be parsed, also those that cannot be
         # converted to graphs.
         parsed = torch.from_numpy(np.flatnonzero(groups >= 0))
-        chosen = {part: parsed[index] for part, index in scaffold_split(groups[parsed.numpy()].tolist()).items()}
+        scaffolds = groups[parsed.numpy()].tolist()
+        places = scaffold_split(scaffolds) if split == "scaffold" else scaffold_balanced_split(scaffolds, seed)
+        chosen = {part: parsed[index] for part, index in places.items()}
     elif split.endswith(".npz"):
         chosen = read_split(Path(split), len(texts))
     else:
-        raise ValueError(f"split must be none, scaffold, random, or the path of an .npz file; got {split!r}")
+        raise ValueError(f"split must be {SPLITS}; got {split!r}")
     graph_of_row = torch.full((len(texts),), -1)
     graph_of_row[torch.from_numpy(rows)] = torch.arange(len(rows))
     graphs = {part: graph_of_row[index] for part, index in chosen.items()}

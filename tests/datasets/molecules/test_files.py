@@ -162,7 +162,10 @@ def test_random_splits_and_files_of_splits(path, tmp_path):
     np.savez(tmp_path / "rows.npz", train=[0, 1, 2], val=[4], test=[6])
     rows = read(path, split=str(tmp_path / "rows.npz")).splits
     assert {part: index.tolist() for part, index in rows.items()} == {"train": [0, 1], "val": [], "test": [4]}
-    with pytest.raises(ValueError, match=r"split must be none, scaffold, random, or the path .*; got 'skaffold'"):
+    with pytest.raises(
+        ValueError,
+        match=r"split must be none, scaffold, scaffold-balanced, random, or the path .*; got 'skaffold'",
+    ):
         read(path, split="skaffold")
 
 

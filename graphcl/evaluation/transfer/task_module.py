@@ -1,0 +1,88 @@
+"""Fine-tuning module: an encoder of graphs with a linear head for each task, and its batches.
+
+Imported by `finetune` when it runs, so that scores can be imported without the training loop.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+from torch_geometric.data import Data
+
+from graphcl.evaluation.splits import Split
+from graphcl.evaluation.transfer.metrics import Metric, masked_bce, masked_mse
+from graphcl.graph_collection import GraphCollection
+from graphcl.ops.precision import at_least_float32
+from graphcl.training.batches import Companions, no_companions
+from graphcl.training.graph_batches import GraphBatches
+from graphcl.training.method import Method
+from graphcl.training.stage import Stage
+from graphcl.training.step import Step
+
+
+class FineTuneModule(Method):
+    """Encoder, mean over nodes, and a linear layer: one logit (or target) per task; `embed` gives these.
+
+    Unlike every other method it reads `batch.y`: it is supervised.
+
+    Args:
+        encoder: (x, edge_index, edge_attr) -> one row per node; it is trained too.
+        channels: width of these rows.
+        tasks: number of tasks.
+        metric: "roc-auc" trains by binary cross-entropy, "rmse" by squared error; missing labels count in neither.
+    """
+
+    def __init__(self, encoder: nn.Module, channels: int, tasks: int, metric: Metric) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.head = nn.Linear(channels, tasks)
+        self.metric = metric
+
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
+        """The loss over the labels of a batch that are present."""
+        loss = masked_bce if self.metric == "roc-auc" else masked_mse
+        return {"bce" if self.metric == "roc-auc" else "mse": loss(self.embed(batch), batch.y)}
+
+    def embed(self, batch: Data) -> Tensor:
+        """(graphs, tasks), logits or standardised targets."""
+        rows = self.encoder(batch.x, batch.edge_index, batch.get("edge_attr"))
+        predicted: Tensor = self.head(graph_means(rows, batch))
+        return predicted
+
+
+def graph_means(rows: Tensor, batch: Data) -> Tensor:
+    """(graphs, d), the mean of each graph's rows; zeros for a graph without nodes."""
+    rows = at_least_float32(rows)
+    total = rows.new_zeros(batch.seeds, rows.size(1)).index_add(0, batch.batch, rows)
+    return total / torch.bincount(batch.batch, minlength=batch.seeds).clamp(min=1)[:, None]
+
+
+class FineTuneBatches:
+    """Batches of the training graphs with their labels; a sweep gives validation and test graphs, without labels.
+
+    Args:
+        graphs: all of them.
+        y: (n, tasks), what is learned: labels, or standardised targets.
+        split: which graphs are trained on, and which are predicted.
+        device: of the batches.
+    """
+
+    def __init__(self, graphs: GraphCollection, y: Tensor, split: Split, device: torch.device) -> None:
+        bare = replace(graphs, y=None)
+        self.train = GraphBatches(replace(bare.select(split.train), y=y[split.train]).to(device))
+        self.held_out = GraphBatches(bare.select(torch.cat([split.val, split.test])).to(device))
+
+    def steps(self, stage: Stage) -> int:
+        """How many batches an epoch has."""
+        return self.train.steps(stage)
+
+    def epoch(
+        self, stage: Stage, generator: torch.Generator, companions: Companions = no_companions
+    ) -> Iterator[Data]:
+        """Every training graph once, in random order, with its labels."""
+        return self.train.epoch(stage, generator, companions)
+
+    def sweep(self) -> Iterator[Data]:
+        """Validation graphs, then test graphs, in the order of the split; without labels."""
+        return self.held_out.sweep()
