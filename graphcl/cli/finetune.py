@@ -9,6 +9,7 @@ import typer
 
 from graphcl.cli.names import check_names
 from graphcl.cli.options import DataSettings, JsonLines, Root, Settings, console
+from graphcl.cli.ranks import check_command
 
 if TYPE_CHECKING:
     from graphcl.bench.transfer.rows import Rows, Transfer
@@ -67,6 +68,7 @@ def evaluate_finetune(
 
     Scores are mean ± standard deviation over the seeds, and differences from the first row are paired by seed.
     """
+    check_command("evaluate finetune")
     file = Path(model)
     if not file.is_file():
         if file.suffix == ".pt":

@@ -140,3 +140,11 @@ def test_bad_input_is_one_line(call, molecules, arguments, message):
     assert (status, out) == (2, "")
     assert message in err
     assert (err[:7], err.count("\n")) == ("error: ", 1)
+
+
+def test_several_processes_would_each_do_all_of_it(call, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    monkeypatch.setenv("RANK", "0")
+    status, _, err = call("evaluate", "finetune", "from-scratch", "bbbp")
+    assert status == 2
+    assert "graphcl evaluate finetune is run by one process" in err
