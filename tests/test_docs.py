@@ -49,6 +49,7 @@ def test_probing_embeddings(tmp_path, monkeypatch):
     assert abs(names["chance"] - 1 / 3) < 0.1
 
 
+@pytest.mark.filterwarnings("ignore:.*have an equal one in the training folds")
 def test_links_and_graphs(tmp_path, monkeypatch):
     names = run("links-and-graphs.md", tmp_path, monkeypatch)
     assert names["hidden"] == 2 * (names["split"].val.size(1) + names["split"].test.size(1))

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from graphcl.bench.runs.execution import describe_device, device_of
+from graphcl.bench.runs.execution import describe_device, estimator_device
 from graphcl.bench.runs.provenance import git_state, versions
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.run import Run
@@ -55,7 +55,7 @@ def evaluation_record(
     """
     import torch
 
-    device = torch.device("cpu") if estimator is None else device_of(estimator)
+    device = torch.device("cpu") if estimator is None else estimator_device(estimator)
     return Record.of(
         run,
         files=dataset.files,

@@ -93,7 +93,7 @@ def record_fit(
     labels = labels_of(estimator)
     if task.labels is not None and labels is not None:
         write_labels(Path(task.labels), dataset, labels)
-    device = device_of(estimator)
+    device = estimator_device(estimator)
     record = Record.of(
         run,
         files=dataset.files,
@@ -157,7 +157,7 @@ def _probe(task: Task, dataset: Dataset, estimator: GraphEstimator) -> dict[str,
     return task.probing.scores(dataset, estimator.embedding_, task.run.seed) if task.probing else {}
 
 
-def device_of(estimator: GraphEstimator) -> torch.device:
+def estimator_device(estimator: GraphEstimator) -> torch.device:
     """Where the method's parameters are; for methods without any, where they computed."""
     module = getattr(estimator, "module_", None)
     if module is None:

@@ -102,8 +102,8 @@ def test_duplicates_between_folds_are_counted_and_warned_of():
     codes = np.r_[np.arange(30), np.arange(30)]
     codes[45:] += 100  # of a half the codes say that they are not equal
     with pytest.warns(UserWarning, match=r"graphs have an equal one in the training folds .*unseen/"):
-        scores = graph_scores(z, y, codes=codes, probes=["logistic"], folds=10)
-    folds = graph_folds(y, folds=10)
+        scores = graph_scores(z, y, codes=codes, probes=["logistic"], folds=4)
+    folds = graph_folds(y, folds=4)
     seen = sum(int(code in codes[train]) for train, test in folds for code in codes[test])
     assert scores["duplicates/graphs"] == pytest.approx(seen / 60)
     assert 0 < seen < 60
