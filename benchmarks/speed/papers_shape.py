@@ -28,7 +28,7 @@ from measure import report
 BLOCKS, FEATURES, ROWS = 172, 128, 2**16
 METHODS: dict[str, dict[str, Any]] = {
     "grace": {"batch_size": 1024, "fanouts": (10, 10), "epochs": 1},
-    "scgc-star": {"n_clusters": BLOCKS, "batch_size": 4096, "pretrain_epochs": 1, "epochs": 1},
+    "scgc-star": {"n_clusters": BLOCKS, "batch_size": 4096, "pretrain_epochs": 1, "epochs": 1, "n_init": 1},
 }
 
 
@@ -155,6 +155,7 @@ def main() -> None:
         command = [sys.executable, __file__, str(given.folder), "--steps", str(given.steps), "--one", method]
         done = subprocess.run(command, env=dict(os.environ), check=True, capture_output=True, text=True)
         rows += json.loads(done.stdout)
+        print(f"{method}: {done.stdout.strip()}", file=sys.stderr, flush=True)
     largest = max(row["anonymous_growth_mb"] for row in rows)
     claims = {"growth of anonymous memory, GB (at most 3)": f"{largest / 1000:.2f}"}
     columns = {"method": "s", "stage": "s", "nodes": ",.0f", "edges": ",.0f", "batch_size": ",.0f"}
