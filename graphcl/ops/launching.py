@@ -162,7 +162,7 @@ def another_speaks(patience: float = 3.0) -> bool:
         patience: seconds.
 
     Example:
-        >>> another_speaks(patience=0)
+        >>> another_speaks(patience=0.0)
         False
     """
     end = time.monotonic() + patience

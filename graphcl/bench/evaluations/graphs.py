@@ -76,13 +76,13 @@ def evaluate_graphs(
         stages += estimator.stages_
     with measured(stages, "graphs"):
         graphs = dataset.graphs
-        rows = baseline_rows(method, graphs) if estimator is None else estimator.embedding_
+        rows = graph_baseline_rows(method, graphs) if estimator is None else estimator.embedding_
         codes = graph_codes(**_whole(graphs))
         metrics = graph_scores(rows, y, codes=codes, probes=probes, folds=folds, seed=seed)
     return evaluation_record(run, dataset, metrics, stages, before, estimator)
 
 
-def baseline_rows(name: str, graphs: GraphCollection) -> Any:
+def graph_baseline_rows(name: str, graphs: GraphCollection) -> Any:
     """The rows of a baseline: label histograms, or Weisfeiler-Lehman subtree features.
 
     Args:
@@ -96,7 +96,7 @@ def baseline_rows(name: str, graphs: GraphCollection) -> Any:
         >>> import torch
         >>> from torch_geometric.data import Data
         >>> pair = Data(x=torch.zeros(2, 1).long(), edge_index=torch.tensor([[0, 1], [1, 0]]))
-        >>> baseline_rows("label-histogram", GraphCollection.of([pair, pair])).toarray().tolist()
+        >>> graph_baseline_rows("label-histogram", GraphCollection.of([pair, pair])).toarray().tolist()
         [[1.0], [1.0]]
     """
     if name not in GRAPH_BASELINES:

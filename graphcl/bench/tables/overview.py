@@ -14,7 +14,7 @@ def to_overview(sections: Sequence[Section]) -> str:
     """Sections as compact Markdown tables; the best mean of a dataset is bold, whatever its spread.
 
     Example:
-        >>> cells = ["61.8 ± 0.1", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 7, "0.0", "0.1", "11"]
+        >>> cells = ["61.8 ± 0.1", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 9, "0.0", "0.1", "11"]
         >>> print(to_overview([Section("karate", [Row("k-means", 2, cells)])]).splitlines()[2])
         | k-means | **0.2** |
     """

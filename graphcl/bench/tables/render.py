@@ -83,7 +83,7 @@ def to_markdown(sections: Sequence[Section], metrics: Sequence[str] = ()) -> str
 
     Example:
         >>> from graphcl.bench.tables.table import Row
-        >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 7, "0.0", "0.1", "11"]
+        >>> cells = ["61.8", "0.2", "5.7", "61.1", "-", "0.064", "0.458", *["-"] * 9, "0.0", "0.1", "11"]
         >>> lines = to_markdown([Section("karate", [Row("k-means", 1, cells)])]).splitlines()
         >>> lines[0], lines[4][:41]
         ('### karate', '| k-means | 1 | 61.8 | 0.2 | 5.7 | 61.1 |')
