@@ -54,7 +54,8 @@ class CCASSG(GNNEmbedder):
     With `batch_size` two things are approximated. The correlations: the columns are standardised, and their
     products summed, over the seeds of a batch in place of all nodes. The d x d correlations of b seeds have the
     rank b - 1 at most, and even of independent columns their squares add up to d (d - 1) / b, so that a batch
-    wants several times as many seeds as `out_channels`. The rows: see `GNNEmbedder`.
+    wants several times as many seeds as `out_channels`. The rows: see `GNNEmbedder`. On Cora, with 512 seeds and
+    128 columns, NMI is 54.7 in place of 55.8 (benchmarks/tables/sampled.md).
 
     Args:
         edge_rate: share of the edges that each view loses, each direction by itself.
