@@ -4,6 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
+# Suites of bench-full: samples and large graphs, then gCooL and its kin.
+FULL := sampled-planted sampled-photo sampled-pubmed com-dblp arxiv-size million-nodes
+FULL += gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full
+
 .PHONY: run test bench bench-full docs dist format clean
 
 run: $(INSTALLED)          ## the quick start: three methods on three data sets that need no download, and a report
@@ -21,7 +25,7 @@ bench: $(INSTALLED)        ## the committed results: needs GRAPHCL_DATA, some fo
 	$(call show_runs,two-view clustering clustering-large sampled)
 
 bench-full: $(INSTALLED)   ## what takes longer still, some of it on a GPU better: gCooL and its kin
-	$(call show_runs,gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full)
+	$(call show_runs,$(FULL))
 
 # Suites run, their tables and the README renewed. Status 1, a run that failed or a dataset that is not here, stops
 # nothing, and is that of the target.
