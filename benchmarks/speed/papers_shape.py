@@ -142,6 +142,7 @@ def main() -> None:
     parser.add_argument("--nodes", type=int, default=5_500_000)
     parser.add_argument("--edges", type=int, default=80_000_000)
     parser.add_argument("--steps", type=int, default=200, help="of each stage")
+    parser.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
     parser.add_argument("--one", help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.one:
@@ -151,11 +152,16 @@ def main() -> None:
         given.folder.mkdir(parents=True, exist_ok=True)
         make(given.folder, given.nodes, given.edges)
     rows: list[dict[str, Any]] = []
-    for method in METHODS:
+    for method in given.methods:
         command = [sys.executable, __file__, str(given.folder), "--steps", str(given.steps), "--one", method]
         done = subprocess.run(command, env=dict(os.environ), check=True, capture_output=True, text=True)
         rows += json.loads(done.stdout)
         print(f"{method}: {done.stdout.strip()}", file=sys.stderr, flush=True)
+    write(rows)
+
+
+def write(rows: list[dict[str, Any]]) -> None:
+    """Report what was measured."""
     largest = max(row["anonymous_growth_mb"] for row in rows)
     claims = {"growth of anonymous memory, GB (at most 3)": f"{largest / 1000:.2f}"}
     columns = {"method": "s", "stage": "s", "nodes": ",.0f", "edges": ",.0f", "batch_size": ",.0f"}
