@@ -14,7 +14,7 @@ from typing import Any
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from graphcl import choose_k
+from graphcl import TwoView, choose_k
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 
@@ -39,7 +39,7 @@ NOTE = """\
 Number of clusters by `choose_k`, seed 0, looked for from 2 to 15. "Most explained" is what it chooses, "within
 1 %" all numbers nearly as good, "NMI found" the NMI in percent at what it chooses. Classes are read after the
 fact. Blocks are planted partitions of 200 nodes a block, each node with 8 neighbours in its block and 3 outside
-(clear, signal 1) or 6 outside (faint, signal 0.5).
+(clear, signal 1) or 6 outside (faint, signal 0.5). A star marks what an earlier revision of TwoView found.
 """
 
 
@@ -72,6 +72,7 @@ def run(title: str, numbers: range) -> dict[str, Any]:
     choice = choose_k(dataset.graph, numbers)
     return {
         "set": title,
+        "revision": TwoView.revision,
         "classes": dataset.num_classes,
         "best": choice.best,
         "numbers": list(numbers),
@@ -93,7 +94,7 @@ def table(rows: list[dict[str, Any]]) -> str:
         near = [k for k, value in zip(numbers, explained, strict=True) if value >= 0.99 * max(explained)]
         known = f"{100 * nmi[numbers.index(row['classes'])]:.1f}" if row["classes"] in numbers else "-"
         cells = [
-            row["set"],
+            row["set"] + (" *" if row["revision"] < TwoView.revision else ""),
             str(row["classes"]),
             str(row["best"]),
             ", ".join(map(str, near)),
