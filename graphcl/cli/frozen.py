@@ -9,7 +9,7 @@ import typer
 
 from graphcl.cli.options import console
 from graphcl.cli.ranks import launched
-from graphcl.cli.signals import on_stop
+from graphcl.cli.signals import end_interrupted, on_stop
 
 if TYPE_CHECKING:
     from graphcl.bench import Record
@@ -45,9 +45,7 @@ def frozen_records(
                 if echo:
                     typer.echo(record.to_line(), nl=False)
         except KeyboardInterrupt:
-            kept = f"what is done is in {out}; run the same command to go on" if out else "nothing was kept"
-            typer.echo(f"interrupted; {kept}", err=True)
-            raise typer.Exit(received.status) from None
+            end_interrupted(received, out)
     return records
 
 

@@ -11,7 +11,7 @@ import typer
 from graphcl.bench.processes.workers import Workers
 from graphcl.cli.options import TableFormat, console
 from graphcl.cli.ranks import is_first, launched
-from graphcl.cli.signals import on_stop
+from graphcl.cli.signals import end_interrupted, on_stop
 
 if TYPE_CHECKING:
     from graphcl.bench import Journal, Record, Suite, Task
@@ -98,9 +98,7 @@ def run_suite(
                     if echo:
                         typer.echo(record.to_line(), nl=False)
         except KeyboardInterrupt:
-            kept = f"what is done is in {out}; run the same command to go on" if out else "nothing was kept"
-            typer.echo(f"interrupted; {kept}", err=True)
-            raise typer.Exit(received.status) from None
+            end_interrupted(received, out)
     return records, len(tasks) - len(records) + len(absent)
 
 

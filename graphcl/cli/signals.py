@@ -4,7 +4,11 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
+from typing import NoReturn
+
+import typer
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -28,6 +32,18 @@ class Received:
             (130, 143)
         """
         return 128 + self.number
+
+
+def end_interrupted(received: Received, out: Path | None) -> NoReturn:
+    """Say what an interrupted command kept on file, and exit with the status of the signal.
+
+    Args:
+        received: the signal.
+        out: the file of results; None where nothing is kept.
+    """
+    kept = f"what is done is in {out}; run the same command to go on" if out else "nothing was kept"
+    typer.echo(f"interrupted; {kept}", err=True)
+    raise typer.Exit(received.status) from None
 
 
 def interrupt() -> None:

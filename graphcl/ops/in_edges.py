@@ -61,9 +61,23 @@ def in_edges(edge_index: Edges, num_nodes: int) -> InEdges:
         ([1, 0, 2, 1], True)
     """
     if both_ways_in_order(edge_index, num_nodes):
-        return InEdges(_starts(edge_index[0], num_nodes), edge_index[1], None)
+        return undirected_in_edges(edge_index, num_nodes)
     order = torch.argsort(edge_index[1], stable=True)
     return InEdges(_starts(edge_index[1], num_nodes), edge_index[0][order], None)
+
+
+def undirected_in_edges(edge_index: Edges, num_nodes: int) -> InEdges:
+    """The same of edges that are known to be both ways in order, as `undirected_edges` gives them; not checked.
+
+    Args:
+        edge_index: (2, e).
+        num_nodes: n.
+
+    Example:
+        >>> undirected_in_edges(torch.tensor([[0, 1], [1, 0]]), 2).source
+        tensor([1, 0])
+    """
+    return InEdges(_starts(edge_index[0], num_nodes), edge_index[1], None)
 
 
 def _starts(nodes: Tensor, num_nodes: int) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from graphcl.ops.edges import EDGES_AT_ONCE, undirected_edges
-from graphcl.ops.in_edges import in_edges
+from graphcl.ops.in_edges import undirected_in_edges
 from graphcl.typing import Edges
 
 
@@ -14,8 +14,8 @@ class NeighborWalk:
     """The random walk with P = D^-1 (A + I): to one of a node's neighbours or to itself, all equally likely.
 
     A is the adjacency matrix without weights and self loops. Where the edges are both ways in order, nothing is
-    copied of them, see `in_edges`; a draw costs the same on graphs of any size. Neighbours and the node itself
-    are in the order of their numbers, as in a row of P: the same random number leads to the same node.
+    copied of them, see `undirected_in_edges`; a draw costs the same on graphs of any size. Neighbours and the node
+    itself are in the order of their numbers, as in a row of P: the same random number leads to the same node.
 
     Args:
         edge_index: (2, e), one direction or both.
@@ -31,7 +31,7 @@ class NeighborWalk:
         if any(bool((row == column).any()) for row, column in _parts(edge_index)):
             edge_index = edge_index[:, edge_index[0] != edge_index[1]]
         both = undirected_edges(edge_index, num_nodes)
-        self.edges = in_edges(both, num_nodes)
+        self.edges = undirected_in_edges(both, num_nodes)
         self.before = torch.zeros(num_nodes, dtype=torch.long, device=both.device)
         """How many neighbours of each node have a smaller number."""
         for row, column in _parts(both):

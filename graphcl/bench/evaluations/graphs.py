@@ -6,12 +6,10 @@ from typing import Any
 
 from torch import Tensor
 
-from graphcl.bench.evaluations.outcome import baseline_run, evaluation_record
-from graphcl.bench.runs.plan import run_of
+from graphcl.bench.evaluations.outcome import evaluation_record, plan_evaluation
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.run import LAST_STEP
-from graphcl.bench.runs.training import plan_training
-from graphcl.datasets import GraphCollection, load
+from graphcl.datasets import GraphCollection
 from graphcl.datasets.sources.source import Dataset
 from graphcl.evaluation import GRAPH_PROBES, graph_codes, graph_scores, label_histogram, subtree_features
 from graphcl.evaluation.graph_probe import GRAPH_REVISION
@@ -58,15 +56,9 @@ def evaluate_graphs(
     """
     chosen, before = [name for name in GRAPH_PROBES if name in probes], resident_mb()
     protocol = f"{LAST_STEP}; {', '.join(chosen)}, {folds} folds, C by inner folds (revision {GRAPH_REVISION})"
-    if method in GRAPH_BASELINES:
-        if recipe or params:
-            raise ValueError(f"{method} has no settings; leave --set and --recipe out")
-        estimator, dataset = None, load(source, root, **(data or {}))
-        run = baseline_run(method, dataset, seed, protocol)
-    else:
-        plan = plan_training(method, source, seed=seed, recipe=recipe, params=params, data=data, root=root)
-        estimator, dataset = plan.estimator, plan.dataset
-        run = run_of(estimator, dataset, protocol)
+    estimator, dataset, run = plan_evaluation(
+        method, source, GRAPH_BASELINES, protocol, seed=seed, recipe=recipe, params=params, data=data, root=root
+    )
     y = _labels(dataset)
     if done and run.key in done:
         return done[run.key]

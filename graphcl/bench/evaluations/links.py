@@ -5,12 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.bench.evaluations.node_rows import node_rows
-from graphcl.bench.evaluations.outcome import baseline_run, evaluation_record
+from graphcl.bench.evaluations.outcome import evaluation_record, plan_evaluation
 from graphcl.bench.evaluations.visible_data import dataset_links, visible_data
-from graphcl.bench.runs.plan import run_of
 from graphcl.bench.runs.record import Record
-from graphcl.bench.runs.training import plan_training
-from graphcl.datasets import load
 from graphcl.evaluation import heuristic_prediction, leaky_links, link_prediction, random_projection_rows
 from graphcl.evaluation.link_prediction import LINK_DECODERS, LINK_HEURISTICS, LINK_REVISION, PER_POSITIVE
 from graphcl.ops.meter import measured, resident_mb
@@ -58,17 +55,11 @@ def evaluate_links(
         >>> sorted(record.metrics)[:2]
         ['heuristic/ap', 'heuristic/auc']
     """
-    baseline, before = method in LINK_BASELINES, resident_mb()
+    before = resident_mb()
     protocol = link_protocol([] if method in LINK_HEURISTICS else decoders, leaky=leaky)
-    if baseline and (recipe or params):
-        raise ValueError(f"{method} has no settings; leave --set and --recipe out")
-    if baseline:
-        estimator, dataset = None, load(source, root, **(data or {}))
-        run = baseline_run(method, dataset, seed, protocol)
-    else:
-        plan = plan_training(method, source, seed=seed, recipe=recipe, params=params, data=data, root=root)
-        estimator, dataset = plan.estimator, plan.dataset
-        run = run_of(estimator, dataset, protocol)
+    estimator, dataset, run = plan_evaluation(
+        method, source, LINK_BASELINES, protocol, seed=seed, recipe=recipe, params=params, data=data, root=root
+    )
     if done and run.key in done:
         return done[run.key]
     split = dataset_links(dataset, seed)
