@@ -30,7 +30,7 @@ from graphcl.methods.bases.influence import Influence, InfluenceContrast
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
-from graphcl.ops.distributed import gather_rows, world
+from graphcl.ops.distributed import RankRows, gather_rows, rank, world
 from graphcl.ops.sparse import select_rows
 from graphcl.training import GraphClusterer, Selection, Stage, Step, adam
 from graphcl.training.method import EmbedAll
@@ -155,7 +155,10 @@ class SCGCModule(AutoencoderModule):
         """Of the clusters among all nodes, or the seeds of all processes; None for those of the given rows."""
         if self.log_frequency is not None:
             return self.log_frequency
-        return torch.logsumexp(gather_rows(log_q), dim=0) if self.across_ranks and world() > 1 else None
+        if not self.across_ranks or world() == 1:
+            return None
+        own = torch.logsumexp(log_q, dim=0)
+        return torch.logsumexp(gather_rows(own[None], RankRows((1,) * world(), rank())), dim=0)
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:
         """Before an epoch of the second stage, store the rows of all nodes and sum their soft clusters."""

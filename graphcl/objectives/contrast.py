@@ -97,7 +97,7 @@ def influence_contrast(
 
 def _log_positives_across_ranks(u: Tensor, positives: Tensor | Walks, tau: float, rows: RankRows) -> Tensor:
     """The log of each own row's sum over positives among the rows of all ranks."""
-    everyone = gather_rows(u)
+    everyone = gather_rows(u, rows)
     if isinstance(positives, Tensor):
         return stored_log_positives_among(u, everyone, positives, tau, rows.start)
     return product_log_positives(everyone, positives, tau)[rows.start : rows.start + len(u)]

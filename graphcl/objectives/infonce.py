@@ -110,5 +110,6 @@ def _off_diagonal(u: Tensor, scale: float, summation: ViewSummation, *, across_r
     """Log-sum-exp of each row over all other rows of its view or pool; there is no series for it."""
     log_sums = dense_off_diagonal_logsumexp if summation == "dense" else off_diagonal_logsumexp
     if across_ranks:
-        return log_sums(u, gather_rows(u), scale=scale, start=rows_of_ranks(u).start)
+        rows = rows_of_ranks(u)
+        return log_sums(u, gather_rows(u, rows), scale=scale, start=rows.start)
     return log_sums(u, scale=scale)

@@ -68,7 +68,7 @@ def sampled_influence_contrast(
             cosine = 2 * cosine - cosine.detach()
         log_positives = torch.logsumexp(tau * cosine, dim=1) + math.log(visits / positives.size(1))
         others = max(num_nodes - 1, 1) / max(rows.total - 1, 1)
-        seeds = gather_rows(u) if across_ranks else None
+        seeds = gather_rows(u, rows) if across_ranks else None
         log_others = off_diagonal_logsumexp(u, seeds, scale=tau, start=rows.start) + math.log(others)
         log_all = torch.logaddexp(log_others, torch.zeros_like(log_others))
         ratio = log_positives - log_all

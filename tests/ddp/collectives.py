@@ -45,6 +45,15 @@ def gathered(parts: list[Tensor], weights: list[Tensor]) -> tuple[Tensor, Tensor
     return rows.detach(), gradient, second
 
 
+def gathered_as_counted(parts: list[Tensor], other: list[Tensor]) -> tuple[Tensor, Tensor, str]:
+    """The rows of another tensor, with the counts of the first; what is said where they do not fit."""
+    rows = rows_of_ranks(parts[rank()])
+    own = other[rank()].clone().requires_grad_()
+    everyone = gather_rows(own, rows)
+    (gradient,) = torch.autograd.grad(everyone.square().sum(), own)
+    return everyone.detach(), gradient, message(gather_rows, own[1:], rows)
+
+
 def gathered_dtype(parts: list[Tensor]) -> Tensor:
     return gather_rows(parts[rank()])
 

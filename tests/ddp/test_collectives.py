@@ -29,6 +29,15 @@ def test_gather_and_its_adjoint(pool, sizes):
         torch.testing.assert_close(second, 2 * 6 * own * expected - 6 * own * expected)
 
 
+def test_gather_of_rows_that_were_counted_before(pool):
+    z, other = parts(4, 2), parts(4, 2, seed=1)
+    answers = pool.run(collectives.gathered_as_counted, z, other)
+    for (rows, gradient, said), own in zip(answers, other, strict=True):
+        assert torch.equal(rows, torch.cat(other))
+        torch.testing.assert_close(gradient, 2 * 2 * own)  # each rank's loss has the square
+        assert said == f"rows must be those of z, {len(own) - 1} on this rank; got {len(own)}"
+
+
 @pytest.mark.parametrize("dtype", [torch.int64, torch.int32, torch.bool, torch.bfloat16, torch.float16], ids=str)
 def test_gather_of_any_dtype_and_shape(pool, dtype):
     z = [(10 * part).to(dtype) for part in parts(3, 1)]
