@@ -29,7 +29,7 @@ LAYERS = [
 ]
 BESIDE = {
     "datasets": {"typing", "lazy", "suggestion", "graph_collection"},
-    "evaluation": {"typing", "ops", "graph_collection", "heads", "agreement", "training"},
+    "evaluation": {"typing", "ops", "graph_collection", "heads", "agreement", "training", "objectives"},
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported.
 

@@ -47,6 +47,9 @@ def evaluate_finetune(
         ),
     ] = "scaffold",
     epochs: Annotated[int, typer.Option(min=1, help="Epochs of fine-tuning.")] = 100,
+    contrast_weight: Annotated[
+        float, typer.Option(min=0.0, help="Of the contrast of Core-tuning; 0 is plain fine-tuning.")
+    ] = 0.0,
     metric: Annotated[
         str | None, typer.Option(metavar="roc-auc|rmse", help="Default: what the labels are for.")
     ] = None,
@@ -77,7 +80,7 @@ def evaluate_finetune(
     check_names(None, dataset, root)
     from graphcl.evaluation import FineTuning
 
-    tuning = FineTuning(epochs=epochs, device=device)
+    tuning = FineTuning(epochs=epochs, contrast_weight=contrast_weight, device=device)
     estimator = _estimator(model, file, settings, device)
     experiment = _experiment(
         estimator, dataset, root, data, split=split, seeds=seeds, metric=metric, tuning=tuning
@@ -87,7 +90,8 @@ def evaluate_finetune(
         rows[name] = scores
         if json_lines:
             for run in scores.runs:
-                known = {"model": model, "dataset": dataset, "split": split, "epochs": epochs, "row": name}
+                known = {"model": model, "dataset": dataset, "split": split, "epochs": epochs}
+                known |= {"contrast_weight": contrast_weight, "row": name}
                 typer.echo(json.dumps({**known, "metric": scores.metric, **run.to_dict()}, allow_nan=False))
         else:
             typer.echo(f"{name}: {scores.mean:.4f}", err=True)

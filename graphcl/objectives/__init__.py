@@ -19,6 +19,7 @@ from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.schedule import communal_weights
+from graphcl.objectives.supervised_contrast import supervised_contrast
 
 __all__ = [
     "all_pairs_logsumexp",
@@ -42,6 +43,7 @@ __all__ = [
     "nt_xent",
     "rank_correlation",
     "sampled_influence_contrast",
+    "supervised_contrast",
     "target_distribution",
     "view_figures",
 ]

@@ -28,6 +28,8 @@ class FineTuning:
         lr: learning rate of Adam, of encoder and head.
         batch_size: graphs per step.
         dropout: of the encoder, in [0, 1); None leaves it as it is.
+        contrast_weight: of a supervised contrast on mixtures of hard pairs, see `CoreTuneModule`; 0 is plain
+            fine-tuning. It takes one task of two classes.
         device: as for estimators.
         precision: as for estimators.
 
@@ -35,14 +37,15 @@ class FineTuning:
         ValueError: a setting out of range.
 
     Example:
-        >>> FineTuning(epochs=20)
-        FineTuning(epochs=20, lr=0.001, batch_size=32, dropout=0.5, device='auto', precision='fp32')
+        >>> FineTuning(epochs=20).dropout
+        0.5
     """
 
     epochs: int = 100
     lr: float = 1e-3
     batch_size: int = 32
     dropout: float | None = 0.5
+    contrast_weight: float = 0.0
     device: str = "auto"
     precision: Precision = "fp32"
 
@@ -54,6 +57,8 @@ class FineTuning:
             raise ValueError(f"lr must be positive; got {self.lr}")
         if self.dropout is not None and not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must lie in [0, 1), or be None; got {self.dropout}")
+        if not (self.contrast_weight >= 0 and math.isfinite(self.contrast_weight)):
+            raise ValueError(f"contrast_weight must not be negative; got {self.contrast_weight}")
 
 
 def finetune(
@@ -113,6 +118,7 @@ def finetune(
     labels = task_labels(dataset, metric)
     parts = splits_of_seeds(labels, seeds, [dataset.splits] * len(seeds) if splits is None else splits)
     chosen = settings or FineTuning()
+    _check_contrast(chosen, labels)
     runs = [
         _run(model, dataset, labels, split, seed, chosen, callbacks)
         for seed, split in zip(seeds, parts, strict=True)
@@ -170,6 +176,7 @@ def _run(
     callbacks: Sequence[Callable[[Any], None]],
 ) -> TransferRun:
     """One seed."""
+    from graphcl.evaluation.transfer.core_tuning import CoreTuneModule
     from graphcl.evaluation.transfer.task_module import FineTuneBatches, FineTuneModule
     from graphcl.training import Selection, Stage, adam, train
 
@@ -181,7 +188,11 @@ def _run(
         if settings.dropout is not None:
             set_dropout(encoder, settings.dropout)
         width = encoder_width(encoder, dataset.graphs, labels.name)
-        module = FineTuneModule(encoder, width, len(labels.tasks), labels.metric).to(runtime.device, runtime.dtype)
+        if settings.contrast_weight:
+            module: FineTuneModule = CoreTuneModule(encoder, width, settings.contrast_weight)
+        else:
+            module = FineTuneModule(encoder, width, len(labels.tasks), labels.metric)
+        module = module.to(runtime.device, runtime.dtype)
         batches = FineTuneBatches(dataset.graphs, (labels.y - mean) / scale, split, runtime.device)
         stage = Stage(
             "finetune",
@@ -203,6 +214,16 @@ def _run(
         history=[{**row, "validation": value} for row, value in zip(training.history, score.scores, strict=True)],
         last=(score.last[:val], score.last[val:]),
     )
+
+
+def _check_contrast(settings: FineTuning, labels: TaskLabels) -> None:
+    """Refuse a contrast of classes where graphs have none, or several of each kind."""
+    if settings.contrast_weight and (labels.metric != "roc-auc" or len(labels.tasks) > 1):
+        got = "targets of regression" if labels.metric == "rmse" else f"{len(labels.tasks)} tasks"
+        raise ValueError(
+            f"{labels.name}: contrast_weight needs one task of two classes; got {got}; "
+            "leave contrast_weight at 0, or name one column of labels"
+        )
 
 
 def _standardisation(labels: TaskLabels, split: Split) -> tuple[Tensor, Tensor]:
