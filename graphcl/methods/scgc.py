@@ -41,6 +41,9 @@ CLUSTER = "cluster"
 POSITIVES = 5
 """Walks from each seed of a batch."""
 
+CENTRE_ROWS = 2**20
+"""Most nodes whose embeddings the centres are first placed by."""
+
 Target = Literal["batch", "global"]
 """Over which nodes the self-training's cluster frequencies are summed: those of the batch, or all."""
 
@@ -124,11 +127,13 @@ class SCGCModule(AutoencoderModule):
         return {} if step.stage == PRETRAIN or self.stored else self.contrast.draw(seeds, step.generator)
 
     def start(self, step: Step, embed_all: EmbedAll) -> None:
-        """Place the centres by k-means on the pre-trained embeddings."""
+        """Place the centres by k-means on the pre-trained embeddings, or on 2^20 of them where there are more."""
         if step.stage == CLUSTER:
-            seed = int(torch.randint(2**31 - 1, (), generator=step.generator, device=step.generator.device))
-            n_clusters = len(self.head.centres)
-            self.head.place(kmeans(embed_all(), n_clusters, n_init=self.n_init, seed=seed)[1])
+            draws, z = step.generator, embed_all()
+            seed = int(torch.randint(2**31 - 1, (), generator=draws, device=draws.device))
+            if len(z) > CENTRE_ROWS:
+                z = z[torch.randperm(len(z), generator=draws, device=draws.device)[:CENTRE_ROWS].to(z.device)]
+            self.head.place(kmeans(z, len(self.head.centres), n_init=self.n_init, seed=seed)[1])
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """In "cluster": alpha L_con + beta L_KL (+ L_rec), the target sharpened from the q that it supervises."""

@@ -6,6 +6,8 @@ from torch_geometric.data import Data
 
 from graphcl import SCGC, AutoencoderKMeans, SCGCStar
 from graphcl.datasets import load
+from graphcl.heads import kmeans
+from graphcl.methods import scgc
 from graphcl.objectives.all_pairs import positives
 
 SMALL = {"n_clusters": 3, "hidden_channels": (16,), "out_channels": 4, "pretrain_epochs": 3}
@@ -44,6 +46,30 @@ def test_edges_count_in_training_but_not_their_direction(graph):
     both, half, without = (SCGCStar(epochs=5, **SMALL).fit(g).embedding_ for g in (graph, one_way, none))
     assert torch.equal(both, half)
     assert not torch.equal(both, without)
+
+
+def test_centres_are_placed_by_some_of_very_many_nodes(graph, monkeypatch):
+    """The rows that k-means is given are drawn without replacement, from the step's generator."""
+    seen = []
+
+    def recording(z, *args, **kwargs):
+        seen.append(z.clone())
+        return kmeans(z, *args, **kwargs)
+
+    monkeypatch.setattr(scgc, "kmeans", recording)
+    every = SCGCStar(epochs=1, **SMALL).fit(graph)
+    monkeypatch.setattr(scgc, "CENTRE_ROWS", 40)
+    runs = [SCGCStar(epochs=1, **SMALL).fit(graph).embedding_ for _ in range(2)]
+    whole, some, again = seen
+    assert whole.shape == (90, 4)
+    assert some.shape == (40, 4)
+    assert torch.equal(some, again)
+    places = torch.cdist(some, whole).argmin(1)
+    assert len(places.unique()) == 40
+    assert torch.equal(whole[places], some)
+    assert not torch.equal(places, torch.arange(40))
+    assert torch.equal(*runs)
+    assert not torch.equal(runs[0], every.embedding_)
 
 
 def test_weights_are_honoured(graph):
