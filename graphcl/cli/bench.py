@@ -92,6 +92,10 @@ def bench_table(
 def bench_report(
     files: ResultFiles = None,
     out: Annotated[Path, typer.Option(help="The page to write.")] = Path("runs/report.html"),
+    fine_tuning: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file of graphcl evaluate finetune --json, to be shown too; may be repeated."),
+    ] = None,
 ) -> None:
     """Write a page on results on file: tables, costs, loss curves, pictures of embeddings and clusters.
 
@@ -101,9 +105,9 @@ def bench_report(
     """
     from graphcl.bench.report import write_report
 
-    results = files or files_on_record()
-    check_page(out, *results)
-    write_report(results, out)
+    results, tuned = files or files_on_record(), fine_tuning or []
+    check_page(out, *results, *tuned)
+    write_report(results, out, fine_tuning=tuned)
     typer.echo(out)
 
 

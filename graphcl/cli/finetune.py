@@ -1,6 +1,5 @@
 """`graphcl evaluate finetune`: what a pre-trained model is worth on labelled graphs, beside its baselines."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -78,6 +77,7 @@ def evaluate_finetune(
             raise FileNotFoundError(f"{file}: no such model; name a file that graphcl train wrote, or a method")
         check_names(None if model == FROM_SCRATCH else model)
     check_names(None, dataset, root)
+    from graphcl.bench.transfer.lines import TransferSetting, transfer_lines
     from graphcl.evaluation import FineTuning
 
     tuning = FineTuning(epochs=epochs, contrast_weight=contrast_weight, device=device)
@@ -89,10 +89,9 @@ def evaluate_finetune(
     for name, scores in _rows(experiment, estimator, scratch=model == FROM_SCRATCH, baselines=baselines):
         rows[name] = scores
         if json_lines:
-            for run in scores.runs:
-                known = {"model": model, "dataset": dataset, "split": split, "epochs": epochs}
-                known |= {"contrast_weight": contrast_weight, "row": name}
-                typer.echo(json.dumps({**known, "metric": scores.metric, **run.to_dict()}, allow_nan=False))
+            setting = TransferSetting(experiment.dataset.name, split, epochs)
+            for line in transfer_lines(setting, file.stem, name, scores, contrast_weight):
+                typer.echo(line)
         else:
             typer.echo(f"{name}: {scores.mean:.4f}", err=True)
     if not json_lines:

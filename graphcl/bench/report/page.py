@@ -1,5 +1,6 @@
 """The HTML page of a report: one file without scripts or external resources."""
 
+from collections.abc import Mapping
 from importlib.resources import files as package_files
 
 from graphcl import __version__
@@ -9,7 +10,9 @@ from graphcl.bench.report.markup import Markup, counted, element
 from graphcl.bench.report.overview import overview
 from graphcl.bench.report.provenance import provenance
 from graphcl.bench.report.section import dataset_section
+from graphcl.bench.report.transfer import transfer_section
 from graphcl.bench.tables.footnotes import Footnotes
+from graphcl.bench.transfer.lines import Table, TransferSetting
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """Tells the browser to load nothing and to run no script, whatever the page says."""
@@ -27,11 +30,12 @@ training.
 """
 
 
-def build_page(evidence: Evidence) -> str:
+def build_page(evidence: Evidence, transfer: Mapping[TransferSetting, Table] | None = None) -> str:
     """The report as HTML.
 
     Args:
         evidence: what it shows.
+        transfer: tables of fine-tuning, shown below.
     """
     notes = Footnotes(evidence.sections)
     records = evidence.records
@@ -50,6 +54,7 @@ def build_page(evidence: Evidence) -> str:
         overview(evidence.sections, notes),
         element("details", element("summary", "How to read the charts"), element("p", READING)),
         [dataset_section(index, section, evidence, notes) for index, section in enumerate(evidence.sections)],
+        transfer_section(transfer) if transfer else None,
         provenance(records, notes),
         element("footer", f"Made by graphcl {__version__}, graphcl bench report."),
     )

@@ -16,6 +16,10 @@ from graphcl.training.loop import Callback
 Rows = Iterator[tuple[str, TransferScores]]
 """Name of a row and its scores, as they are computed."""
 
+FROM_SCRATCH = "from-scratch"
+ALONE = (FROM_SCRATCH, "untrained-frozen", "morgan+linear", "morgan+random-forest", "node-means+linear")
+"""Rows without a pre-trained model: what it has to beat."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Transfer:
@@ -88,7 +92,7 @@ def untrained_rows(experiment: Transfer, model: GraphEstimator) -> Rows:
         model: whose architecture is taken; its weights are not.
     """
     fresh = partial(untrained, model, experiment.graphs)
-    yield "from-scratch", experiment.finetuned(fresh)
+    yield FROM_SCRATCH, experiment.finetuned(fresh)
     yield "untrained-frozen", experiment.frozen(fresh)
 
 

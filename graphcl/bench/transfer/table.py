@@ -65,11 +65,26 @@ def _cells(scores: TransferScores) -> list[str]:
     """Test, by seed, last epoch and validation."""
     last = [run.last_test for run in scores.runs if run.last_test is not None]
     return [
-        _told([run.test for run in scores.runs], scores),
+        score_cell(scores),
         _each(scores.runs, scores),
         _told(last, scores),
         _told([run.val for run in scores.runs], scores),
     ]
+
+
+def score_cell(scores: TransferScores) -> str:
+    """Mean ± standard deviation of the test scores: ROC-AUC in percent, RMSE in the units of the targets.
+
+    Example:
+        >>> import torch
+        >>> runs = (
+        ...     TransferRun(seed, score, score, {}, {}, {}, 1.0, torch.zeros(1, 1))
+        ...     for seed, score in enumerate([0.7, 0.8])
+        ... )
+        >>> score_cell(TransferScores("roc-auc", tuple(runs)))
+        '75.0 ± 7.1'
+    """
+    return _told([run.test for run in scores.runs], scores)
 
 
 def _told(values: Sequence[float], scores: TransferScores) -> str:
