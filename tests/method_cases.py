@@ -28,6 +28,7 @@ from graphcl import (
     Leiden,
     RandomGNN,
     SCGCStar,
+    SimGRACE,
     SmoothKMeans,
     TwoView,
 )
@@ -116,6 +117,11 @@ CASES = {
     "graph-cl": Case(lambda s: GraphCL(seed=s, **NARROW), kind="molecule"),
     "graph-cl/protein": Case(lambda s: GraphCL(seed=s, domain="protein", **NARROW), kind="protein"),
     "graph-cl/social": Case(lambda s: GraphCL(seed=s, domain="social", **NARROW), kind="social"),
+    "simgrace": Case(lambda s: SimGRACE(seed=s, **NARROW), kind="molecule"),
+    "simgrace/protein": Case(lambda s: SimGRACE(seed=s, domain="protein", **NARROW), kind="protein"),
+    "simgrace/social": Case(
+        lambda s: SimGRACE(seed=s, domain="social", eta=1.0, anchors="perturbed", **NARROW), kind="social"
+    ),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 

@@ -50,6 +50,7 @@ from graphcl.augment.importance import (
     feature_drop_weights,
 )
 from graphcl.augment.nodes import drop_nodes, induced_subgraph, random_walk_subgraph, random_walks
+from graphcl.augment.parameters import perturb_parameters
 from graphcl.augment.relation_dropping import RelationDropping, relation_graphs
 from graphcl.augment.transforms import (
     AdaptiveDropEdges,
@@ -118,6 +119,7 @@ __all__ = [
     "pagerank_diffusion",
     "pair_number",
     "pair_of_number",
+    "perturb_parameters",
     "prepare",
     "random_walk_subgraph",
     "random_walks",

@@ -17,6 +17,7 @@ CASES = {
     "scgc-star": {**SCGC, "select": "agreement", "select_every": 1},
     "autoencoder-k-means": {**fits.FEATURES, "n_clusters": 3},
 }
+OF_GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "simgrace"]
 PLAIN = {**fits.SAMPLED, "edge_rates": (0.0, 0.0), "feature_rates": (0.0, 0.0), "lr": 0.01}
 
 
@@ -39,7 +40,7 @@ def test_both_ranks_have_one_model(pool, name):
     assert not torch.equal(ranks[0]["embedding"], fits.fitted(name, {**CASES[name], **untrained})["embedding"])
 
 
-@pytest.mark.parametrize("name", ["dsla", "graph-cl", "attr-masking", "edge-pred"])
+@pytest.mark.parametrize("name", OF_GRAPHS)
 def test_both_ranks_have_one_encoder_of_graphs(pool, name):
     assert_one_model(pool.run(fits.fitted_graphs, name))
 
@@ -109,6 +110,6 @@ def test_what_cannot_be_divided_is_refused_on_all_ranks(pool, name, settings, ex
 
 
 def test_every_method_that_trains_is_tried():
-    assert set(CASES) | {"dsla", "graph-cl", "attr-masking", "edge-pred"} >= set(METHODS) - {
+    assert set(CASES) | set(OF_GRAPHS) >= set(METHODS) - {
         "two-view", "smooth-k-means", "random-gnn", "k-means", "leiden", "gcool-multiplex",
     }  # fmt: skip

@@ -38,8 +38,8 @@ def node_rows(estimator: GraphEstimator, data: Data | GraphCollection) -> Nodes:
     module = getattr(estimator, "module_", None)
     if not isinstance(module, GraphEncoderModule):
         raise ValueError(  # noqa: TRY004
-            f"{estimator.name} has no rows of nodes, which links need; choose dsla, attr-masking, edge-pred or "
-            "graph-cl"
+            f"{estimator.name} has no rows of nodes, which links need; choose dsla, attr-masking, edge-pred, "
+            "graph-cl or simgrace"
         )
     device = next(module.parameters()).device
     with torch.no_grad():

@@ -23,8 +23,8 @@ Each chart is one column of the histories, each line one training, over its epoc
 values span decades. loss is the sum of the named losses, weighted. Of D-SLA, accuracy is how often a graph itself
 scores above its edited copies; spearman is the rank correlation between distances of embeddings and numbers of
 edits; distance, between a graph and its edits, and apart, between graphs, go to 0 together where embeddings
-collapse. Of GraphCL, accuracy is how often a view finds its other view in the batch; positive and negative are
-mean cosines with it and with the others. None of this reads a label.
+collapse. Of GraphCL and SimGRACE, accuracy is how often a view finds its other view in the batch; positive and
+negative are mean cosines with it and with the others. None of this reads a label.
 """
 
 
