@@ -1,4 +1,4 @@
-"""Pre-train on molecules of MOSES, as many steps each: DSLA exact and as published, AttrMasking, GraphCL.
+"""Pre-train on molecules of MOSES, as many steps each: both DSLAs, AttrMasking, GraphCL, SimGRACE.
 
     GRAPHCL_DATA=... python benchmarks/molecules/pretrain.py --folder /where/weights/go
 
@@ -25,6 +25,7 @@ RUNS = {
     "dsla-reference": ["dsla", "--set", "mode=reference"],
     "attr-masking": ["attr-masking"],
     "graph-cl": ["graph-cl"],
+    "simgrace": ["simgrace"],
 }
 
 
