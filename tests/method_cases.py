@@ -25,6 +25,8 @@ from graphcl import (
     GCooL,
     GCooLMultiplex,
     GraphCL,
+    InfoGraph,
+    Infomax,
     Leiden,
     RandomGNN,
     SCGCStar,
@@ -122,6 +124,12 @@ CASES = {
     "simgrace/social": Case(
         lambda s: SimGRACE(seed=s, domain="social", eta=1.0, anchors="perturbed", **NARROW), kind="social"
     ),
+    "infograph": Case(lambda s: InfoGraph(seed=s, **NARROW), kind="molecule"),
+    "infograph/protein": Case(lambda s: InfoGraph(seed=s, domain="protein", **NARROW), kind="protein"),
+    "infograph/social": Case(lambda s: InfoGraph(seed=s, domain="social", **NARROW), kind="social"),
+    "infomax": Case(lambda s: Infomax(seed=s, **NARROW), kind="molecule"),
+    "infomax/protein": Case(lambda s: Infomax(seed=s, domain="protein", **NARROW), kind="protein"),
+    "infomax/social": Case(lambda s: Infomax(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 

@@ -14,6 +14,7 @@ from graphcl.objectives.discrepancy import (
 from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.infonce import info_nce
+from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
@@ -22,6 +23,7 @@ from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.supervised_contrast import supervised_contrast
 
 __all__ = [
+    "LocalGlobalTerms",
     "all_pairs_logsumexp",
     "cca_ssg",
     "cca_ssg_terms",
@@ -39,7 +41,9 @@ __all__ = [
     "graph_discrimination",
     "influence_contrast",
     "info_nce",
+    "local_global_jsd",
     "margin_discrepancy",
+    "next_summary_bce",
     "nt_xent",
     "rank_correlation",
     "sampled_influence_contrast",

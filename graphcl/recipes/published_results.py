@@ -16,6 +16,7 @@ RANGES = {
     "f1": (0, 100),
     "probe/micro_f1": (0, 100),
     "probe/macro_f1": (0, 100),
+    "svm/accuracy": (0, 100),
 }
 """The metrics of a published table, and where their means lie, in per cent."""
 

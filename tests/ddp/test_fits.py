@@ -17,7 +17,7 @@ CASES = {
     "scgc-star": {**SCGC, "select": "agreement", "select_every": 1},
     "autoencoder-k-means": {**fits.FEATURES, "n_clusters": 3},
 }
-OF_GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "simgrace"]
+OF_GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "simgrace", "infograph", "infomax"]
 PLAIN = {**fits.SAMPLED, "edge_rates": (0.0, 0.0), "feature_rates": (0.0, 0.0), "lr": 0.01}
 
 

@@ -39,7 +39,7 @@ def node_rows(estimator: GraphEstimator, data: Data | GraphCollection) -> Nodes:
     if not isinstance(module, GraphEncoderModule):
         raise ValueError(  # noqa: TRY004
             f"{estimator.name} has no rows of nodes, which links need; choose dsla, attr-masking, edge-pred, "
-            "graph-cl or simgrace"
+            "graph-cl, simgrace, infograph or infomax"
         )
     device = next(module.parameters()).device
     with torch.no_grad():

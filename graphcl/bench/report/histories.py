@@ -24,7 +24,8 @@ values span decades. loss is the sum of the named losses, weighted. Of D-SLA, ac
 scores above its edited copies; spearman is the rank correlation between distances of embeddings and numbers of
 edits; distance, between a graph and its edits, and apart, between graphs, go to 0 together where embeddings
 collapse. Of GraphCL and SimGRACE, accuracy is how often a view finds its other view in the batch; positive and
-negative are mean cosines with it and with the others. None of this reads a label.
+negative are mean cosines with it and with the others. Of InfoGraph and Infomax, accuracy is how often a node
+scores above 0 with its own graph and below with another. None of this reads a label.
 """
 
 

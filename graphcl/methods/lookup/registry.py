@@ -43,6 +43,8 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "edge-pred": ("graphs", "graphcl.methods.edge_pred:EdgePred"),
     "graph-cl": ("graphs", "graphcl.methods.graph_cl:GraphCL"),
     "simgrace": ("graphs", "graphcl.methods.simgrace:SimGRACE"),
+    "infograph": ("graphs", "graphcl.methods.infograph:InfoGraph"),
+    "infomax": ("graphs", "graphcl.methods.infomax:Infomax"),
 }
 """The methods of graphcl: one line each, name -> (kind, path of the class)."""
 
@@ -182,7 +184,7 @@ def of_kind(*kinds: Kind) -> list[str]:
 
     Example:
         >>> of_kind("graphs")
-        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'simgrace']
+        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'simgrace', 'infograph', 'infomax']
     """
     return METHODS.of_kind(*kinds)
 
