@@ -25,6 +25,7 @@ from graphcl import (
     GCooL,
     GCooLMultiplex,
     GraphCL,
+    GraphMAEGraphs,
     Leiden,
     RandomGNN,
     SCGCStar,
@@ -116,6 +117,8 @@ CASES = {
     "graph-cl": Case(lambda s: GraphCL(seed=s, **NARROW), kind="molecule"),
     "graph-cl/protein": Case(lambda s: GraphCL(seed=s, domain="protein", **NARROW), kind="protein"),
     "graph-cl/social": Case(lambda s: GraphCL(seed=s, domain="social", **NARROW), kind="social"),
+    "graph-mae-graphs": Case(lambda s: GraphMAEGraphs(seed=s, **NARROW), kind="molecule"),
+    "graph-mae-graphs/social": Case(lambda s: GraphMAEGraphs(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 

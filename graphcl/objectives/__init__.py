@@ -18,6 +18,7 @@ from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
+from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "nt_xent",
     "rank_correlation",
     "sampled_influence_contrast",
+    "scaled_cosine_error",
     "target_distribution",
     "view_figures",
 ]

@@ -39,7 +39,10 @@ def test_both_ranks_have_one_model(pool, name):
     assert not torch.equal(ranks[0]["embedding"], fits.fitted(name, {**CASES[name], **untrained})["embedding"])
 
 
-@pytest.mark.parametrize("name", ["dsla", "graph-cl", "attr-masking", "edge-pred"])
+GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "graph-mae-graphs"]
+
+
+@pytest.mark.parametrize("name", GRAPHS)
 def test_both_ranks_have_one_encoder_of_graphs(pool, name):
     assert_one_model(pool.run(fits.fitted_graphs, name))
 
@@ -109,6 +112,6 @@ def test_what_cannot_be_divided_is_refused_on_all_ranks(pool, name, settings, ex
 
 
 def test_every_method_that_trains_is_tried():
-    assert set(CASES) | {"dsla", "graph-cl", "attr-masking", "edge-pred"} >= set(METHODS) - {
+    assert set(CASES) | set(GRAPHS) >= set(METHODS) - {
         "two-view", "smooth-k-means", "random-gnn", "k-means", "leiden", "gcool-multiplex",
     }  # fmt: skip

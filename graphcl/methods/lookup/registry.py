@@ -42,6 +42,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "attr-masking": ("graphs", "graphcl.methods.attr_masking:AttrMasking"),
     "edge-pred": ("graphs", "graphcl.methods.edge_pred:EdgePred"),
     "graph-cl": ("graphs", "graphcl.methods.graph_cl:GraphCL"),
+    "graph-mae-graphs": ("graphs", "graphcl.methods.graph_mae_graphs:GraphMAEGraphs"),
 }
 """The methods of graphcl: one line each, name -> (kind, path of the class)."""
 
@@ -181,7 +182,7 @@ def of_kind(*kinds: Kind) -> list[str]:
 
     Example:
         >>> of_kind("graphs")
-        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl']
+        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'graph-mae-graphs']
     """
     return METHODS.of_kind(*kinds)
 
