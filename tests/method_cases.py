@@ -17,6 +17,7 @@ from graphcl import (
     DSLA,
     GCA,
     GRACE,
+    JOAO,
     SCGC,
     AttrMasking,
     AutoencoderKMeans,
@@ -119,6 +120,9 @@ CASES = {
     "graph-cl/social": Case(lambda s: GraphCL(seed=s, domain="social", **NARROW), kind="social"),
     "graph-mae-graphs": Case(lambda s: GraphMAEGraphs(seed=s, **NARROW), kind="molecule"),
     "graph-mae-graphs/social": Case(lambda s: GraphMAEGraphs(seed=s, domain="social", **NARROW), kind="social"),
+    "joao": Case(lambda s: JOAO(seed=s, **NARROW), kind="molecule"),
+    "joao/protein": Case(lambda s: JOAO(seed=s, domain="protein", **NARROW), kind="protein"),
+    "joao/social": Case(lambda s: JOAO(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 

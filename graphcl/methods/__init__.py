@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.grace import GRACE as GRACE
     from graphcl.methods.graph_cl import GraphCL as GraphCL
     from graphcl.methods.graph_mae_graphs import GraphMAEGraphs as GraphMAEGraphs
+    from graphcl.methods.joao import JOAO as JOAO
     from graphcl.methods.leiden import Leiden as Leiden
     from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN

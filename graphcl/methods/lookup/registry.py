@@ -43,6 +43,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "edge-pred": ("graphs", "graphcl.methods.edge_pred:EdgePred"),
     "graph-cl": ("graphs", "graphcl.methods.graph_cl:GraphCL"),
     "graph-mae-graphs": ("graphs", "graphcl.methods.graph_mae_graphs:GraphMAEGraphs"),
+    "joao": ("graphs", "graphcl.methods.joao:JOAO"),
 }
 """The methods of graphcl: one line each, name -> (kind, path of the class)."""
 
@@ -182,7 +183,7 @@ def of_kind(*kinds: Kind) -> list[str]:
 
     Example:
         >>> of_kind("graphs")
-        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'graph-mae-graphs']
+        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'graph-mae-graphs', 'joao']
     """
     return METHODS.of_kind(*kinds)
 
