@@ -4,6 +4,7 @@ from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
 from graphcl.objectives.all_pairs.positives import choose_positives
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
+from graphcl.objectives.context_prediction import context_prediction
 from graphcl.objectives.contrast import influence_contrast
 from graphcl.objectives.discrepancy import (
     distances_to_original,
@@ -31,6 +32,7 @@ __all__ = [
     "communal_weights",
     "community_contrast",
     "community_edges",
+    "context_prediction",
     "dense_community_aggregation",
     "discrepancy_figures",
     "distances_to_original",

@@ -39,7 +39,7 @@ def test_both_ranks_have_one_model(pool, name):
     assert not torch.equal(ranks[0]["embedding"], fits.fitted(name, {**CASES[name], **untrained})["embedding"])
 
 
-GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "graph-mae-graphs", "joao"]
+GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "graph-mae-graphs", "joao", "context-pred"]
 
 
 @pytest.mark.parametrize("name", GRAPHS)

@@ -44,6 +44,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "graph-cl": ("graphs", "graphcl.methods.graph_cl:GraphCL"),
     "graph-mae-graphs": ("graphs", "graphcl.methods.graph_mae_graphs:GraphMAEGraphs"),
     "joao": ("graphs", "graphcl.methods.joao:JOAO"),
+    "context-pred": ("graphs", "graphcl.methods.context_pred:ContextPred"),
 }
 """The methods of graphcl: one line each, name -> (kind, path of the class)."""
 
@@ -183,7 +184,7 @@ def of_kind(*kinds: Kind) -> list[str]:
 
     Example:
         >>> of_kind("graphs")
-        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'graph-mae-graphs', 'joao']
+        ['dsla', 'attr-masking', 'edge-pred', 'graph-cl', 'graph-mae-graphs', 'joao', 'context-pred']
     """
     return METHODS.of_kind(*kinds)
 

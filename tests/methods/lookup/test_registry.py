@@ -86,7 +86,15 @@ def test_type_checkers_see_every_method():
 
 def test_names_by_kind():
     assert list(METHODS) == list(BUILT_IN)
-    assert of_kind("graphs") == ["dsla", "attr-masking", "edge-pred", "graph-cl", "graph-mae-graphs", "joao"]
+    assert of_kind("graphs") == [
+        "dsla",
+        "attr-masking",
+        "edge-pred",
+        "graph-cl",
+        "graph-mae-graphs",
+        "joao",
+        "context-pred",
+    ]
     assert set(of_kind("embedder", "clusterer")) == set(BUILT_IN) - set(of_kind("graphs"))
     with pytest.raises(ValueError, match="a kind must be one of embedder, clusterer, graphs; got 'nodes'"):
         of_kind("nodes")
