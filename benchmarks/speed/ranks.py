@@ -1,10 +1,10 @@
 """Claim: two processes of one thread train an epoch faster than one, where a step is long, on ogbn-arxiv's size.
 
 SCGC* and DGI in samples on a planted partition: 169,343 nodes, 128 features, about 1.17 million edges. The batch
-is that of all processes together, so both do the same steps. Each step exchanges gradients, and SCGC* its rows too:
-where a step takes some 15 ms, as that of SCGC* on 1,024 seeds, this costs more than half of it. Seconds are those
-on the clock, of the epochs after the first; the machine must be quiet. Memory is the peak of each process, its
-imports included.
+is that of all processes together, so both do the same steps. Each step exchanges gradients, and SCGC* its rows
+too: where a step takes some 15 ms, as that of SCGC* on 1,024 seeds, this costs more than half of it. Seconds are
+those on the clock, of the epochs after the first; the machine must be quiet. Memory is the peak of each process,
+its imports included.
 
     python benchmarks/speed/ranks.py [--nodes 169343] [--epochs 4] [--batch-sizes 1024 4096]
 """
