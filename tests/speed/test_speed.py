@@ -117,7 +117,8 @@ def test_ranks_are_compared_with_one_process(monkeypatch, tmp_path):
         return {"method": method, "batch_size": size, "epoch_seconds": seconds, "loss": 0.5}
 
     claims: dict[str, str] = {}
-    monkeypatch.setattr(sys, "argv", ["ranks.py", "--nodes", "1000", "--epochs", "2", "--batch-sizes", "64", "2048"])
+    given = ["--nodes", "1000", "--epochs", "2", "--batch-sizes", "64", "2048"]
+    monkeypatch.setattr(sys, "argv", ["ranks.py", *given])
     monkeypatch.setattr(ranks, "launch", measured)
     monkeypatch.setattr(ranks, "report", lambda _name, found, *_: claims.update(found))
     ranks.main()
