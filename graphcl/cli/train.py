@@ -36,6 +36,9 @@ def train_command(
     overwrite: Overwrite = False,
     every: Annotated[float, typer.Option(min=0, help="Seconds between two writes of the state.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Keep the embedding and clusters of the data in the model's file too.")
+    ] = False,
     history: Annotated[
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
     ] = None,
@@ -89,14 +92,20 @@ def train_command(
         _check_labels(task.estimator)
     if from_rank_zero(lambda: resume and out.exists() and not (overwrite or checkpoint.path.exists())):
         if is_first():
-            _write_beside(_finished(out, task.estimator), task.dataset, history, labels)
+            _write_again(out, task, history, labels, rows=rows)
             typer.echo(f"{out} is there, and nothing is left to train; --overwrite trains it again", err=True)
         return
-    _train(task, checkpoint, out, history, labels)
+    _train(task, checkpoint, out, history, labels, rows=rows)
 
 
 def _train(
-    task: "PlannedTraining", checkpoint: "Checkpoint", out: Path, history: Path | None, labels: Path | None
+    task: "PlannedTraining",
+    checkpoint: "Checkpoint",
+    out: Path,
+    history: Path | None,
+    labels: Path | None,
+    *,
+    rows: bool,
 ) -> None:
     """Fit and save; the first Ctrl-C or SIGTERM ends the training after its current step, its state written."""
     from graphcl.bench.runs.progress import choose_progress
@@ -120,8 +129,8 @@ def _train(
             estimator.fit(task.data, callbacks=[progress.epoch], checkpoint=checkpoint)
             if not is_first():
                 return
-            estimator.save(out)
-            _write_beside(estimator, task.dataset, history, labels)
+            _write_beside(estimator, task.dataset, history, labels)  # first: a model that is there is all done
+            estimator.save(out, rows=rows)
         except KeyboardInterrupt:
             progress.end(f"interrupted; {state()}")
             raise typer.Exit(received.status) from None
@@ -202,6 +211,23 @@ def _write_beside(
         write_history(estimator.history_, history)
     if labels and (clusters := labels_of(estimator)) is not None:
         write_labels(labels, dataset, clusters)
+
+
+def _write_again(
+    out: Path, task: "PlannedTraining", history: Path | None, labels: Path | None, *, rows: bool
+) -> None:
+    """What lies beside a model that is there: clusters can be written again where its file holds them."""
+    from graphcl.training.estimators.left_out import left_out
+
+    estimator = _finished(out, task.estimator)
+    gone = left_out(estimator)
+    if gone and (rows or (labels and not labels.exists())):
+        option = "--rows" if rows else "--labels"
+        raise ValueError(
+            f"{out} is there, without the {' and '.join(gone)} of its data, which {option} asks for; "
+            "train it again with --overwrite"
+        )
+    _write_beside(estimator, task.dataset, history, None if gone else labels)
 
 
 def _check_labels(estimator: "GraphEstimator") -> None:

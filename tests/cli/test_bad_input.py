@@ -211,7 +211,7 @@ MODELS = {
     "of another program": ("embed foreign.pt karate --out z.npy", "foreign.pt holds no model; give a file that"),
     "of a newer format": (
         "embed newer.pt karate --out z.npy",
-        "newer.pt has format 2, this graphcl reads 1; upgrade",
+        "newer.pt has format 3, this graphcl reads up to 2; upgrade",
     ),
     "of an unknown method": ("embed unheard.pt karate --out z.npy", "unheard.pt holds the method 'unheard-of'"),
     "with an unknown setting": (

@@ -22,7 +22,7 @@ TRAIN = ("train", "grace", "planted-partition", *SMALL, "--set")
 
 def test_train_writes_once_and_one_rank_speaks(pool, tmp_path):
     model, losses, labels = (str(tmp_path / name) for name in ("model.pt", "losses.csv", "labels.npy"))
-    files = ("--out", model, "--history", losses, "--labels", labels, "--set", "n_clusters=3")
+    files = ("--out", model, "--history", losses, "--labels", labels, "--rows", "--set", "n_clusters=3")
     (status, _, err), other = pool.run(call, "train", *TRAIN, "epochs=2", *files)
     assert (status, other) == (0, (0, "", ""))
     assert f"saved {model}" in err

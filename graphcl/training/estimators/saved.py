@@ -1,16 +1,41 @@
 """File format of fitted estimators: what `save` writes, checked when it is read."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.training.estimators.left_out import split_rows
 from graphcl.training.estimators.objects import is_description
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from graphcl.training.estimators.estimator import GraphEstimator
+
+FORMAT = 2
 """Raised whenever an older reader could not make sense of a new file."""
 
-_KEYS = {"format", "method", "params", "fitted", "state"}
+_KEYS = {1: {"format", "method", "params", "fitted", "state"}}
+_KEYS[2] = _KEYS[1] | {"left_out"}
+"""What a file of each format has."""
+
 _DICTS = ("params", "fitted")
+
+
+def saved_content(estimator: "GraphEstimator", *, rows: bool) -> dict[str, Any]:
+    """What a file holds of a fitted estimator.
+
+    Args:
+        estimator: fitted, or loaded.
+        rows: whether to write what is as long as the data too.
+
+    Raises:
+        ValueError: `rows` of an estimator that was loaded without them.
+    """
+    fitted = {key: value for key, value in vars(estimator).items() if key.endswith("_")}
+    module, params = fitted.pop("module_", None), fitted.pop("params_")
+    fitted.pop("left_out_", None)
+    kept, gone = split_rows(estimator, fitted, rows=rows)
+    state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
+    return {"method": estimator.name, "params": params, "fitted": kept, "left_out": gone, "state": state}
 
 
 def write_saved(path: Path, content: dict[str, Any]) -> None:
@@ -34,14 +59,14 @@ def read_saved(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} holds an interrupted training; end it with graphcl train --resume")
     if not {"format", "method"} <= set(content):
         raise ValueError(f"{path} holds no model; give a file that graphcl train or save() wrote")
-    if content["format"] != FORMAT:
-        raise ValueError(f"{path} has format {content['format']}, this graphcl reads {FORMAT}; upgrade it")
+    if type(content["format"]) is not int or content["format"] not in _KEYS:
+        raise ValueError(f"{path} has format {content['format']}, this graphcl reads up to {FORMAT}; upgrade it")
     named = all(
         isinstance(content.get(key), dict) and all(isinstance(k, str) for k in content[key]) for key in _DICTS
     )
-    if set(content) != _KEYS or not isinstance(content["method"], str) or not named:
+    if set(content) != _KEYS[content["format"]] or not isinstance(content["method"], str) or not named:
         raise ValueError(f"{path} holds no model that graphcl could have written; train it again")
-    return content
+    return {"left_out": [], **content}
 
 
 def restored_params(path: Path, params: dict[str, Any], objects: dict[str, Any]) -> dict[str, Any]:
