@@ -1,4 +1,4 @@
-"""`graphcl train` and `graphcl embed`: a model in a file, from a training that can be interrupted, and its use."""
+"""`graphcl train`: a model in a file, from a training that can be interrupted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from graphcl.cli.options import (
     Settings,
     console,
 )
-from graphcl.cli.output import check_output, files_in, write_array
+from graphcl.cli.output import check_card, check_output, files_in
 from graphcl.cli.ranks import in_group, is_first
 from graphcl.cli.signals import on_stop
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def train_command(
     method: MethodName,
     dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
+    out: Annotated[Path, typer.Option(help="File to write the model to, as model.pt; or model.safetensors.")],
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training, if any.")] = False,
     overwrite: Overwrite = False,
@@ -61,6 +61,8 @@ def train_command(
     --resume: on the CPU the result is bitwise the same. If --resume is given from the first run on, the same
     command starts, continues, and does nothing more once the model is written.
 
+    The card model.card.md beside model.pt says what the model is, on what data it was trained, and how.
+
     Several processes train one model: torchrun --nproc-per-node 8 -m graphcl train ... --set batch_size=8192; the
     batch is that of all of them together.
     """
@@ -69,6 +71,7 @@ def train_command(
     from graphcl.cli.assignments import parse_assignments
     from graphcl.ops.rank_zero import first_of_machine, from_rank_zero
     from graphcl.training import Checkpoint
+    from graphcl.training.estimators.model_card import card_path
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
@@ -80,6 +83,7 @@ def train_command(
             check_output(
                 path, dataset, *files_in(data), keep=not (overwrite or resume), remedy="--overwrite, or --resume"
             )
+        check_card(card_path(out), dataset, *files_in(data))
         state = out.with_name(out.name + ".checkpoint")
         _check_places(places, state, labels, resume=resume)
         return state
@@ -130,7 +134,7 @@ def _train(
             if not is_first():
                 return
             _write_beside(estimator, task.dataset, history, labels)  # first: a model that is there is all done
-            estimator.save(out, rows=rows)
+            estimator.save(out, rows=rows, about=task.about)
         except KeyboardInterrupt:
             progress.end(f"interrupted; {state()}")
             raise typer.Exit(received.status) from None
@@ -143,55 +147,13 @@ def _train(
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
 
 
-def embed_command(
-    model: Annotated[Path, typer.Argument(help="A file that `graphcl train` wrote.")],
-    dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="NumPy file to write, one row per node or graph, as z.npy.")],
-    method: Annotated[
-        str | None,
-        typer.Option(metavar="MODULE:CLASS", help="The model's class, if it is of a method of your own."),
-    ] = None,
-    keep_rows: Annotated[
-        bool,
-        typer.Option("--keep-rows", help="Of molecules: a row for each row of the file, NaN without a graph."),
-    ] = False,
-    data: DataSettings = None,
-    root: Root = None,
-    *,
-    overwrite: Overwrite = False,
-) -> None:
-    """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
-
-    The dataset may be another than the one trained on, if it has the same features. Rows are written block by
-    block: of a model that was trained on samples (batch_size) the embedding of all nodes is never in memory.
-
-    Where rows are not simply those of your file, z.index.csv beside z.npy says what each is: of molecules, some of
-    which have no graph, the row of the file (from 0, without the header) and the SMILES; of a graph whose nodes
-    have ids of their own, the ids.
-    """
-    check_names(None, dataset, root)
-    from graphcl.bench import load_for
-    from graphcl.bench.runs.estimators import data_of
-    from graphcl.bench.runs.label_files import in_rows_of_file, rows_of_file, write_index
-    from graphcl.cli.assignments import parse_assignments
-    from graphcl.methods import load as load_model
-
-    check_output(out, model, dataset, *files_in(data), keep=not overwrite)
-    estimator = load_model(model, method=method)
-    given = load_for(estimator, dataset, root, parse_assignments(data or []))
-    places = rows_of_file(given) if keep_rows else None
-    if places is None:
-        estimator.transform(data_of(given), out=out)
-        write_index(out, given)
-    else:
-        write_array(in_rows_of_file(estimator.transform(data_of(given)), *places), out)
-
-
 def _check_places(places: list[Path], state: Path, labels: Path | None, *, resume: bool) -> None:
     """Refuse, before anything has run, places that cannot be written to, and a state that would be lost."""
     from graphcl.bench.runs.label_files import check_label_file
     from graphcl.ops.tensor_files import check_writable
+    from graphcl.training.estimators.saved import check_saveable
 
+    check_saveable(places[0])
     if labels:
         check_label_file(labels)
     if state.exists() and not resume:
@@ -218,6 +180,8 @@ def _write_again(
 ) -> None:
     """What lies beside a model that is there: clusters can be written again where its file holds them."""
     from graphcl.training.estimators.left_out import left_out
+    from graphcl.training.estimators.model_card import write_card
+    from graphcl.training.estimators.saved import saved_content
 
     estimator = _finished(out, task.estimator)
     gone = left_out(estimator)
@@ -228,6 +192,7 @@ def _write_again(
             "train it again with --overwrite"
         )
     _write_beside(estimator, task.dataset, history, None if gone else labels)
+    write_card(out, saved_content(estimator, rows=not gone, about=task.about))
 
 
 def _check_labels(estimator: "GraphEstimator") -> None:

@@ -86,6 +86,7 @@ SUITES = {
 
 TEXTS = {
     "notes.jsonl": b"not a record of ours",
+    "notes.card.md": b"my own notes",
     "list.jsonl": b"[1]\n[2]\n",
     "latin.jsonl": b"caf\xe9\n{}\n",
     "middle.jsonl": RECORDS[0] + b'{"key": \n' + RECORDS[1],

@@ -299,6 +299,10 @@ PLACES = {
         "bench report old.jsonl --out .",
         "cannot be written: it is a folder; choose another place",
     ),
+    "card over other text": (
+        "train k-means karate --out notes.pt --set n_clusters=2",
+        "notes.card.md: is there already and is no model card of graphcl; name another file",
+    ),
     "embedding in a folder": ("embed good.pt karate --out .", "cannot be written: it is a folder; choose another"),
     "page over notes": (
         "bench report old.jsonl --out notes.jsonl",

@@ -22,7 +22,10 @@ def test_train_and_embed(call, tmp_path):
     status, out, err = call("train", "scgc-star", "karate", "--out", model, "--rows", "--set", "epochs=3", *SMALL)
     assert (status, out) == (0, "")
     assert f"saved {model}" in err
-    assert [path.name for path in model.parent.iterdir()] == ["model.pt"]
+    assert sorted(path.name for path in model.parent.iterdir()) == ["model.card.md", "model.pt"]
+    card = (model.parent / "model.card.md").read_text()
+    assert all(f"\n- {fact}\n" in card for fact in ("name: `karate`", "licence: `none stated`", "seed: `0`"))
+    assert f"checksum: `sha256 {graphcl.datasets.load('karate').checksum}`" in card
     estimator = graphcl.load(model)
     assert call("embed", model, "karate", "--out", z) == (0, "", "")
     np.testing.assert_array_equal(np.load(z, allow_pickle=False), estimator.embedding_.numpy())
@@ -192,6 +195,11 @@ def test_a_finished_model_without_clusters_does_not_give_any(call, tmp_path):
     written = labels.read_bytes()
     assert call(*command, "--labels", labels)[0] == 0, "nothing is left to do"
     assert labels.read_bytes() == written
+    card = tmp_path / "model.card.md"
+    text = card.read_text()
+    card.unlink()
+    assert call(*command)[0] == 0
+    assert card.read_text() == text, "it is written again where it is not there"
     labels.unlink()
     for option, more in (("--labels", ("--labels", labels)), ("--rows", ("--rows",))):
         status, _, err = call(*command, *more)

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch_geometric.data import Data
 
+from graphcl.bench.runs.about_data import about_data
 from graphcl.bench.runs.estimators import check_settings, configure, data_of
 from graphcl.bench.runs.plan import run_of
 from graphcl.bench.runs.run import Run
@@ -15,7 +16,7 @@ from graphcl.datasets import GraphCollection, load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
 from graphcl.recipes import check_recipe
-from graphcl.training import GraphEstimator
+from graphcl.training import About, GraphEstimator
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class PlannedTraining:
         run: what is computed.
         estimator: the method with its settings.
         dataset: what it is fitted on.
+        about: what the model's card is to say of it.
     """
 
     run: Run
     estimator: GraphEstimator
     dataset: Dataset
+    about: About
 
     @property
     def data(self) -> Data | GraphCollection:
@@ -80,7 +83,7 @@ def plan_training(
     check_settings(method, source, root, own or recipe, settings)
     dataset = load(source, root, **(data or {}))
     estimator = configure(method, dataset, own or recipe, {**settings, "seed": seed})
-    return PlannedTraining(run_of(estimator, dataset), estimator, dataset)
+    return PlannedTraining(run_of(estimator, dataset), estimator, dataset, about_data(dataset, source, root))
 
 
 def load_for(estimator: GraphEstimator, source: str, root: Path | None, parameters: Mapping[str, Any]) -> Dataset:

@@ -23,10 +23,12 @@ from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
+from graphcl.training.estimators.about import About
 from graphcl.training.estimators.docstrings import with_inherited_parameters
 from graphcl.training.estimators.fitting import Fitting
 from graphcl.training.estimators.given import many_graphs
 from graphcl.training.estimators.left_out import left_out, missing_rows
+from graphcl.training.estimators.model_card import training_facts
 from graphcl.training.estimators.objects import described
 from graphcl.training.estimators.restoring import restored
 from graphcl.training.estimators.saved import read_saved, restored_params, saved_content, write_saved
@@ -158,6 +160,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         self.stages_: list[dict[str, Any]] = fitting.costs
         self.n_features_in_: int = graphs[0].x.size(1)
         self.params_ = params
+        self.card_: dict[str, Any] = training_facts(self, graphs)
         self.__dict__.pop("left_out_", None)  # of the file that it was loaded from
         return self
 
@@ -180,24 +183,31 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """
         return self._embed(self._checked_as_fitted(data), out=None if out is None else Path(out))
 
-    def save(self, path: str | Path, *, rows: bool = False) -> None:
+    def save(
+        self, path: str | Path, *, rows: bool = False, half: bool = False, about: About | None = None
+    ) -> None:
         """Write the estimator as it was fitted: plain values and tensors, no code; `load` reads it back.
 
         What is as long as the data, as `embedding_` and `labels_`, is left out: `transform` and `predict` do not
         need it. Hyper-parameters that were set after `fit` are not written: the model does not have them. Of an
         object, such as an encoder of one's own, the weights are written, and `load` asks for the object.
 
+        A card, model.card.md for model.pt, says in Markdown what the model is; the file holds the same, `card_`.
+
         Args:
-            path: of the file.
+            path: of the file; model.safetensors is written in that format (extra `weights`).
             rows: whether to write what is as long as the data too.
+            half: whether to round weights to float16; once loaded they have their own type again.
+            about: what the card is to say that the estimator does not know: the data, its licence, scores.
 
         Raises:
             NotFittedError: before `fit`.
-            ValueError: `rows` of an estimator that was loaded without them.
+            ValueError: `rows` of an estimator that was loaded without them, or weights beyond float16.
             OSError: the file cannot be written.
+            ModuleNotFoundError, TypeError: safetensors is not installed, or cannot hold a value.
         """
         check_is_fitted(self, "n_features_in_")
-        write_saved(Path(path), saved_content(self, rows=rows))
+        write_saved(Path(path), saved_content(self, rows=rows, half=half, about=about))
 
     @classmethod
     def load(cls, path: str | Path, **objects: Any) -> Self:

@@ -15,7 +15,7 @@ from graphcl.validation import check_parameters
 if TYPE_CHECKING:
     from graphcl.training.estimators.estimator import GraphEstimator
 
-_APART = ("module_", "params_", "left_out_")
+_APART = ("module_", "params_", "left_out_", "card_")
 """Attributes of a fitted estimator for which a file has places of their own."""
 
 Restored = TypeVar("Restored", bound="GraphEstimator")
@@ -39,6 +39,7 @@ def restored(cls: type[Restored], content: Mapping[str, Any], params: Mapping[st
     check_left_out(estimator, content["left_out"], content["fitted"])
     check_fitted(estimator, content["fitted"], content["left_out"])
     estimator.params_ = content["params"]
+    estimator.card_ = content["card"]
     for name, value in content["fitted"].items():
         setattr(estimator, name, value)
     if content["left_out"]:
