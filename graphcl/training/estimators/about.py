@@ -35,6 +35,7 @@ class About:
         licence: of the data.
         intended_use: what the model is for, in plain text; by default what its method is for.
         scores: what it achieved, by name: numbers, or text.
+        notes: what else is to be known, in plain text.
 
     Raises:
         TypeError: a value of another type.
@@ -51,6 +52,7 @@ class About:
     licence: str = ""
     intended_use: str = ""
     scores: Mapping[str, float | str] = field(default_factory=dict)
+    notes: str = ""
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():

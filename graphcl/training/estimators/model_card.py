@@ -43,7 +43,7 @@ def card_path(model: Path) -> Path:
 
 
 def training_facts(estimator: "GraphEstimator", graphs: Graphs) -> dict[str, Any]:
-    """What `fit` knows for the card: the size of the data, and the versions it runs with.
+    """What `fit` knows for the card: the size of the data, the precision, and the versions it runs with.
 
     Args:
         estimator: that was fitted.
@@ -54,10 +54,15 @@ def training_facts(estimator: "GraphEstimator", graphs: Graphs) -> dict[str, Any
     else:
         size = {"nodes": sum(graph.x.size(0) for graph in graphs)}
         size["edges"] = sum(graph.edge_index.size(1) for graph in graphs)
-    return {"revision": estimator.revision, "size": size, "versions": {**versions(), "graphcl": __version__}}
+    return {
+        "revision": estimator.revision,
+        "size": size,
+        "precision": estimator.precision,
+        "versions": {**versions(), "graphcl": __version__},
+    }
 
 
-def check_card(card: Any) -> None:
+def check_facts(card: Any) -> None:
     """Refuse what cannot be the facts of a card: anything but a dict of plain values of some pages.
 
     Raises:
@@ -101,7 +106,7 @@ def card_text(content: Mapping[str, Any]) -> str:
         ],
         "Training": [
             ("seed", params.get("seed")),
-            ("precision", params.get("precision")),
+            ("precision", card.get("precision", params.get("precision"))),
             *((f"stage {stage.get('name')}", _stage(stage)) for stage in fitted.get("stages_", [])),
             ("last epoch", (fitted.get("history_") or [None])[-1]),
             ("hyper-parameters", params),
@@ -116,8 +121,9 @@ def card_text(content: Mapping[str, Any]) -> str:
     ]
     for heading, items in sections.items():
         lines += ["", f"## {heading}", "", *_list(items)]
-    lines += ["", "## Intended use", "", _prose(card.get("intended_use") or USE), ""]
-    return "\n".join(lines)
+    for heading, text in (("Intended use", card.get("intended_use") or USE), ("Notes", card.get("notes"))):
+        lines += ["", f"## {heading}", "", _prose(text)] if text else []
+    return "\n".join([*lines, ""])
 
 
 def _model(content: Mapping[str, Any]) -> list[tuple[str, Any]]:

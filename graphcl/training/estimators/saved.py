@@ -10,7 +10,7 @@ from graphcl.ops.safetensors_files import is_safetensors, read_safetensors, requ
 from graphcl.ops.tensor_files import read_tensors, write_tensors
 from graphcl.training.estimators.about import About
 from graphcl.training.estimators.left_out import split_rows
-from graphcl.training.estimators.model_card import check_card, write_card
+from graphcl.training.estimators.model_card import check_facts, write_card
 from graphcl.training.estimators.objects import is_description
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def read_saved(path: Path) -> dict[str, Any]:
         raise ValueError(f"{path} holds no model that graphcl could have written; train it again")
     whole = {"left_out": [], "card": {}, **content}
     try:
-        check_card(whole["card"])
+        check_facts(whole["card"])
     except (ValueError, RecursionError) as error:
         raise ValueError(
             f"{path} holds no model that graphcl could have written ({error}); train it again"
