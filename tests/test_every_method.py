@@ -16,6 +16,7 @@ from graphcl import METHODS
 from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.methods import of_kind
+from graphcl.ops.tensor_files import read_tensors
 from graphcl.training import Runtime, Stage, Step, adam, node_batches
 from tests.easy import many, planted
 from tests.method_cases import CASES, UNTRAINED, data_for, each, fitted, rebuilt, tensors
@@ -152,7 +153,7 @@ def test_labels_are_not_read(case):
 def test_save_and_load(case, tmp_path):
     data = data_for(case)
     method = fitted(case, data)
-    method.save(tmp_path / "model.pt")
+    method.save(tmp_path / "model.pt", rows=True)
     loaded = type(method).load(tmp_path / "model.pt")
     assert loaded.get_params() == method.get_params()
     assert torch.equal(loaded.embedding_, method.embedding_)
@@ -161,6 +162,36 @@ def test_save_and_load(case, tmp_path):
         assert torch.equal(loaded.labels_, method.labels_)
         if hasattr(method, "predict"):
             assert torch.equal(loaded.predict(data), method.predict(data))
+
+
+@every
+def test_a_file_has_no_row_of_the_data_unless_asked(case, tmp_path):
+    data = data_for(case)
+    method = fitted(case, data)
+    method.save(tmp_path / "model.pt")
+    n = data.num_nodes if isinstance(data, Data) else len(data)
+    fits = read_tensors(tmp_path / "model.pt")["fitted"]
+    loaded = type(method).load(tmp_path / "model.pt")
+    assert torch.equal(loaded.transform(data), method.embedding_)
+    if not method.row_attributes:  # its clusters are all that it learns
+        return
+    assert not [name for name, value in fits.items() if isinstance(value, torch.Tensor) and len(value) == n]
+    with pytest.raises(
+        AttributeError, match=r"embedding_ is not in the file .*; transform\(data\) computes it, and"
+    ):
+        _ = loaded.embedding_
+    if case.clusters:
+        with pytest.raises(
+            AttributeError, match=r"labels_ is not in the file .* save\(path, rows=True\) keeps them"
+        ):
+            _ = loaded.labels_
+        if hasattr(method, "predict"):
+            assert torch.equal(loaded.predict(data), method.predict(data))
+    with pytest.raises(ValueError, match=r"embedding_ .*cannot be written: the file that .* was loaded from"):
+        loaded.save(tmp_path / "again.pt", rows=True)
+    loaded.save(tmp_path / "again.pt")
+    assert torch.equal(type(method).load(tmp_path / "again.pt").transform(data), method.embedding_)
+    assert torch.equal(loaded.fit(data).embedding_, method.embedding_)
 
 
 @every_for_other_graphs

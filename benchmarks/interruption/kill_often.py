@@ -36,7 +36,7 @@ methods = ["k-means", "smooth-k-means", "leiden", "two-view", "random-gnn"]
 datasets = ["digits", "karate", "planted-partition"]
 """
 TRAINING = ["train", "scgc-star", "planted-partition", "--data", "nodes=300"]
-TRAINING += ["--set", "hidden_channels=[32]", "--set", "epochs=6000", "--every", "0.2"]
+TRAINING += ["--set", "hidden_channels=[32]", "--set", "epochs=6000", "--every", "0.2", "--rows"]
 
 
 class SuiteJob:

@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from graphcl.bench.runs.provenance import processor
 from graphcl.bench.runs.record import Record
+from graphcl.ops.versions import processor
 
 HERE = Path(__file__).parent
 COMMITTED = HERE.parent / "results"

@@ -56,10 +56,11 @@ def measure(nodes: int) -> dict[str, Any]:
     import torch
 
     from graphcl import TwoView
-    from graphcl.bench.runs.provenance import git_state, versions
+    from graphcl.bench.runs.provenance import git_state
     from graphcl.datasets import load
     from graphcl.evaluation import clustering_scores
     from graphcl.ops.meter import Meter, resident_mb, resident_peak_mb
+    from graphcl.ops.versions import versions
 
     data = load("planted-partition", nodes=nodes, **DATA)
     load_before = os.getloadavg()[0]

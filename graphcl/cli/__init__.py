@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from graphcl.cli import bench, catalogue, choose_k, cluster, evaluate, train, tune
+from graphcl.cli import bench, catalogue, choose_k, cluster, embed, evaluate, train, tune
 from graphcl.cli.ranks import check_command, hold_back
 
 EPILOG = """Try: graphcl cluster smooth-k-means karate
@@ -32,7 +32,7 @@ app.command()(catalogue.methods)
 app.command()(cluster.cluster)
 app.command("choose-k")(choose_k.choose_k_command)
 app.command("train")(train.train_command)
-app.command("embed")(train.embed_command)
+app.command("embed")(embed.embed_command)
 app.command("tune")(tune.tune_command)
 app.command("run-one", hidden=True)(bench.run_one)
 app.command("fork-runs", hidden=True)(bench.fork_runs)

@@ -18,6 +18,9 @@ FROM_SCRATCH = "from-scratch"
 ARCHITECTURE = "attr-masking"
 """The method whose encoder "from-scratch" takes, without its training: that of the domain."""
 
+ARCHITECTURES = {"protein": "edge-pred"}
+"""The same for domains in which that method is none."""
+
 SEEDED = ("random", "scaffold-balanced")
 """Splits that differ from seed to seed."""
 
@@ -26,9 +29,9 @@ def evaluate_finetune(
     model: Annotated[
         str,
         typer.Argument(
-            metavar="METHOD|MODEL.PT",
-            help="A file that `graphcl train` wrote; a method for many graphs, which is then pre-trained on the "
-            "training graphs of DATASET; or from-scratch.",
+            metavar="METHOD|MODEL",
+            help="A file that `graphcl train` wrote; weights that come with graphcl, as dsla-moses-50k; a method "
+            "for many graphs, which is then pre-trained on the training graphs of DATASET; or from-scratch.",
         ),
     ],
     dataset: Annotated[
@@ -40,7 +43,7 @@ def evaluate_finetune(
     split: Annotated[
         str,
         typer.Option(
-            metavar="scaffold|scaffold-balanced|random|FILE.npz",
+            metavar="scaffold|scaffold-balanced|random|species|FILE.npz",
             help="scaffold: deterministic, of Hu et al.; the next two are drawn anew for each seed. Scores of "
             "different splits are not comparable.",
         ),
@@ -49,6 +52,12 @@ def evaluate_finetune(
     contrast_weight: Annotated[
         float, typer.Option(min=0.0, help="Of the contrast of Core-tuning; 0 is plain fine-tuning.")
     ] = 0.0,
+    readout: Annotated[
+        str,
+        typer.Option(
+            metavar="mean|mean+ego", help="Of each graph; mean+ego adds the row of node 0, for proteins (ppi-ego)."
+        ),
+    ] = "mean",
     metric: Annotated[
         str | None, typer.Option(metavar="roc-auc|rmse", help="Default: what the labels are for.")
     ] = None,
@@ -71,17 +80,20 @@ def evaluate_finetune(
     Scores are mean ± standard deviation over the seeds, and differences from the first row are paired by seed.
     """
     check_command("evaluate finetune")
+    from graphcl.methods.lookup.named_weights import weights_names
+
     file = Path(model)
-    if not file.is_file():
-        if file.suffix == ".pt":
+    trained = file.is_file() or model in weights_names()
+    if not trained:
+        if file.suffix in (".pt", ".safetensors"):
             raise FileNotFoundError(f"{file}: no such model; name a file that graphcl train wrote, or a method")
         check_names(None if model == FROM_SCRATCH else model)
     check_names(None, dataset, root)
     from graphcl.bench.transfer.lines import TransferSetting, transfer_lines
     from graphcl.evaluation import FineTuning
 
-    tuning = FineTuning(epochs=epochs, contrast_weight=contrast_weight, device=device)
-    estimator = _estimator(model, file, settings, device)
+    tuning = FineTuning(epochs=epochs, contrast_weight=contrast_weight, device=device, readout=readout)
+    estimator = _estimator(model, settings, device, trained=trained)
     experiment = _experiment(
         estimator, dataset, root, data, split=split, seeds=seeds, metric=metric, tuning=tuning
     )
@@ -98,19 +110,20 @@ def evaluate_finetune(
         _show(f"{model} on {dataset}, {split} split, {seeds} seed{'s' if seeds > 1 else ''}", rows)
 
 
-def _estimator(model: str, file: Path, settings: list[str] | None, device: str) -> "GraphEstimator":
-    """The model of a file, or a method that is not fitted."""
+def _estimator(model: str, settings: list[str] | None, device: str, *, trained: bool) -> "GraphEstimator":
+    """The model of a file or name, or a method that is not fitted."""
     from graphcl.cli.assignments import parse_assignments
     from graphcl.methods import get
     from graphcl.methods import load as load_model
 
     params = parse_assignments(settings or [])
-    if file.is_file():
+    if trained:
         if params:
-            raise ValueError(f"{file} is trained, and --set is for methods that are trained here; leave it out")
-        loaded: GraphEstimator = load_model(file).set_params(device=device)
+            raise ValueError(f"{model} is trained, and --set is for methods that are trained here; leave it out")
+        loaded: GraphEstimator = load_model(model).set_params(device=device)
         return loaded
-    method = get(ARCHITECTURE if model == FROM_SCRATCH else model)
+    scratch = ARCHITECTURES.get(str(params.get("domain")), ARCHITECTURE)
+    method = get(scratch if model == FROM_SCRATCH else model)
     if method.takes != "graphs":
         from graphcl.methods import METHODS
 

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 PAGE = b"<title>graphcl "
 """What is near the start of every page that graphcl writes."""
 
+CARD = b"# Model card: "
+"""What is at the start of every card that graphcl writes."""
+
 
 def check_output(out: Path, *inputs: str | Path, keep: bool = False, remedy: str = "--overwrite") -> None:
     """Refuse to write to what is no file, over what the command reads, or over any file.
@@ -47,11 +50,29 @@ def check_page(out: Path, *inputs: Path) -> None:
         FileExistsError: another file is there.
         OSError, ValueError: as for `check_output`.
     """
+    _check_made(out, inputs, PAGE, "page")
+
+
+def check_card(out: Path, *inputs: str | Path) -> None:
+    """Refuse to write a model's card over anything but an earlier card.
+
+    Args:
+        out: the card to write.
+        inputs: files that are read, and names that are no files.
+
+    Raises:
+        FileExistsError: another file is there.
+        OSError, ValueError: as for `check_output`.
+    """
+    _check_made(out, inputs, CARD, "model card")
+
+
+def _check_made(out: Path, inputs: Sequence[str | Path], mark: bytes, what: str) -> None:
     check_output(out, *inputs)
     if out.exists():
         with out.open("rb") as file:
-            if PAGE not in file.read(4096):
-                reason = "is there already and is no page of graphcl; name another file"
+            if mark not in file.read(4096):
+                reason = f"is there already and is no {what} of graphcl; name another file"
                 raise FileExistsError(errno.EEXIST, reason, str(out))
 
 

@@ -1,4 +1,4 @@
-"""`graphcl train` and `graphcl embed`: a model in a file, from a training that can be interrupted, and its use."""
+"""`graphcl train`: a model in a file, from a training that can be interrupted."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,7 @@ from graphcl.cli.options import (
     Settings,
     console,
 )
-from graphcl.cli.output import check_output, files_in, write_array
+from graphcl.cli.output import check_card, check_output, files_in
 from graphcl.cli.ranks import in_group, is_first
 from graphcl.cli.signals import on_stop
 
@@ -30,12 +30,15 @@ if TYPE_CHECKING:
 def train_command(
     method: MethodName,
     dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="File to write the trained model to, as model.pt.")],
+    out: Annotated[Path, typer.Option(help="File to write the model to, as model.pt; or model.safetensors.")],
     *,
     resume: Annotated[bool, typer.Option("--resume", help="Continue an interrupted training, if any.")] = False,
     overwrite: Overwrite = False,
     every: Annotated[float, typer.Option(min=0, help="Seconds between two writes of the state.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Random seed.")] = 0,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Keep the embedding and clusters of the data in the model's file too.")
+    ] = False,
     history: Annotated[
         Path | None, typer.Option(help="Write the losses of every epoch here, as losses.csv.")
     ] = None,
@@ -58,6 +61,8 @@ def train_command(
     --resume: on the CPU the result is bitwise the same. If --resume is given from the first run on, the same
     command starts, continues, and does nothing more once the model is written.
 
+    The card model.card.md beside model.pt says what the model is, on what data it was trained, and how.
+
     Several processes train one model: torchrun --nproc-per-node 8 -m graphcl train ... --set batch_size=8192; the
     batch is that of all of them together.
     """
@@ -66,6 +71,7 @@ def train_command(
     from graphcl.cli.assignments import parse_assignments
     from graphcl.ops.rank_zero import first_of_machine, from_rank_zero
     from graphcl.training import Checkpoint
+    from graphcl.training.estimators.model_card import card_path
 
     params, parameters = parse_assignments(settings or []), parse_assignments(data or [])
     places = [path for path in (out, history, labels) if path]
@@ -77,6 +83,7 @@ def train_command(
             check_output(
                 path, dataset, *files_in(data), keep=not (overwrite or resume), remedy="--overwrite, or --resume"
             )
+        check_card(card_path(out), dataset, *files_in(data))
         state = out.with_name(out.name + ".checkpoint")
         _check_places(places, state, labels, resume=resume)
         return state
@@ -89,14 +96,20 @@ def train_command(
         _check_labels(task.estimator)
     if from_rank_zero(lambda: resume and out.exists() and not (overwrite or checkpoint.path.exists())):
         if is_first():
-            _write_beside(_finished(out, task.estimator), task.dataset, history, labels)
+            _write_again(out, task, history, labels, rows=rows)
             typer.echo(f"{out} is there, and nothing is left to train; --overwrite trains it again", err=True)
         return
-    _train(task, checkpoint, out, history, labels)
+    _train(task, checkpoint, out, history, labels, rows=rows)
 
 
 def _train(
-    task: "PlannedTraining", checkpoint: "Checkpoint", out: Path, history: Path | None, labels: Path | None
+    task: "PlannedTraining",
+    checkpoint: "Checkpoint",
+    out: Path,
+    history: Path | None,
+    labels: Path | None,
+    *,
+    rows: bool,
 ) -> None:
     """Fit and save; the first Ctrl-C or SIGTERM ends the training after its current step, its state written."""
     from graphcl.bench.runs.progress import choose_progress
@@ -120,8 +133,8 @@ def _train(
             estimator.fit(task.data, callbacks=[progress.epoch], checkpoint=checkpoint)
             if not is_first():
                 return
-            estimator.save(out)
-            _write_beside(estimator, task.dataset, history, labels)
+            _write_beside(estimator, task.dataset, history, labels)  # first: a model that is there is all done
+            estimator.save(out, rows=rows, about=task.about)
         except KeyboardInterrupt:
             progress.end(f"interrupted; {state()}")
             raise typer.Exit(received.status) from None
@@ -134,55 +147,13 @@ def _train(
         progress.end(f"{task.run}: saved {out}; {seconds:.1f} s")
 
 
-def embed_command(
-    model: Annotated[Path, typer.Argument(help="A file that `graphcl train` wrote.")],
-    dataset: DatasetName,
-    out: Annotated[Path, typer.Option(help="NumPy file to write, one row per node or graph, as z.npy.")],
-    method: Annotated[
-        str | None,
-        typer.Option(metavar="MODULE:CLASS", help="The model's class, if it is of a method of your own."),
-    ] = None,
-    keep_rows: Annotated[
-        bool,
-        typer.Option("--keep-rows", help="Of molecules: a row for each row of the file, NaN without a graph."),
-    ] = False,
-    data: DataSettings = None,
-    root: Root = None,
-    *,
-    overwrite: Overwrite = False,
-) -> None:
-    """Embed the nodes of a graph, or the graphs of a dataset of many, with a trained model.
-
-    The dataset may be another than the one trained on, if it has the same features. Rows are written block by
-    block: of a model that was trained on samples (batch_size) the embedding of all nodes is never in memory.
-
-    Where rows are not simply those of your file, z.index.csv beside z.npy says what each is: of molecules, some of
-    which have no graph, the row of the file (from 0, without the header) and the SMILES; of a graph whose nodes
-    have ids of their own, the ids.
-    """
-    check_names(None, dataset, root)
-    from graphcl.bench import load_for
-    from graphcl.bench.runs.estimators import data_of
-    from graphcl.bench.runs.label_files import in_rows_of_file, rows_of_file, write_index
-    from graphcl.cli.assignments import parse_assignments
-    from graphcl.methods import load as load_model
-
-    check_output(out, model, dataset, *files_in(data), keep=not overwrite)
-    estimator = load_model(model, method=method)
-    given = load_for(estimator, dataset, root, parse_assignments(data or []))
-    places = rows_of_file(given) if keep_rows else None
-    if places is None:
-        estimator.transform(data_of(given), out=out)
-        write_index(out, given)
-    else:
-        write_array(in_rows_of_file(estimator.transform(data_of(given)), *places), out)
-
-
 def _check_places(places: list[Path], state: Path, labels: Path | None, *, resume: bool) -> None:
     """Refuse, before anything has run, places that cannot be written to, and a state that would be lost."""
     from graphcl.bench.runs.label_files import check_label_file
     from graphcl.ops.tensor_files import check_writable
+    from graphcl.training.estimators.saved import check_saveable
 
+    check_saveable(places[0])
     if labels:
         check_label_file(labels)
     if state.exists() and not resume:
@@ -202,6 +173,26 @@ def _write_beside(
         write_history(estimator.history_, history)
     if labels and (clusters := labels_of(estimator)) is not None:
         write_labels(labels, dataset, clusters)
+
+
+def _write_again(
+    out: Path, task: "PlannedTraining", history: Path | None, labels: Path | None, *, rows: bool
+) -> None:
+    """What lies beside a model that is there: clusters can be written again where its file holds them."""
+    from graphcl.training.estimators.left_out import left_out
+    from graphcl.training.estimators.model_card import write_card
+    from graphcl.training.estimators.saved import saved_content
+
+    estimator = _finished(out, task.estimator)
+    gone = left_out(estimator)
+    if gone and (rows or (labels and not labels.exists())):
+        option = "--rows" if rows else "--labels"
+        raise ValueError(
+            f"{out} is there, without the {' and '.join(gone)} of its data, which {option} asks for; "
+            "train it again with --overwrite"
+        )
+    _write_beside(estimator, task.dataset, history, None if gone else labels)
+    write_card(out, saved_content(estimator, rows=not gone, about=task.about))
 
 
 def _check_labels(estimator: "GraphEstimator") -> None:

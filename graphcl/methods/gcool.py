@@ -83,6 +83,7 @@ class GCooL(GNNEmbedder):
 
     name: ClassVar[str] = "gcool"
     read_outs: ClassVar[tuple[str, ...]] = ("communities_",)
+    row_attributes: ClassVar[tuple[str, ...]] = (*("embedding_", "labels_", "soft_communities_", "communities_"),)
 
     edge_rates: Rates = (0.2, 0.2)
     feature_rates: Rates = (0.1, 0.1)

@@ -162,6 +162,7 @@ class GCooLMultiplex(GNNEmbedder):
     name: ClassVar[str] = "gcool-multiplex"
     takes: ClassVar[Literal["graph", "multiplex", "graphs"]] = "multiplex"
     read_outs: ClassVar[tuple[str, ...]] = ("communities_",)
+    row_attributes: ClassVar[tuple[str, ...]] = (*("embedding_", "labels_", "soft_communities_", "communities_"),)
 
     edge_rate: Probability = 0.0
     feature_rate: Probability = 0.0

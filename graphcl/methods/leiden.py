@@ -73,6 +73,7 @@ class Leiden(UntrainedClusterer):
     revision: ClassVar[int] = 2
     accepts_edge_weight: ClassVar[bool] = True
     needs_features: ClassVar[bool] = False
+    row_attributes: ClassVar[tuple[str, ...]] = ()  # its clusters are all that it learns
 
     n_clusters: Count | Literal["auto"] = "auto"  # type: ignore[assignment]  # wider than the base: it can count
     resolution: Positive = 1.0

@@ -16,11 +16,11 @@ from graphcl.agreement.consensus import CONSENSUS_WEIGHT, consensus
 from graphcl.bench.runs.estimators import check_settings, configure, data_of
 from graphcl.bench.runs.failure import one_line
 from graphcl.bench.runs.plan import run_of
-from graphcl.bench.runs.provenance import versions
 from graphcl.bench.runs.suite import check_entry, split_entry
 from graphcl.datasets import load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
+from graphcl.ops.versions import versions
 from graphcl.recipes import check_recipe
 from graphcl.search.ranges import Range, check_ranges, documented_ranges, range_of
 from graphcl.search.sampling import next_params, optuna

@@ -5,6 +5,7 @@ from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.early_stopping import EarlyStopping
+from graphcl.training.estimators.about import About
 from graphcl.training.estimators.clusterer import GraphClusterer
 from graphcl.training.estimators.embedder import GraphEmbedder
 from graphcl.training.estimators.estimator import GraphEstimator
@@ -21,6 +22,7 @@ from graphcl.training.step import Step
 from graphcl.training.stopping import StopStage, StopTraining
 
 __all__ = [
+    "About",
     "Batches",
     "Checkpoint",
     "EarlyStopping",

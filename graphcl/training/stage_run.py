@@ -97,8 +97,9 @@ class StageRun:
             self._score(self.rows[-1])
 
     def cost(self) -> dict[str, Any]:
-        """Seconds and memory so far, what the method chose, and the epochs of a selection and of a stop."""
+        """Seconds, memory and steps so far, what the method chose, and the epochs of a selection and of a stop."""
         cost = {**self.meter.cost(self.stage.name, len(self.rows)), **self.method.choices(self.stage.name)}
+        cost["steps"] = len(self.rows) * self.steps
         if self.stopped:
             cost["stopped_epoch"] = len(self.rows)
         return {**cost, "selected_epoch": self.best.epoch} if self.best else cost

@@ -86,6 +86,7 @@ SUITES = {
 
 TEXTS = {
     "notes.jsonl": b"not a record of ours",
+    "notes.card.md": b"my own notes",
     "list.jsonl": b"[1]\n[2]\n",
     "latin.jsonl": b"caf\xe9\n{}\n",
     "middle.jsonl": RECORDS[0] + b'{"key": \n' + RECORDS[1],
@@ -127,7 +128,7 @@ def tensors(content: Any) -> bytes:
 def models(folder: Path) -> dict[str, bytes]:
     """A model and a state of a training, and what became of them."""
     karate, path = load("karate").graph, folder / "file"
-    FeatureKMeans(n_clusters=2).fit(karate).save(path)
+    FeatureKMeans(n_clusters=2).fit(karate).save(path, rows=True)
     model, content = path.read_bytes(), read_tensors(path)
     path.unlink()
     try:
@@ -140,7 +141,7 @@ def models(folder: Path) -> dict[str, bytes]:
         "flipped.pt": model.replace(np.eye(34, dtype=np.float32)[0].tobytes(), b"\1" * 4 * 34),
         "foreign.pt": tensors({"weights": torch.ones(3)}),
         "harmful.pt": pickle.dumps(Harmful()),
-        "newer.pt": tensors({**content, "format": 2, "more": 1}),
+        "newer.pt": tensors({**content, "format": 3, "more": 1}),
         "unheard.pt": tensors({**content, "method": "unheard-of"}),
         "changed.pt": tensors({**content, "params": {**content["params"], "depth": 3}}),
         "waiting.pt.checkpoint": state,

@@ -211,7 +211,7 @@ MODELS = {
     "of another program": ("embed foreign.pt karate --out z.npy", "foreign.pt holds no model; give a file that"),
     "of a newer format": (
         "embed newer.pt karate --out z.npy",
-        "newer.pt has format 2, this graphcl reads 1; upgrade",
+        "newer.pt has format 3, this graphcl reads up to 2; upgrade",
     ),
     "of an unknown method": ("embed unheard.pt karate --out z.npy", "unheard.pt holds the method 'unheard-of'"),
     "with an unknown setting": (
@@ -298,6 +298,10 @@ PLACES = {
     "report in a folder": (
         "bench report old.jsonl --out .",
         "cannot be written: it is a folder; choose another place",
+    ),
+    "card over other text": (
+        "train k-means karate --out notes.pt --set n_clusters=2",
+        "notes.card.md: is there already and is no model card of graphcl; name another file",
     ),
     "embedding in a folder": ("embed good.pt karate --out .", "cannot be written: it is a folder; choose another"),
     "page over notes": (

@@ -26,7 +26,7 @@ def mine(tmp_path, monkeypatch):
 @pytest.mark.parametrize("method", of_kind("graphs"))
 def test_train_and_embed(method, call, mine, tmp_path):
     model, z, losses = tmp_path / "model.pt", tmp_path / "z.npy", tmp_path / "losses.csv"
-    command = ("train", method, mine, "--out", model, "--history", losses, "--data", "first=6", *SMALL)
+    command = ("train", method, mine, "--out", model, "--history", losses, "--data", "first=6", "--rows", *SMALL)
     status, out, err = call(*command, "--set", "epochs=2", "--seed", "4")
     assert (status, out) == (0, "")
     assert f"{method} on mine.smi, seed 4: saved {model}" in err
@@ -45,7 +45,7 @@ def test_train_and_embed(method, call, mine, tmp_path):
 
 def test_ctrl_c_and_resume(call, mine, tmp_path, monkeypatch):
     model, whole = tmp_path / "model.pt", tmp_path / "whole.pt"
-    command = ("train", "dsla", mine, *SMALL, "--set", "epochs=3", "--every", "0")
+    command = ("train", "dsla", mine, *SMALL, "--set", "epochs=3", "--every", "0", "--rows")
     assert call(*command, "--out", whole)[0] == 0
     save, saved = Checkpoint.save, []
 

@@ -19,10 +19,13 @@ SMALL = ["--set", "hidden_channels=[16]", "--set", "pretrain_epochs=2"]
 
 def test_train_and_embed(call, tmp_path):
     model, z = tmp_path / "deep" / "model.pt", tmp_path / "z.npy"
-    status, out, err = call("train", "scgc-star", "karate", "--out", model, "--set", "epochs=3", *SMALL)
+    status, out, err = call("train", "scgc-star", "karate", "--out", model, "--rows", "--set", "epochs=3", *SMALL)
     assert (status, out) == (0, "")
     assert f"saved {model}" in err
-    assert [path.name for path in model.parent.iterdir()] == ["model.pt"]
+    assert sorted(path.name for path in model.parent.iterdir()) == ["model.card.md", "model.pt"]
+    card = (model.parent / "model.card.md").read_text()
+    assert all(f"\n- {fact}\n" in card for fact in ("name: `karate`", "licence: `none stated`", "seed: `0`"))
+    assert f"checksum: `sha256 {graphcl.datasets.load('karate').checksum}`" in card
     estimator = graphcl.load(model)
     assert call("embed", model, "karate", "--out", z) == (0, "", "")
     np.testing.assert_array_equal(np.load(z, allow_pickle=False), estimator.embedding_.numpy())
@@ -49,7 +52,17 @@ def test_train_writes_the_losses(call, tmp_path):
 
 
 def training(out: Path, *more: str) -> subprocess.Popen:
-    command = [sys.executable, "-m", "graphcl", "train", "scgc-star", "planted-partition", "--out", str(out)]
+    command = [
+        sys.executable,
+        "-m",
+        "graphcl",
+        "train",
+        "scgc-star",
+        "planted-partition",
+        "--out",
+        str(out),
+        "--rows",
+    ]
     settings = ["--data", "nodes=100", "--set", "epochs=1000", "--set", "hidden_channels=[16]", "--every", "0.2"]
     return subprocess.Popen([*command, *settings, *more], stderr=subprocess.PIPE, text=True)
 
@@ -102,7 +115,7 @@ def test_an_interrupted_training_goes_on_to_the_same_bits(blow, undisturbed, tmp
 def test_a_stop_where_no_step_would_look_ends_at_once(call, tmp_path, monkeypatch):
     """While a method without training computes, while embeddings are made, while the file is written."""
 
-    def stopped(*_):
+    def stopped(*_, **__):
         os.kill(os.getpid(), signal.SIGTERM)
         raise AssertionError("it went on")
 
@@ -156,7 +169,7 @@ def test_with_resume_one_command_starts_goes_on_and_ends(call, tmp_path):
     model, history, labels = (tmp_path / name for name in ("model.pt", "losses.csv", "labels.npy"))
     command = ("train", "gcool", "planted-partition", "--set", "epochs=2", "--set", "hidden_channels=8")
     command += ("--set", "out_channels=4", "--out", model, "--resume")
-    assert call(*command)[0] == 0
+    assert call(*command, "--rows")[0] == 0
     written = model.read_bytes()
     status, _, err = call(*command, "--labels", labels, "--history", history)
     assert status == 0
@@ -175,9 +188,30 @@ def test_with_resume_one_command_starts_goes_on_and_ends(call, tmp_path):
     assert graphcl.load(model).n_init == 3
 
 
+def test_a_finished_model_without_clusters_does_not_give_any(call, tmp_path):
+    model, labels = tmp_path / "model.pt", tmp_path / "labels.npy"
+    command = ("train", "smooth-k-means", "karate", "--out", model, "--resume")
+    assert call(*command, "--labels", labels)[0] == 0
+    written = labels.read_bytes()
+    assert call(*command, "--labels", labels)[0] == 0, "nothing is left to do"
+    assert labels.read_bytes() == written
+    card = tmp_path / "model.card.md"
+    text = card.read_text()
+    card.unlink()
+    assert call(*command)[0] == 0
+    assert card.read_text() == text, "it is written again where it is not there"
+    labels.unlink()
+    for option, more in (("--labels", ("--labels", labels)), ("--rows", ("--rows",))):
+        status, _, err = call(*command, *more)
+        assert (status, labels.exists()) == (2, False)
+        assert f"which {option} asks for; train it again with --overwrite" in err
+    assert call(*command, "--labels", labels, "--overwrite")[0] == 0
+    assert labels.read_bytes() == written
+
+
 def test_clusters_leave_by_a_file(call, tmp_path):
     model, labels = tmp_path / "model.pt", tmp_path / "labels.npy"
-    assert call("train", "smooth-k-means", "karate", "--out", model, "--labels", labels)[0] == 0
+    assert call("train", "smooth-k-means", "karate", "--out", model, "--labels", labels, "--rows")[0] == 0
     assert np.load(labels).tolist() == graphcl.load(model).labels_.tolist()
     status, _, err = call("train", "smooth-k-means", "karate", "--out", model, "--labels", model, "--overwrite")
     assert status == 2

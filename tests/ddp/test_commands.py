@@ -22,11 +22,12 @@ TRAIN = ("train", "grace", "planted-partition", *SMALL, "--set")
 
 def test_train_writes_once_and_one_rank_speaks(pool, tmp_path):
     model, losses, labels = (str(tmp_path / name) for name in ("model.pt", "losses.csv", "labels.npy"))
-    files = ("--out", model, "--history", losses, "--labels", labels, "--set", "n_clusters=3")
+    files = ("--out", model, "--history", losses, "--labels", labels, "--rows", "--set", "n_clusters=3")
     (status, _, err), other = pool.run(call, "train", *TRAIN, "epochs=2", *files)
     assert (status, other) == (0, (0, "", ""))
     assert f"saved {model}" in err
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["labels.npy", "losses.csv", "model.pt"]
+    written = ["labels.npy", "losses.csv", "model.card.md", "model.pt"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == written
     assert len(Path(losses).read_text().splitlines()) == 3
     assert graphcl.load(model).embedding_.shape == (60, 4)
     (status, _, err), other = pool.run(call, "again", *TRAIN, "epochs=2", *files, "--resume")

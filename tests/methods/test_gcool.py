@@ -150,7 +150,7 @@ def test_weight_decay_of_the_centres(graph):
 
 def test_save_and_load_keep_both_clusterings(graph, tmp_path):
     model = GCooL(epochs=6, stride=20, **SMALL).fit(graph)
-    model.save(tmp_path / "model.pt")
+    model.save(tmp_path / "model.pt", rows=True)
     loaded = load(tmp_path / "model.pt")
     assert torch.equal(loaded.communities_, model.communities_)
     assert torch.equal(loaded.module_.communities, model.module_.communities)

@@ -196,9 +196,9 @@ def test_fit_maps_its_embedding_from_a_file(name, tmp_path, blocks_of_16):
     assert not hasattr(plain, "labels_") or torch.equal(model.labels_, plain.labels_)
     np.load(path, mmap_mode="r+")[3, 0] = 7.0
     assert model.embedding_[3, 0] == 7.0
-    model.save(tmp_path / "model.pt")
+    model.save(tmp_path / "model.pt", rows=True)
     assert type(model).load(tmp_path / "model.pt").embedding_[3, 0] == 7.0
-    assert folder(tmp_path) == ["model.pt", "z.npy"]
+    assert folder(tmp_path) == ["model.card.md", "model.pt", "z.npy"]
 
 
 def test_a_place_that_cannot_be_written_is_said_before_the_training(tmp_path):

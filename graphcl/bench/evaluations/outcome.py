@@ -8,13 +8,14 @@ from typing import Any
 
 from graphcl.bench.runs.execution import describe_device, estimator_device
 from graphcl.bench.runs.plan import run_of
-from graphcl.bench.runs.provenance import git_state, versions
+from graphcl.bench.runs.provenance import git_state
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.run import Run
 from graphcl.bench.runs.training import plan_training
 from graphcl.datasets import load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.ops.meter import resident_peak_mb
+from graphcl.ops.versions import versions
 from graphcl.training import GraphEstimator
 
 BASELINE_REVISION = 1

@@ -18,13 +18,14 @@ from graphcl.bench.runs.details import Details
 from graphcl.bench.runs.estimators import classes_of, clusters_asked, data_of, labels_of
 from graphcl.bench.runs.label_files import write_labels
 from graphcl.bench.runs.plan import Task
-from graphcl.bench.runs.provenance import git_state, versions
+from graphcl.bench.runs.provenance import git_state
 from graphcl.bench.runs.record import Record
 from graphcl.datasets import GraphCollectionDataset, GraphDataset, load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.evaluation import agreement, clustering_scores, overlap_scores, structure_scores
 from graphcl.methods import get
 from graphcl.ops.meter import resident_mb, resident_peak_mb
+from graphcl.ops.versions import versions
 from graphcl.training import GraphEstimator, Report
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from torch_geometric.data import Data
 
-from graphcl.bench.runs.estimators import check_settings, configure, data_of
+from graphcl.bench.runs.about_data import about_data
+from graphcl.bench.runs.estimators import check_domain_of, check_settings, configure, data_of
 from graphcl.bench.runs.plan import run_of
 from graphcl.bench.runs.run import Run
 from graphcl.bench.runs.suite import check_entry, split_entry
@@ -15,7 +16,7 @@ from graphcl.datasets import GraphCollection, load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
 from graphcl.recipes import check_recipe
-from graphcl.training import GraphEstimator
+from graphcl.training import About, GraphEstimator
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class PlannedTraining:
         run: what is computed.
         estimator: the method with its settings.
         dataset: what it is fitted on.
+        about: what the model's card is to say of it.
     """
 
     run: Run
     estimator: GraphEstimator
     dataset: Dataset
+    about: About
 
     @property
     def data(self) -> Data | GraphCollection:
@@ -80,14 +83,14 @@ def plan_training(
     check_settings(method, source, root, own or recipe, settings)
     dataset = load(source, root, **(data or {}))
     estimator = configure(method, dataset, own or recipe, {**settings, "seed": seed})
-    return PlannedTraining(run_of(estimator, dataset), estimator, dataset)
+    return PlannedTraining(run_of(estimator, dataset), estimator, dataset, about_data(dataset, source, root))
 
 
 def load_for(estimator: GraphEstimator, source: str, root: Path | None, parameters: Mapping[str, Any]) -> Dataset:
-    """A dataset of one graph, or of many where the estimator takes many.
+    """A dataset of one graph, or of many of its domain where the estimator takes many.
 
     Raises:
-        ValueError: a dataset of the other kind, and as for `graphcl.datasets.load`.
+        ValueError: a dataset of another kind or domain, and as for `graphcl.datasets.load`.
         FileNotFoundError: as there.
 
     Example:
@@ -99,4 +102,5 @@ def load_for(estimator: GraphEstimator, source: str, root: Path | None, paramete
     """
     dataset = load(source, root, **parameters)
     _ = dataset.graphs if estimator.takes == "graphs" else dataset.graph  # an error where it is of the other kind
+    check_domain_of(estimator, dataset)
     return dataset

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.evaluation.transfer.metrics import masked_bce
-from graphcl.evaluation.transfer.task_module import FineTuneModule, graph_means
+from graphcl.evaluation.transfer.task_module import FineTuneModule
 from graphcl.objectives.supervised_contrast import supervised_contrast
 from graphcl.ops.sparse import unit_rows
 from graphcl.training.step import Step
@@ -85,20 +85,22 @@ class CoreTuneModule(FineTuneModule):
         encoder: (x, edge_index, edge_attr) -> one row per node; it is trained too.
         channels: width of these rows.
         weight: eta, of the contrast.
+        readout: as for `FineTuneModule`.
 
     Reference: [Zhang et al., NeurIPS 2021, arXiv 2102.06605], with a = 1, where Beta(a, a) is uniform. Two defects
     of its code are left out: row 0 taken for "no positive", and similarities multiplied by masks before the search
     for the hardest.
     """
 
-    def __init__(self, encoder: nn.Module, channels: int, weight: float) -> None:
-        super().__init__(encoder, channels, 1, "roc-auc")
-        self.project = nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, channels))
+    def __init__(self, encoder: nn.Module, channels: int, weight: float, readout: str = "mean") -> None:
+        super().__init__(encoder, channels, 1, "roc-auc", readout)
+        width = self.head.in_features
+        self.project = nn.Sequential(nn.Linear(width, channels), nn.ReLU(), nn.Linear(channels, channels))
         self.weight = weight
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """Cross-entropy and contrast over the graphs that have a label."""
-        encoded = graph_means(self.encoder(batch.x, batch.edge_index, batch.get("edge_attr")), batch)
+        encoded = self.read(batch)
         labelled = (~torch.isnan(batch.y[:, 0])).nonzero()[:, 0]
         rows, y = hard_mixtures(encoded[labelled], batch.y[labelled], generator=step.generator)
         contrast = supervised_contrast(self.project(rows), y)

@@ -12,6 +12,7 @@ from graphcl.evaluation.splits import Split
 from graphcl.evaluation.transfer.encoders import EncoderSource, encoder_from, encoder_width, set_dropout
 from graphcl.evaluation.transfer.labelled import LabelledGraphs, TaskLabels, checked_split, task_labels
 from graphcl.evaluation.transfer.metrics import Metric, mean_score, task_scores
+from graphcl.evaluation.transfer.readout import READOUTS
 from graphcl.evaluation.transfer.results import TransferRun, TransferScores, scored_run
 from graphcl.ops.runtime import Precision, Runtime
 
@@ -32,6 +33,8 @@ class FineTuning:
             fine-tuning. It takes one task of two classes.
         device: as for estimators.
         precision: as for estimators.
+        readout: what the head reads of a graph: "mean" of its rows; or "mean+ego", with the row of node 0 beside
+            it, as the published code has it for ego networks of proteins.
 
     Raises:
         ValueError: a setting out of range.
@@ -48,6 +51,7 @@ class FineTuning:
     contrast_weight: float = 0.0
     device: str = "auto"
     precision: Precision = "fp32"
+    readout: str = "mean"
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size"):
@@ -59,6 +63,8 @@ class FineTuning:
             raise ValueError(f"dropout must lie in [0, 1), or be None; got {self.dropout}")
         if not (self.contrast_weight >= 0 and math.isfinite(self.contrast_weight)):
             raise ValueError(f"contrast_weight must not be negative; got {self.contrast_weight}")
+        if self.readout not in READOUTS:
+            raise ValueError(f"readout must be one of {', '.join(READOUTS)}; got {self.readout!r}")
 
 
 def finetune(
@@ -189,9 +195,9 @@ def _run(
             set_dropout(encoder, settings.dropout)
         width = encoder_width(encoder, dataset.graphs, labels.name)
         if settings.contrast_weight:
-            module: FineTuneModule = CoreTuneModule(encoder, width, settings.contrast_weight)
+            module: FineTuneModule = CoreTuneModule(encoder, width, settings.contrast_weight, settings.readout)
         else:
-            module = FineTuneModule(encoder, width, len(labels.tasks), labels.metric)
+            module = FineTuneModule(encoder, width, len(labels.tasks), labels.metric, settings.readout)
         module = module.to(runtime.device, runtime.dtype)
         batches = FineTuneBatches(dataset.graphs, (labels.y - mean) / scale, split, runtime.device)
         stage = Stage(

@@ -19,6 +19,12 @@ from graphcl.training.rank_seeds import check_stages
 from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
 
+_WIDTHS = (
+    *(("basis_", 0), ("axes_", 0), ("embedding_", 1)),
+    *(("landmarks_", 1), ("slope_", 1), ("cluster_centers_", 1)),
+)
+"""Learned matrices, and which of their axes is as long as x is wide; the first that is there counts."""
+
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class UntrainedClusterer(ClusterMixin, GraphEstimator):
@@ -75,8 +81,10 @@ class UntrainedClusterer(ClusterMixin, GraphEstimator):
         Raises:
             ValueError: another width of x than the learned matrices have.
         """
-        learned = [matrix for name in ("basis_", "axes_") if isinstance(matrix := vars(self).get(name), Tensor)]
-        width = learned[0].size(0) if learned else self.embedding_.size(1)
+        width = next(
+            (matrix.size(axis) for name, axis in _WIDTHS if isinstance(matrix := vars(self).get(name), Tensor)),
+            self.n_features_in_,
+        )
         if width != self.n_features_in_:
             raise ValueError(f"n_features_in_ must be {width}, as what was learned; got {self.n_features_in_}")
         trial = copy(self)

@@ -14,6 +14,7 @@ from graphcl.heads import KMeans, choose_kmeans
 from graphcl.ops.runtime import Runtime
 from graphcl.training.batches import Batches
 from graphcl.training.estimators.estimator import GraphEstimator
+from graphcl.training.estimators.left_out import left_out
 from graphcl.typing import Count, Labels
 
 CLUSTERS = ("labels_", "cluster_centers_")
@@ -100,5 +101,6 @@ class GraphEmbedder(ClusterMixin, GraphEstimator):
             if "n_features_in_" not in vars(self):
                 message = f"This {type(self).__name__} instance is not fitted yet; call fit before {name}"
                 raise NotFittedError(message)
-            raise AttributeError(self._without_clusters())
-        return object.__getattribute__(self, name)  # fails as usual; of a property with the error that it raised
+            if name not in left_out(self):
+                raise AttributeError(self._without_clusters())
+        return super().__getattr__(name)

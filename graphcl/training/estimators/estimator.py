@@ -10,7 +10,7 @@ import torch
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor
-from torch_geometric.data import Data, Dataset
+from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.ops.distributed import rank
@@ -23,11 +23,15 @@ from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
 from graphcl.training.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
+from graphcl.training.estimators.about import About
 from graphcl.training.estimators.docstrings import with_inherited_parameters
 from graphcl.training.estimators.fitting import Fitting
+from graphcl.training.estimators.given import many_graphs
+from graphcl.training.estimators.left_out import left_out, missing_rows
+from graphcl.training.estimators.model_card import training_facts
 from graphcl.training.estimators.objects import described
-from graphcl.training.estimators.restoring import check_fitted, restored_module
-from graphcl.training.estimators.saved import read_saved, restored_params, write_saved
+from graphcl.training.estimators.restoring import restored
+from graphcl.training.estimators.saved import read_saved, restored_params, saved_content, write_saved
 from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback
@@ -73,6 +77,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
     """Of methods that take one graph: False if x is not read, and may be absent."""
     read_outs: ClassVar[tuple[str, ...]] = ()
     """Attributes with hard clusters besides `labels_`, which a record scores too."""
+    row_attributes: ClassVar[tuple[str, ...]] = ("embedding_", "labels_", "soft_labels_")
+    """Attributes with a row for each node, or graph, of the data, which `save` leaves out unless asked."""
 
     device: str = "auto"
     precision: Precision = "fp32"
@@ -154,6 +160,8 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         self.stages_: list[dict[str, Any]] = fitting.costs
         self.n_features_in_: int = graphs[0].x.size(1)
         self.params_ = params
+        self.card_: dict[str, Any] = training_facts(self, graphs)
+        self.__dict__.pop("left_out_", None)  # of the file that it was loaded from
         return self
 
     def fit_predict(self, data: Data | Graphs, y: object = None, **fit_options: Any) -> Labels:  # noqa: ARG002
@@ -175,22 +183,31 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """
         return self._embed(self._checked_as_fitted(data), out=None if out is None else Path(out))
 
-    def save(self, path: str | Path) -> None:
+    def save(
+        self, path: str | Path, *, rows: bool = False, half: bool = False, about: About | None = None
+    ) -> None:
         """Write the estimator as it was fitted: plain values and tensors, no code; `load` reads it back.
 
-        Hyper-parameters that were set after `fit` are not written: the model does not have them. Of an object,
-        such as an encoder of one's own, the weights are written, and `load` asks for the object.
+        What is as long as the data, as `embedding_` and `labels_`, is left out: `transform` and `predict` do not
+        need it. Hyper-parameters that were set after `fit` are not written: the model does not have them. Of an
+        object, such as an encoder of one's own, the weights are written, and `load` asks for the object.
+
+        A card, model.card.md for model.pt, says in Markdown what the model is; the file holds the same, `card_`.
+
+        Args:
+            path: of the file; model.safetensors is written in that format (extra `weights`).
+            rows: whether to write what is as long as the data too.
+            half: whether to round weights to float16; once loaded they have their own type again.
+            about: what the card is to say that the estimator does not know: the data, its licence, scores.
 
         Raises:
             NotFittedError: before `fit`.
+            ValueError: `rows` of an estimator that was loaded without them, or weights beyond float16.
             OSError: the file cannot be written.
+            ModuleNotFoundError, TypeError: safetensors is not installed, or cannot hold a value.
         """
         check_is_fitted(self, "n_features_in_")
-        fitted = {key: value for key, value in vars(self).items() if key.endswith("_") and key != "module_"}
-        module = getattr(self, "module_", None)
-        state = None if module is None else {k: v.cpu() for k, v in module.state_dict().items()}
-        content = {"method": self.name, "params": fitted.pop("params_"), "fitted": fitted, "state": state}
-        write_saved(Path(path), content)
+        write_saved(Path(path), saved_content(self, rows=rows, half=half, about=about))
 
     @classmethod
     def load(cls, path: str | Path, **objects: Any) -> Self:
@@ -211,25 +228,16 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             raise ValueError(f"{path} holds no {cls.name} but {content['method']!r}; use graphcl.load(path)")
         params = restored_params(Path(path), content["params"], objects)
         try:
-            return cls._restored(content, params)
+            return restored(cls, content, params)
         except (TypeError, AttributeError, RuntimeError, ValueError, LookupError) as error:
             reason = " ".join(str(error).split())
             raise ValueError(f"{path} does not fit {cls.name} as it is here ({reason}); train it again") from error
 
-    @classmethod
-    def _restored(cls, content: dict[str, Any], params: dict[str, Any]) -> Self:
-        estimator = cls(**params)
-        check_parameters(estimator)
-        check_fitted(estimator, content["fitted"])
-        estimator.params_ = content["params"]
-        for name, value in content["fitted"].items():
-            setattr(estimator, name, value)
-        estimator._check_restored()
-        if cls._build is not GraphEstimator._build:
-            estimator.module_ = restored_module(estimator, content["state"])
-        elif content["state"] is not None:
-            raise ValueError("it has weights, and the method has none")
-        return estimator
+    def __getattr__(self, name: str) -> Any:
+        """Say why a loaded estimator has no rows of its data; anything else is missing as usual."""
+        if name in left_out(self):
+            raise missing_rows(self, name)
+        return object.__getattribute__(self, name)  # fails as usual; of a property with the error that it raised
 
     def _fitted_names(self) -> tuple[str, ...]:
         """What `fit` leaves in any case, besides `module_` and `params_`; a file without it is refused."""
@@ -324,7 +332,7 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
         """The checked input without labels: one graph in a list, or a collection."""
         if self.takes == "graphs":
             return check_graphs(
-                _many(self.name, data),
+                many_graphs(self.name, data),
                 features=self.features,
                 accepts_edge_attr=self.accepts_edge_attr,
                 numbers=self._numbers(),
@@ -381,14 +389,3 @@ class GraphEstimator(TransformerMixin, BaseEstimator):
             raise ValueError(
                 f"n_clusters must be at most the number of {what}; got {n_clusters} for {rows} {what}"
             )
-
-
-def _many(name: str, data: Data | Graphs) -> Graphs:
-    """The input of a method that takes graphs, if it is some."""
-    if isinstance(data, Dataset):
-        data = list(data)
-    if isinstance(data, Data) or not isinstance(data, Sequence | GraphCollection) or len(data) == 0:
-        empty = isinstance(data, Sequence | GraphCollection)
-        got = "none" if empty and not isinstance(data, Data) else type(data).__name__
-        raise ValueError(f"{name} takes a sequence of graphs; got {got}; give a list of some, or dataset.graphs")
-    return data

@@ -1,37 +1,76 @@
 """Checks of what a file says that `fit` learned, before an estimator takes it over."""
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import torch
 from torch import Tensor
 
+from graphcl.training.estimators.left_out import check_left_out
 from graphcl.training.method import Method
 from graphcl.training.states import state_problem, tensor_is_sound
+from graphcl.validation import check_parameters
 
 if TYPE_CHECKING:
     from graphcl.training.estimators.estimator import GraphEstimator
 
+_APART = ("module_", "params_", "left_out_", "card_")
+"""Attributes of a fitted estimator for which a file has places of their own."""
 
-def check_fitted(estimator: "GraphEstimator", fitted: Mapping[str, Any]) -> None:
+Restored = TypeVar("Restored", bound="GraphEstimator")
+
+
+def restored(cls: type[Restored], content: Mapping[str, Any], params: Mapping[str, Any]) -> Restored:
+    """A fitted estimator from the content of a file, all of which is checked.
+
+    Args:
+        cls: the class of the method.
+        content: as `read_saved` gives it.
+        params: its hyper-parameters, with the objects that the file does not hold.
+
+    Raises:
+        Exception: of many kinds, if `fit` of this class could not have left the content.
+    """
+    from graphcl.training.estimators.estimator import GraphEstimator
+
+    estimator = cls(**params)
+    check_parameters(estimator)
+    check_left_out(estimator, content["left_out"], content["fitted"])
+    check_fitted(estimator, content["fitted"], content["left_out"])
+    estimator.params_ = content["params"]
+    estimator.card_ = content["card"]
+    for name, value in content["fitted"].items():
+        setattr(estimator, name, value)
+    if content["left_out"]:
+        estimator.left_out_ = tuple(content["left_out"])
+    estimator._check_restored()
+    if cls._build is not GraphEstimator._build:  # noqa: SLF001
+        estimator.module_ = restored_module(estimator, content["state"])
+    elif content["state"] is not None:
+        raise ValueError("it has weights, and the method has none")
+    return estimator
+
+
+def check_fitted(estimator: "GraphEstimator", fitted: Mapping[str, Any], left_out: Collection[str] = ()) -> None:
     """Refuse what `fit` of this estimator could not have left, such as a name that is a function of it.
 
     Args:
         estimator: with its hyper-parameters.
         fitted: attribute -> value, as the file has it.
+        left_out: names that the file says it leaves out.
 
     Raises:
         ValueError: the message says which, and what is wrong with it.
     """
     cls = type(estimator)
     for name, value in fitted.items():
-        if not re.fullmatch(r"[A-Za-z]\w*_", name) or hasattr(cls, name) or name in ("module_", "params_"):
+        if not re.fullmatch(r"[A-Za-z]\w*_", name) or hasattr(cls, name) or name in _APART:
             raise ValueError(f"{name!r} is nothing that fit of {cls.__name__} sets")
         if isinstance(value, Tensor) and value.layout == torch.strided and not tensor_is_sound(value):
             raise ValueError(f"{name} is NaN or infinite")
     for name in estimator._fitted_names():  # noqa: SLF001  (a hook of the class that is restored)
-        if name not in fitted and not hasattr(cls, name):
+        if name not in fitted and name not in left_out and not hasattr(cls, name):
             raise ValueError(f"{name} is missing")
     width = fitted["n_features_in_"]
     if isinstance(width, bool) or not isinstance(width, int) or not 1 <= width < 2**31:

@@ -20,6 +20,11 @@ def without(key: str, name: str):
     return lambda content: {**content, key: {k: v for k, v in content[key].items() if k != name}}
 
 
+def rowless(content):
+    fitted = {name: value for name, value in content["fitted"].items() if name not in ("embedding_", "labels_")}
+    return {**content, "fitted": fitted, "left_out": ["embedding_", "labels_"]}
+
+
 def nan_weights(content):
     return {**content, "state": {name: value * torch.nan for name, value in content["state"].items()}}
 
@@ -127,6 +132,26 @@ HOSTILE = {
         "and the method has none",
     ),
     "graph of leiden missing": ("leiden", without("fitted", "fitted_on_"), "fitted_on_ is missing"),
+    "an attribute left out and there": (
+        "dgi",
+        lambda content: {**content, "left_out": ["embedding_"]},
+        "'embedding_' is nothing that DGI leaves out",
+    ),
+    "centres left out": (
+        "dgi",
+        lambda content: {**without("fitted", "cluster_centers_")(content), "left_out": ["cluster_centers_"]},
+        "'cluster_centers_' is nothing that DGI leaves out",
+    ),
+    "left out by a number": (
+        "dgi",
+        lambda content: {**content, "left_out": 3},
+        "left_out must be a list",
+    ),
+    "columns without end, without rows": (
+        "k-means",
+        lambda content: rowless(entry("fitted", "n_features_in_", 2**30)(content)),
+        "n_features_in_ must be 34",
+    ),
     "params no dict": (
         "dgi",
         lambda content: {**content, "params": 3},
@@ -154,7 +179,7 @@ def contents(tmp_path_factory):
     ]
     found = {}
     for model in models:
-        model.fit(KARATE).save(path)
+        model.fit(KARATE).save(path, rows=True)
         graphcl.load(path)
         found[model.name] = read_tensors(path)
     return found
