@@ -69,6 +69,9 @@ Positive = Annotated[float, _number, Strict(), Field(gt=0, allow_inf_nan=False)]
 NonNegative = Annotated[float, _number, Strict(), Field(ge=0, allow_inf_nan=False)]
 """A finite number of at least 0."""
 
+AtLeastOne = Annotated[float, _number, Strict(), Field(ge=1, allow_inf_nan=False)]
+"""A finite number of at least 1, as an exponent."""
+
 AboveTwo = Annotated[float, _number, Strict(), Field(gt=2, le=100)]
 """A number above 2, as the exponent of a power law with a mean."""
 

@@ -17,14 +17,17 @@ from graphcl import (
     DSLA,
     GCA,
     GRACE,
+    JOAO,
     SCGC,
     AttrMasking,
     AutoencoderKMeans,
+    ContextPred,
     EdgePred,
     FeatureKMeans,
     GCooL,
     GCooLMultiplex,
     GraphCL,
+    GraphMAEGraphs,
     InfoGraph,
     Infomax,
     Leiden,
@@ -42,6 +45,7 @@ GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
 VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
+NEAR = {**NARROW, "radius": 1, "context_size": 2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
 ROWS = {"batch_size": 64}
 """Of methods whose embedding reads no edges; their positives are drawn by walks."""
@@ -57,6 +61,7 @@ class Case:
     other_graphs: bool = True  # can be embedded after fit
     needs: str = ""  # an optional package
     kind: str = "numbers"  # of x, for methods that take many graphs
+    one_node: bool = True  # learns, if nothing, from graphs of one node each
     sampled: dict[str, Any] = field(default_factory=dict)  # what has it train on samples with a fan-out of 10
 
     @property
@@ -130,6 +135,18 @@ CASES = {
     "infomax": Case(lambda s: Infomax(seed=s, **NARROW), kind="molecule"),
     "infomax/protein": Case(lambda s: Infomax(seed=s, domain="protein", **NARROW), kind="protein"),
     "infomax/social": Case(lambda s: Infomax(seed=s, domain="social", **NARROW), kind="social"),
+    "graph-mae-graphs": Case(lambda s: GraphMAEGraphs(seed=s, **NARROW), kind="molecule"),
+    "graph-mae-graphs/social": Case(lambda s: GraphMAEGraphs(seed=s, domain="social", **NARROW), kind="social"),
+    "joao": Case(lambda s: JOAO(seed=s, **NARROW), kind="molecule"),
+    "joao/protein": Case(lambda s: JOAO(seed=s, domain="protein", **NARROW), kind="protein"),
+    "context-pred": Case(lambda s: ContextPred(seed=s, **NEAR), kind="molecule", one_node=False),
+    "context-pred/protein": Case(
+        lambda s: ContextPred(seed=s, domain="protein", **NEAR), kind="protein", one_node=False
+    ),
+    "context-pred/social": Case(
+        lambda s: ContextPred(seed=s, domain="social", **NEAR), kind="social", one_node=False
+    ),
+    "joao/social": Case(lambda s: JOAO(seed=s, domain="social", **NARROW), kind="social"),
 }
 UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
 

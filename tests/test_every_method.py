@@ -51,6 +51,9 @@ def test_the_checklist_covers_every_method():
         "simgrace": ("graphs", "categories", 1),
         "infograph": ("graphs", "categories", 1),
         "infomax": ("graphs", "categories", 1),
+        "graph-mae-graphs": ("graphs", "categories", 1),
+        "joao": ("graphs", "categories", 1),
+        "context-pred": ("graphs", "categories", 1),
     }
     of_one_graph = {name: METHODS[name] for name in of_kind("embedder", "clusterer")}
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in of_one_graph.items()}

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from graphcl.encoders.graph_layers import Jump, NodeNorm, join_layers
 from graphcl.ops.colour_refinement import DistinctRows, refine_colours
 from graphcl.ops.linear_maps import linear, relu_linear
-from graphcl.ops.row_lists import sum_lists
+from graphcl.ops.row_lists import RowLists, sum_lists
 from graphcl.typing import Edges
 
 ATOMS = 120
@@ -32,23 +32,25 @@ class MoleculeLayer(nn.Module):
     """GIN layer with bond features: MLP(sum over u in N(v) and v itself of z_u + type_uv + direction_uv).
 
     Args:
-        channels: width of input and output.
+        channels: width of the input.
+        out_channels: width of the output; None is that of the input.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, out_channels: int | None = None) -> None:
         super().__init__()
-        self.mlp = nn.Sequential(nn.Linear(channels, 2 * channels), nn.ReLU(), nn.Linear(2 * channels, channels))
+        width = out_channels or channels
+        self.mlp = nn.Sequential(nn.Linear(channels, 2 * channels), nn.ReLU(), nn.Linear(2 * channels, width))
         self.edge_embedding1 = nn.Embedding(BOND_TYPES, channels)
         self.edge_embedding2 = nn.Embedding(BOND_DIRECTIONS, channels)
 
     def forward(
-        self, z: Float[Tensor, "m d"], rows: DistinctRows, bonds: Int[Tensor, "n kinds"]
-    ) -> Float[Tensor, "n d"]:
-        """Compute the distinct rows of this layer.
+        self, z: Float[Tensor, "m d"], summed: RowLists, bonds: Int[Tensor, "n kinds"]
+    ) -> Float[Tensor, "n c"]:
+        """Compute the distinct rows of this layer, or those of some nodes.
 
         Args:
             z: (m, d), the distinct rows of the previous layer.
-            rows: the distinct rows of this layer, see `refine_colours`.
+            summed: the rows of z that each row of this layer sums, see `refine_colours`.
             bonds: (n, kinds), the number of bonds of each type and direction, see `count_bonds`.
         """
         kinds = torch.cat([self.edge_embedding1.weight, self.edge_embedding2.weight])
@@ -56,9 +58,9 @@ class MoleculeLayer(nn.Module):
         marks = bonds.to(z.dtype)
         if LINEAR_FIRST * len(z) <= len(bonds):
             inner = F.linear(marks, first.weight @ kinds.T, first.bias)
-            inner = inner.add_(sum_lists(linear(z, first.weight), rows.summed))
+            inner = inner.add_(sum_lists(linear(z, first.weight), summed))
         else:
-            inner = linear(torch.addmm(sum_lists(z, rows.summed), marks, kinds), first.weight, first.bias)
+            inner = linear(torch.addmm(sum_lists(z, summed), marks, kinds), first.weight, first.bias)
         return relu_linear(inner, second.weight, second.bias)
 
 
@@ -121,7 +123,7 @@ class MoleculeGIN(nn.Module):
         z = self.x_embedding1(x[first.node, 0]) + self.x_embedding2(x[first.node, 1])
         outputs = [(first, z)]
         for rows, layer, norm in zip(layers, self.gnns, self.batch_norms, strict=True):
-            z = cast("MoleculeLayer", layer)(z, rows, bonds[rows.node])
+            z = cast("MoleculeLayer", layer)(z, rows.summed, bonds[rows.node])
             z = cast("NodeNorm", norm)(z, rows.times, len(x))
             z = F.relu(z, inplace=True) if len(outputs) < len(layers) else z
             z = F.dropout(z, self.dropout, self.training)

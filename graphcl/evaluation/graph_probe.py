@@ -20,7 +20,7 @@ from graphcl.evaluation.graph_level.nested_cv import CLASSIFIERS, GraphRows, gra
 from graphcl.evaluation.probes import kmeans_probe
 from graphcl.typing import Integers
 
-GRAPH_REVISION = 1
+GRAPH_REVISION = 2
 """Increased whenever the scores of graph-level evaluation change, so that tables do not mix old and new ones."""
 
 GRAPH_PROBES = (*CLASSIFIERS, "k-means")

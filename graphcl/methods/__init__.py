@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.choosing.choice import choose_k as choose_k
     from graphcl.methods.choosing.contest import Contest as Contest
     from graphcl.methods.choosing.contest import best_of as best_of
+    from graphcl.methods.context_pred import ContextPred as ContextPred
     from graphcl.methods.dgi import DGI as DGI
     from graphcl.methods.dsla import DSLA as DSLA
     from graphcl.methods.edge_pred import EdgePred as EdgePred
@@ -28,8 +29,10 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
     from graphcl.methods.grace import GRACE as GRACE
     from graphcl.methods.graph_cl import GraphCL as GraphCL
+    from graphcl.methods.graph_mae_graphs import GraphMAEGraphs as GraphMAEGraphs
     from graphcl.methods.infograph import InfoGraph as InfoGraph
     from graphcl.methods.infomax import Infomax as Infomax
+    from graphcl.methods.joao import JOAO as JOAO
     from graphcl.methods.leiden import Leiden as Leiden
     from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN

@@ -47,7 +47,7 @@ class GraphCLModule(GraphEncoderModule):
         self,
         encoder: nn.Module,
         channels: int,
-        augmentations: tuple[Callable[..., Any], Callable[..., Any]],
+        augmentations: tuple[Callable[..., Any], ...],
         *,
         temperature: float,
     ) -> None:

@@ -4,6 +4,7 @@ from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
 from graphcl.objectives.all_pairs.positives import choose_positives
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
+from graphcl.objectives.context_prediction import context_prediction
 from graphcl.objectives.contrast import influence_contrast
 from graphcl.objectives.discrepancy import (
     distances_to_original,
@@ -19,6 +20,7 @@ from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
+from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.supervised_contrast import supervised_contrast
 
@@ -33,6 +35,7 @@ __all__ = [
     "communal_weights",
     "community_contrast",
     "community_edges",
+    "context_prediction",
     "dense_community_aggregation",
     "discrepancy_figures",
     "distances_to_original",
@@ -47,6 +50,7 @@ __all__ = [
     "nt_xent",
     "rank_correlation",
     "sampled_influence_contrast",
+    "scaled_cosine_error",
     "supervised_contrast",
     "target_distribution",
     "view_figures",

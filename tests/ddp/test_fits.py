@@ -18,6 +18,7 @@ CASES = {
     "autoencoder-k-means": {**fits.FEATURES, "n_clusters": 3},
 }
 OF_GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "simgrace", "infograph", "infomax"]
+OF_GRAPHS += ["graph-mae-graphs", "joao", "context-pred"]
 PLAIN = {**fits.SAMPLED, "edge_rates": (0.0, 0.0), "feature_rates": (0.0, 0.0), "lr": 0.01}
 
 

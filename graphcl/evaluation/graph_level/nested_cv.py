@@ -121,5 +121,9 @@ def graph_rows(z: GraphRows, graphs: int) -> NDArray[np.float64] | csr_array:
 
 
 def _model(classifier: str, strength: float, *, sparse: bool) -> Any:
-    model = LogisticRegression(C=strength, max_iter=2000) if classifier == "logistic" else SVC(C=strength)
+    if classifier == "svm":
+        model: Any = SVC(C=strength)
+    else:  # Newton's method solves d x d systems, and is done in some ten steps where C is large
+        solver = "lbfgs" if sparse else "newton-cholesky"
+        model = LogisticRegression(C=strength, max_iter=2000, solver=solver)
     return model if sparse else make_pipeline(StandardScaler(), model)
