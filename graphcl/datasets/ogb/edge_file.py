@@ -19,8 +19,8 @@ BLOCK = 2**23
 def write_undirected(arcs: Array, num_nodes: int, path: Path, *, bucket: int = BUCKET, block: int = BLOCK) -> None:
     """Write edges in both directions, without loops and duplicates, sorted by source, then target.
 
-    The arcs of a range of sources go to a file of their own, which is sorted by itself. Memory is a bucket, a block
-    and 8 bytes a node; a node that has more arcs than a bucket gets a larger one.
+    The arcs of a range of sources go to a file of their own, which is sorted by itself. Memory is a bucket, a
+    block and 8 bytes a node; a node that has more arcs than a bucket gets a larger one.
 
     Args:
         arcs: (2, e), each edge in one direction or in both, in [0, num_nodes); may be mapped.

@@ -1,4 +1,4 @@
-"""Catalogue entries of the OGB datasets; edges are counted after they were made undirected, so not known before."""
+"""Catalogue entries of the OGB datasets; their undirected edges are counted when they are read."""
 
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.ogb.sets import SETS, OgbSet

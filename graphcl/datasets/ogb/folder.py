@@ -30,9 +30,9 @@ def folder_of(facts: OgbSet, folders: DataFolders) -> Path:
     if place is None:
         first, *others = places(facts, folders)
         raise FileNotFoundError(
-            f"{facts.name}: no folder {first}, with raw, split and {facts.release} of OGB ({facts.download_gb:g} GB, "
-            f"licence {facts.licence}), nor {' nor '.join(map(str, others))}; graphcl datasets --download "
-            f"{facts.name} fetches it by OGB's own function, or unpack its zip there ({VARIABLE} sets another place)"
+            f"{facts.name}: no folder {first}, nor {' nor '.join(map(str, others))}; graphcl datasets --download "
+            f"{facts.name} fetches it ({facts.download_gb:g} GB, licence {facts.licence}), or unpack OGB's zip there, "
+            f"with its raw, split and {facts.release} ({VARIABLE} sets another place)"
         )
     if not (place / facts.release).is_file() and list(place.glob("RELEASE_v*.txt")):
         found = next(place.glob("RELEASE_v*.txt")).name

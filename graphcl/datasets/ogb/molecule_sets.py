@@ -100,8 +100,8 @@ def _make(facts: OgbSet, place: Path, files: list[str], *, exact: bool) -> tuple
     nodes, edges = read_column(raw / "num-node-list.csv.gz"), read_column(raw / "num-edge-list.csv.gz")
     if exact and len(nodes) != facts.graphs:
         raise ValueError(
-            f"{raw}: {facts.name} has {facts.graphs:,} molecules; got {len(nodes):,}; put OGB's files there again, "
-            "or load with counts='any'"
+            f"{raw}: {facts.name} has {facts.graphs:,} molecules; got {len(nodes):,}; put OGB's files there "
+            "again, or load with counts='any'"
         )
     arcs, atoms, bonds, y = (
         read_table(raw / f"{name}.csv.gz", dtype)
@@ -145,7 +145,7 @@ def _check_rows(raw: Path, facts: OgbSet, nodes: Array, edges: Array, tables: di
                 f"{raw}: {name} must be {wanted[name]}; got {table.shape}; put OGB's files there again"
             )
     owner = np.repeat(nodes, edges)
-    if len(owner) and not (0 <= int(tables["edge"].min()) and (tables["edge"] < owner[:, None]).all()):
+    if ((tables["edge"] < 0) | (tables["edge"] >= owner[:, None])).any():
         raise ValueError(f"{raw}: edges must be numbered within their molecule; put OGB's files there again")
     if (tables["node-feat"] < 0).any() or (tables["edge-feat"] < 0).any():
         raise ValueError(f"{raw}: categories must not be negative; put OGB's files there again")
@@ -189,8 +189,8 @@ def _scaffold_parts(smiles: tuple[str, ...]) -> dict[str, Tensor]:
 @cache
 def _warn_stand_in(name: str, path: Path, lacking: str) -> None:
     warnings.warn(
-        f"{name} is read from MoleculeNet's {path.name}, in OGB's scaffold split; without a graph, as RDKit cannot "
-        f"parse them: {lacking}",
+        f"{name} is read from MoleculeNet's {path.name}, in OGB's scaffold split; without a graph, as RDKit "
+        f"cannot parse them: {lacking}",
         UserWarning,
         stacklevel=3,
     )

@@ -1,6 +1,7 @@
 """Official splits of OGB: csv.gz files of indices, or torch files that hold plain tensors and arrays alone."""
 
 import pickle
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -98,8 +99,8 @@ def check_sizes(place: Path, facts: OgbSet, sizes: list[int], *, exact: bool) ->
     if exact and tuple(sizes) != facts.parts:
         published = ", ".join(f"{size:,}" for size in facts.parts)
         raise ValueError(
-            f"{place}: {facts.name} has parts of {published}; got {told}; put OGB's files there again, or load with "
-            "counts='any'"
+            f"{place}: {facts.name} has parts of {published}; got {told}; put OGB's files there again, or load "
+            "with counts='any'"
         )
 
 
@@ -116,7 +117,8 @@ def read_plain(file: Path) -> Mapping[str, Any]:
     if not file.is_file():
         raise FileNotFoundError(f"{file} is missing; put OGB's whole folder there")
     try:
-        with torch.serialization.safe_globals(_array_globals()):
+        with torch.serialization.safe_globals(_array_globals()), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what torch says of other pickle protocols, before it refuses them
             content = torch.load(file, map_location="cpu", weights_only=True)
     except (
         pickle.UnpicklingError,
@@ -126,11 +128,9 @@ def read_plain(file: Path) -> Mapping[str, Any]:
         TypeError,
         AttributeError,
         KeyError,
-    ) as error:
-        reason = " ".join(str(error).split())[:80]
+    ):
         raise ValueError(
-            f"{file} holds more than tensors and arrays, or is damaged, and was not loaded ({reason}); put OGB's "
-            "file there again"
+            f"{file} holds more than tensors and arrays, or is damaged, and was not loaded; put OGB's file there"
         ) from None
     if not isinstance(content, dict):
         raise ValueError(f"{file} must hold a dict; got {type(content).__name__}")  # noqa: TRY004

@@ -70,10 +70,10 @@ def table_blocks(path: Path, dtype: type[np.generic]) -> Iterator[Array]:
 
 def _pandas() -> Any:
     try:
-        import pandas
+        import pandas as pd
     except ImportError as error:
         raise ModuleNotFoundError("OGB's tables need pandas; pip install 'graphcl[ogb]'") from error
-    return pandas
+    return pd
 
 
 def read_texts(path: Path, column: str) -> list[str]:
