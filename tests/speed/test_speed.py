@@ -111,15 +111,19 @@ def test_ranks_are_compared_with_one_process(monkeypatch, tmp_path):
     import ranks
 
     def measured(method, processes, sizes):
-        assert sizes == ["--nodes", "1000", "--epochs", "2", "--batch-size", "64"]
-        return {"method": method, "processes": processes, "epoch_seconds": 3.0 / processes, "loss": 0.5}
+        assert sizes[:-1] == ["--nodes", "1000", "--epochs", "2", "--batch-sizes"]
+        size = int(sizes[-1])
+        seconds = 3.0 / processes if size == 64 else 6.0
+        return {"method": method, "batch_size": size, "epoch_seconds": seconds, "loss": 0.5}
 
     claims: dict[str, str] = {}
-    monkeypatch.setattr(sys, "argv", ["ranks.py", "--nodes", "1000", "--epochs", "2", "--batch-size", "64"])
+    given = ["--nodes", "1000", "--epochs", "2", "--batch-sizes", "64", "2048"]
+    monkeypatch.setattr(sys, "argv", ["ranks.py", *given])
     monkeypatch.setattr(ranks, "launch", measured)
     monkeypatch.setattr(ranks, "report", lambda _name, found, *_: claims.update(found))
     ranks.main()
-    assert claims["dgi: seconds an epoch, one process / two"] == "2.00"
+    assert claims["dgi, 64 seeds: seconds an epoch, one process / two"] == "2.00"
+    assert claims["dgi, 2,048 seeds: seconds an epoch, one process / two"] == "1.00"
     threads = torch.get_num_threads()
     for method in ranks.METHODS:
         ranks.work(method, tmp_path, nodes=1000, epochs=2, batch_size=256)
