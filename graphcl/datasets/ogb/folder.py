@@ -30,8 +30,8 @@ def folder_of(facts: OgbSet, folders: DataFolders) -> Path:
     if place is None:
         first, *others = places(facts, folders)
         raise FileNotFoundError(
-            f"{facts.name}: no folder {first}, nor {' nor '.join(map(str, others))}; graphcl datasets --download "
-            f"{facts.name} fetches it ({facts.download_gb:g} GB, licence {facts.licence}), or unpack OGB's zip there, "
+            f"{facts.name}: no folder {first}, nor {' nor '.join(map(str, others))}; graphcl datasets {facts.name} "
+            f"--download fetches it ({facts.download_gb:g} GB, licence {facts.licence}), or unpack OGB's zip there, "
             f"with its raw, split and {facts.release} ({VARIABLE} sets another place)"
         )
     if not (place / facts.release).is_file() and list(place.glob("RELEASE_v*.txt")):
