@@ -30,9 +30,9 @@ def folder_of(facts: OgbSet, folders: DataFolders) -> Path:
     if place is None:
         first, *others = places(facts, folders)
         raise FileNotFoundError(
-            f"{facts.name}: no folder {first}, nor {' nor '.join(map(str, others))}; graphcl datasets {facts.name} "
-            f"--download fetches it ({facts.download_gb:g} GB, licence {facts.licence}), or unpack OGB's zip there, "
-            f"with its raw, split and {facts.release} ({VARIABLE} sets another place)"
+            f"{facts.name}: no folder {first}, nor {' nor '.join(map(str, others))}; graphcl datasets "
+            f"{facts.name} --download fetches it ({facts.download_gb:g} GB, licence {facts.licence}), or unpack "
+            f"OGB's zip there, with its raw, split and {facts.release} ({VARIABLE} sets another place)"
         )
     if not (place / facts.release).is_file() and list(place.glob("RELEASE_v*.txt")):
         found = next(place.glob("RELEASE_v*.txt")).name
