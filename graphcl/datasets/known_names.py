@@ -59,7 +59,7 @@ def unknown_dataset(name: str, known: Iterable[str], folders: DataFolders) -> Va
     key = canonical(name)
     if key.startswith(("ogbn", "ogbg", "ogbl")):
         return ValueError(
-            f"{name}: this set of OGB is not read{did_you_mean(key, list(known))}; save the graph of OGB's package "
+            f"{name}: this set of OGB is not read{did_you_mean(key, list(known))}; save its graph "
             f"by numpy.savez with x, edge_index and y, as {folders.npz_place(key)}, and load it by this name"
         )
     return ValueError(
