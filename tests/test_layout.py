@@ -15,7 +15,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 PYTHON = [*SOURCES, *sorted((ROOT / "tests").rglob("*.py")), *sorted((ROOT / "benchmarks").rglob("*.py"))]
 
 LAYERS = [
-    {"typing", "lazy", "importing", "suggestion"},
+    {"typing", "lazy", "importing", "suggestion", "ogb_package"},
     {"ops"},
     {"graph_collection", "attachments", "feature_source"},
     {"validation", "recipes"},
@@ -28,7 +28,7 @@ LAYERS = [
     {"cli"},
 ]
 BESIDE = {
-    "datasets": {"typing", "lazy", "suggestion", "graph_collection"},
+    "datasets": {"typing", "lazy", "suggestion", "graph_collection", "ogb_package"},
     "evaluation": {"typing", "ops", "graph_collection", "heads", "agreement", "training", "objectives"},
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported.

@@ -1,6 +1,7 @@
 """`graphcl datasets` and `graphcl methods`: lists of both, and the details of one."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,10 @@ def datasets(
     data: DataSettings = None,
     root: Root = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    download: Annotated[
+        bool, typer.Option("--download", help="Fetch NAME, a set of OGB, by OGB's own function; asks first.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --download: agree to size and licence.")] = False,
 ) -> None:
     """List the datasets: size, licence, and whether their files are here; or describe one.
 
@@ -27,6 +32,9 @@ def datasets(
     holds many graphs, nodes and edges are means over them.
     """
     check_names(None, name, root)
+    if download:
+        fetch_ogb(name, root, agreed=yes)
+        return
     from rich.table import Table
     from rich.text import Text
 
@@ -55,6 +63,23 @@ def datasets(
         typer.echo(json.dumps(found))
     else:
         console().print(table)
+
+
+def fetch_ogb(name: str | None, root: Path | None, *, agreed: bool) -> None:
+    """Fetch a set of OGB into the cache, after its size and licence were agreed to."""
+    from graphcl.datasets.data_folders import canonical, find_data_folders
+    from graphcl.datasets.ogb.download import download
+    from graphcl.datasets.ogb.sets import SETS
+
+    facts = SETS.get(canonical(name or ""))
+    if facts is None:
+        known = ", ".join(SETS)
+        raise ValueError(f"--download takes one of {known}; got {name}; others are fetched when they are loaded")
+    folders = find_data_folders(root)
+    what = f"{facts.name}: {facts.download_gb:g} GB, licence {facts.licence}, into {folders.cache / 'ogb'}"
+    if not agreed and not typer.confirm(f"{what}. Fetch it?"):
+        return
+    typer.echo(download(facts, folders))
 
 
 def methods(

@@ -4,6 +4,7 @@ from graphcl.datasets.collection_entries import COLLECTIONS
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.files.community_graph import read_community_graph
 from graphcl.datasets.files.multiplex import read_multiplex
+from graphcl.datasets.ogb.entries import OGB
 from graphcl.datasets.sources.citation import planetoid
 from graphcl.datasets.sources.embedded import digits, karate
 from graphcl.datasets.sources.geom_gcn import actor, webkb
@@ -132,5 +133,6 @@ CATALOG: dict[str, Entry] = {
         # Its 13,477 communities overlap; it has no features and no classes.
         Entry("com-dblp", 317080, 1049866, 0, 0, "none stated", "snap.stanford.edu/data/com-DBLP.html", _COM_DBLP),
         *COLLECTIONS,
+        *OGB,
     )
 }

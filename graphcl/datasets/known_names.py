@@ -18,7 +18,8 @@ NAMES: tuple[str, ...] = (
     *("clintox", "muv", "hiv", "bace", "esol", "freesolv", "lipo", "zinc-moses", "zinc-moses-test"),
     *("zinc-moses-test-scaffolds", "molecules", "ppi-ego", "ppi-ego-unlabelled", "mutag"),
     *("ptc-mr", "enzymes", "proteins", "nci1"),
-    *("nci109", "dd", "aids", "mutagenicity", "imdb-binary", "imdb-multi", "collab"),
+    *("nci109", "dd", "aids", "mutagenicity", "imdb-binary", "imdb-multi", "collab", "ogbn-arxiv"),
+    *("ogbn-products", "ogbn-papers100m", "ogbl-collab", "ogbg-molhiv", "ogbg-molpcba"),
 )
 """In the order of the catalogue."""
 
@@ -59,8 +60,8 @@ def unknown_dataset(name: str, known: Iterable[str], folders: DataFolders) -> Va
     key = canonical(name)
     if key.startswith(("ogbn", "ogbg", "ogbl")):
         return ValueError(
-            f"{name}: the sets of OGB are not read yet; save the graph that the package ogb gives, by numpy.savez "
-            f"with x, edge_index and y, as {folders.npz_place(key)}, and load it by this name"
+            f"{name}: this set of OGB is not read{did_you_mean(key, list(known))}; save its graph "
+            f"by numpy.savez with x, edge_index and y, as {folders.npz_place(key)}, and load it by this name"
         )
     return ValueError(
         f"no dataset is named {name!r}{did_you_mean(key, list(known))}; graphcl datasets lists them (in Python, "
