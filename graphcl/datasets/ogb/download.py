@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.datasets.data_folders import DataFolders
-from graphcl.datasets.ogb.folder import places
+from graphcl.datasets.ogb.folder import ogb_places
 from graphcl.datasets.ogb.sets import OgbSet
 from graphcl.ogb_package import import_ogb
 
@@ -45,7 +45,7 @@ def download(facts: OgbSet, folders: DataFolders) -> Path:
         RuntimeError,
     ) as error:  # urllib's errors are of the first kind, an interruption of the second
         reason = " ".join(str(error).split())
-        where = places(facts, folders)[0]
+        where = ogb_places(facts, folders)[0]
         raise OSError(f"{source} could not be fetched ({reason}); unpack it by hand as {where}") from None
     try:
         fetch.extract_zip(str(archive), str(into))
@@ -54,7 +54,7 @@ def download(facts: OgbSet, folders: DataFolders) -> Path:
     finally:
         archive.unlink(missing_ok=True)
     if not (into / name / "raw").is_dir():
-        raise ValueError(f"{source} has no folder {name}/raw; unpack it by hand as {places(facts, folders)[0]}")
+        raise ValueError(f"{source} has no folder {name}/raw; unpack it by hand as {ogb_places(facts, folders)[0]}")
     shutil.move(into / name, place)
     return place
 

@@ -9,14 +9,14 @@ OWN_FOLDER = "dataset"
 """The package's default, in the current folder."""
 
 
-def places(facts: OgbSet, folders: DataFolders) -> list[Path]:
+def ogb_places(facts: OgbSet, folders: DataFolders) -> list[Path]:
     """Where the folder of a dataset may be, in this order."""
     return [*(folder / "ogb" / facts.folder for folder in folders), Path(OWN_FOLDER) / facts.folder]
 
 
 def find_folder(facts: OgbSet, folders: DataFolders) -> Path | None:
     """The first place that has the raw files of a dataset, or None."""
-    return next((place for place in places(facts, folders) if (place / "raw").is_dir()), None)
+    return next((place for place in ogb_places(facts, folders) if (place / "raw").is_dir()), None)
 
 
 def folder_of(facts: OgbSet, folders: DataFolders) -> Path:
@@ -28,7 +28,7 @@ def folder_of(facts: OgbSet, folders: DataFolders) -> Path:
     """
     place = find_folder(facts, folders)
     if place is None:
-        first, *others = places(facts, folders)
+        first, *others = ogb_places(facts, folders)
         raise FileNotFoundError(
             f"{facts.name}: no folder {first}, nor {' nor '.join(map(str, others))}; graphcl datasets "
             f"{facts.name} --download fetches it ({facts.download_gb:g} GB, licence {facts.licence}), or unpack "
