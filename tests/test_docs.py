@@ -100,6 +100,8 @@ def test_molecules(tmp_path, monkeypatch, capsys):
     torch.testing.assert_close(names["mean"], torch.tensor([0.5, 0.9]))
     assert names["sizes"].sum() == len(names["batch"].x)
     assert all(torch.equal(names["again"].splits[part], index) for part, index in names["mine"].splits.items())
+    assert names["z"].shape == (5, 300)
+    assert "- licence: `CC0 1.0`" in out
     assert [run.seed for run in names["tuned"].runs] == [0, 1]
     assert 1 <= names["tuned"].runs[0].chosen["epoch"] <= 5
     assert out.count("TransferScores(test roc-auc") == 2

@@ -131,7 +131,7 @@ def test_from_scratch_is_a_method_name(call, molecules):
         ),
         (
             ("graph-cl", "chains.csv", *QUICK, "--split", "random", "--set", "domain=social"),
-            "in the domain 'social'",
+            "for the domain 'social'; take a model",
         ),
     ],
 )

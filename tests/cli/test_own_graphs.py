@@ -98,10 +98,21 @@ def test_embeddings_of_molecules_stay_with_their_file(call):
     Path("mine.csv").write_text("smiles\nCCO\nC1CC\nc1ccccc1\n")
     model = ("train", "dsla", "mine.csv", "--out", "m.pt", "--set", "epochs=1", "--set", "channels=4")
     assert call(*model)[0] == 0
-    assert call("embed", "m.pt", "mine.csv", "--out", "z.npy")[0] == 0
+    for source in (("mine.csv",), ("molecules", "--data", "smiles=mine.csv")):
+        status, _, err = call("embed", "m.pt", *source, "--out", "z.npy")
+        assert (status, Path("z.npy").exists()) == (2, False)
+        assert err == (
+            "error: mine.csv: 1 of 3 molecules have no graph (1 unparsable), counted from 0 without the header: "
+            "row 1 ('C1CC'); --keep-rows writes rows of NaN for them; or correct the file\n"
+        )
+    Path("sound.csv").write_text("name,SMILES\nalcohol,CCO\nring,c1ccccc1\n")
+    assert call("embed", "m.pt", "sound.csv", "--data", "column=SMILES", "--out", "z.npy") == (0, "", "")
     z = np.load("z.npy")
-    assert table("z.index.csv") == [["row", "smiles"], ["0", "CCO"], ["2", "c1ccccc1"]]
-    assert call("embed", "m.pt", "mine.csv", "--out", "all.npy", "--keep-rows")[0] == 0
+    assert table("z.index.csv") == [["row", "smiles"], ["0", "CCO"], ["1", "c1ccccc1"]]
+    status, _, err = call("embed", "m.pt", "mine.csv", "--out", "all.npy", "--keep-rows")
+    assert status == 0
+    assert err.startswith("warning: mine.csv: 1 of 3 molecules have no graph (1 unparsable)")
+    assert err.endswith("row 1 ('C1CC'): NaN in all.npy\n")
     rows = np.load("all.npy")
     assert np.isnan(rows[1]).all()
     assert np.array_equal(rows[[0, 2]], z)

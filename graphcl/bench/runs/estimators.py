@@ -86,6 +86,24 @@ def check_kind(method: type[GraphEstimator], dataset: Dataset) -> None:
         raise ValueError(f"{dataset.name} {got}, which {method.name} does not take; choose among {fitting}")
 
 
+def check_domain_of(estimator: GraphEstimator, dataset: Dataset) -> None:
+    """Refuse molecules for an encoder of another domain, and other graphs for one of molecules.
+
+    Raises:
+        ValueError: the message names both.
+    """
+    domain = getattr(estimator, "domain", "")
+    if not domain or not isinstance(dataset, GraphCollectionDataset):
+        return
+    molecules = dataset.smiles is not None
+    if molecules != (domain == "molecule"):
+        wanted = "for the domain 'molecule'" if molecules else "for another, as --set domain=social trains one"
+        raise ValueError(
+            f"{dataset.name} holds {'' if molecules else 'no '}molecules, and this {estimator.name} is for the "
+            f"domain {domain!r}; take a model {wanted}"
+        )
+
+
 def check_scorable(estimator: GraphEstimator, dataset: Dataset) -> None:
     """Refuse a run whose clusters could not be scored.
 

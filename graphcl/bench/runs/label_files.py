@@ -5,14 +5,12 @@ import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from jaxtyping import Int
 from numpy.lib import format as npy
-from torch import Tensor
 
 from graphcl.datasets import GraphCollectionDataset
 from graphcl.datasets.sources.source import Dataset
 from graphcl.ops.tensor_files import whole_file
-from graphcl.typing import Labels, Nodes
+from graphcl.typing import Labels
 
 SUFFIXES = (".csv", ".npy")
 
@@ -87,31 +85,6 @@ def write_index(beside: Path, dataset: Dataset) -> Path | None:
     else:
         _write_table(path, ("id",), ((node,) for node in dataset.ids))
     return path
-
-
-def rows_of_file(dataset: Dataset) -> tuple[Int[Tensor, " graphs"], int]:
-    """The row of the user's file of each molecule that has a graph, and the number of rows.
-
-    Raises:
-        ValueError: the dataset is not of molecules in a file.
-    """
-    if isinstance(dataset, GraphCollectionDataset) and dataset.rows is not None and dataset.smiles is not None:
-        return dataset.rows, len(dataset.smiles)
-    raise ValueError(f"--keep-rows is for molecules of a file, of which some have no graph; got {dataset.name}")
-
-
-def in_rows_of_file(z: Nodes, rows: Int[Tensor, " graphs"], n: int) -> Nodes:
-    """Embeddings of molecules in the rows of their file, with NaN for those that have no graph.
-
-    Example:
-        >>> import torch
-        >>> in_rows_of_file(torch.ones(1, 2), torch.tensor([1]), 2)
-        tensor([[nan, nan],
-                [1., 1.]])
-    """
-    all_rows = z.new_full((n, z.size(1)), float("nan"))
-    all_rows[rows] = z
-    return all_rows
 
 
 def _names(dataset: Dataset) -> tuple[str, Sequence[object]]:

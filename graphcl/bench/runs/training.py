@@ -8,7 +8,7 @@ from typing import Any
 from torch_geometric.data import Data
 
 from graphcl.bench.runs.about_data import about_data
-from graphcl.bench.runs.estimators import check_settings, configure, data_of
+from graphcl.bench.runs.estimators import check_domain_of, check_settings, configure, data_of
 from graphcl.bench.runs.plan import run_of
 from graphcl.bench.runs.run import Run
 from graphcl.bench.runs.suite import check_entry, split_entry
@@ -87,10 +87,10 @@ def plan_training(
 
 
 def load_for(estimator: GraphEstimator, source: str, root: Path | None, parameters: Mapping[str, Any]) -> Dataset:
-    """A dataset of one graph, or of many where the estimator takes many.
+    """A dataset of one graph, or of many of its domain where the estimator takes many.
 
     Raises:
-        ValueError: a dataset of the other kind, and as for `graphcl.datasets.load`.
+        ValueError: a dataset of another kind or domain, and as for `graphcl.datasets.load`.
         FileNotFoundError: as there.
 
     Example:
@@ -102,4 +102,5 @@ def load_for(estimator: GraphEstimator, source: str, root: Path | None, paramete
     """
     dataset = load(source, root, **parameters)
     _ = dataset.graphs if estimator.takes == "graphs" else dataset.graph  # an error where it is of the other kind
+    check_domain_of(estimator, dataset)
     return dataset

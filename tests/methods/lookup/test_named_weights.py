@@ -82,7 +82,7 @@ def test_another_file_is_refused_before_it_is_read(folder, monkeypatch):
     path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
     monkeypatch.setattr(loading, "read_saved", lambda path: pytest.fail("it was read"))
     with pytest.raises(
-        ValueError, match=r"tiny-mol.safetensors is not what .* its sha256 differs; install graphcl"
+        ValueError, match=r"tiny-mol.safetensors is not the file .* its sha256 differs; install graphcl"
     ):
         graphcl.load("tiny-mol")
     path.unlink()
