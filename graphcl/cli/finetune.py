@@ -19,6 +19,9 @@ FROM_SCRATCH = "from-scratch"
 ARCHITECTURE = "attr-masking"
 """The method whose encoder "from-scratch" takes, without its training: that of the domain."""
 
+ARCHITECTURES = {"protein": "edge-pred"}
+"""The same for domains in which that method is none."""
+
 SEEDED = ("random", "scaffold-balanced")
 """Splits that differ from seed to seed."""
 
@@ -41,12 +44,18 @@ def evaluate_finetune(
     split: Annotated[
         str,
         typer.Option(
-            metavar="scaffold|scaffold-balanced|random|FILE.npz",
+            metavar="scaffold|scaffold-balanced|random|species|FILE.npz",
             help="scaffold: deterministic, of Hu et al.; the next two are drawn anew for each seed. Scores of "
             "different splits are not comparable.",
         ),
     ] = "scaffold",
     epochs: Annotated[int, typer.Option(min=1, help="Epochs of fine-tuning.")] = 100,
+    readout: Annotated[
+        str,
+        typer.Option(
+            metavar="mean|mean+ego", help="Of each graph; mean+ego adds the row of node 0, for proteins (ppi-ego)."
+        ),
+    ] = "mean",
     metric: Annotated[
         str | None, typer.Option(metavar="roc-auc|rmse", help="Default: what the labels are for.")
     ] = None,
@@ -80,7 +89,7 @@ def evaluate_finetune(
     check_names(None, dataset, root)
     from graphcl.evaluation import FineTuning
 
-    tuning = FineTuning(epochs=epochs, device=device)
+    tuning = FineTuning(epochs=epochs, device=device, readout=readout)
     estimator = _estimator(model, settings, device, trained=trained)
     experiment = _experiment(
         estimator, dataset, root, data, split=split, seeds=seeds, metric=metric, tuning=tuning
@@ -110,7 +119,8 @@ def _estimator(model: str, settings: list[str] | None, device: str, *, trained: 
             raise ValueError(f"{model} is trained, and --set is for methods that are trained here; leave it out")
         loaded: GraphEstimator = load_model(model).set_params(device=device)
         return loaded
-    method = get(ARCHITECTURE if model == FROM_SCRATCH else model)
+    scratch = ARCHITECTURES.get(str(params.get("domain")), ARCHITECTURE)
+    method = get(scratch if model == FROM_SCRATCH else model)
     if method.takes != "graphs":
         from graphcl.methods import METHODS
 

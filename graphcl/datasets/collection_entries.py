@@ -1,4 +1,4 @@
-"""Catalogue entries of graph collections: molecules, and the TU Dortmund datasets.
+"""Catalogue entries of graph collections: molecules, ego networks of proteins, and the TU Dortmund datasets.
 
 Sizes are means over graphs. Molecules that RDKit 2026.09.1 cannot convert to graphs are not counted.
 """
@@ -7,12 +7,14 @@ from graphcl.datasets.data_folders import canonical
 from graphcl.datasets.entry import Entry
 from graphcl.datasets.molecules.files import Layout, user_molecules
 from graphcl.datasets.molecules.moleculenet import MoleculeFile, moleculenet
+from graphcl.datasets.proteins.ego_networks import EgoFile
 from graphcl.datasets.sources.source import Embedded
 from graphcl.datasets.sources.tu import TUFiles
 from graphcl.datasets.sources.tu_digests import TU_DIGESTS
 
 _MOLECULENET = "moleculenet.org, deepchem"
 _MOSES = "github.com/molecularsets/moses"
+_PPI = "github.com/snap-stanford/pretrain-gnns, bio; reader not run on the real data"
 _TU = "chrsmrrs.github.io/datasets"
 
 _BBBP = "d07a38487aeac5cee5508413e468043ef3097451d2a112701c2d60be9ec6b662"
@@ -53,6 +55,11 @@ def _tu(name: str, graphs: int, nodes: float, edges: float, features: int, class
     return Entry(canonical(name), nodes, edges, features, classes, "none stated", _TU, source, graphs)
 
 
+def _egos(name: str, kind: str, tasks: int | None) -> Entry:
+    """Entry of ego networks of proteins; sizes are not known, because the reader was not run on the real files."""
+    return Entry(name, None, None, 1, None, "none stated", _PPI, EgoFile(kind), None, tasks)
+
+
 COLLECTIONS = (
     _net("bbbp", 2039, 24.1, 26.0, 1, moleculenet("bbbp", "BBBP.csv", _BBBP, labels=("p_np",), canonical=True)),
     _net("tox21", 7823, 18.6, 19.3, 12, moleculenet("tox21", "tox21.csv", _TOX21)),
@@ -69,6 +76,8 @@ COLLECTIONS = (
     _zinc("zinc-moses-test", 176074, 21.6, 23.2, "test", _TEST),
     _zinc("zinc-moses-test-scaffolds", 176225, 21.9, 23.6, "test_scaffolds", _SCAFFOLDS),
     Entry("molecules", None, None, 2, None, "yours", "a file of yours: smiles=my.csv", Embedded(user_molecules)),
+    _egos("ppi-ego", "supervised", 40),
+    _egos("ppi-ego-unlabelled", "unsupervised", None),
     _tu("MUTAG", 188, 17.9, 19.8, 7, 2),
     _tu("PTC_MR", 344, 14.3, 14.7, 18, 2),
     _tu("ENZYMES", 600, 32.6, 62.1, 3, 6),

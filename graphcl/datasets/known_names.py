@@ -16,7 +16,8 @@ NAMES: tuple[str, ...] = (
     *("facebook-pagepage", "twitch-de", "twitch-engb", "twitch-es", "twitch-fr", "twitch-ptbr"),
     *("twitch-ru", "acm-multiplex", "acm-heco", "dblp-heco", "com-dblp", "bbbp", "tox21", "toxcast", "sider"),
     *("clintox", "muv", "hiv", "bace", "esol", "freesolv", "lipo", "zinc-moses", "zinc-moses-test"),
-    *("zinc-moses-test-scaffolds", "molecules", "mutag", "ptc-mr", "enzymes", "proteins", "nci1"),
+    *("zinc-moses-test-scaffolds", "molecules", "ppi-ego", "ppi-ego-unlabelled", "mutag"),
+    *("ptc-mr", "enzymes", "proteins", "nci1"),
     *("nci109", "dd", "aids", "mutagenicity", "imdb-binary", "imdb-multi", "collab"),
 )
 """In the order of the catalogue."""

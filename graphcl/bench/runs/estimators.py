@@ -9,6 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl.datasets import GraphCollection, GraphCollectionDataset, GraphDataset
 from graphcl.datasets.loading import entry_of
+from graphcl.datasets.proteins.ego_arrays import MARKS
 from graphcl.datasets.sources.source import Dataset
 from graphcl.importing import path_of
 from graphcl.methods import METHODS
@@ -87,7 +88,7 @@ def check_kind(method: type[GraphEstimator], dataset: Dataset) -> None:
 
 
 def check_domain_of(estimator: GraphEstimator, dataset: Dataset) -> None:
-    """Refuse molecules for an encoder of another domain, and other graphs for one of molecules.
+    """Refuse graphs of another domain than an encoder's: molecules, ego networks of proteins, or others.
 
     Raises:
         ValueError: the message names both.
@@ -95,13 +96,33 @@ def check_domain_of(estimator: GraphEstimator, dataset: Dataset) -> None:
     domain = getattr(estimator, "domain", "")
     if not domain or not isinstance(dataset, GraphCollectionDataset):
         return
-    molecules = dataset.smiles is not None
-    if molecules != (domain == "molecule"):
-        wanted = "for the domain 'molecule'" if molecules else "for another, as --set domain=social trains one"
+    there = domain_of(dataset)
+    if domain != there:
+        holds = {
+            "molecule": "molecules",
+            "protein": "ego networks of proteins",
+            "social": "graphs of no molecules",
+        }
         raise ValueError(
-            f"{dataset.name} holds {'' if molecules else 'no '}molecules, and this {estimator.name} is for the "
-            f"domain {domain!r}; take a model {wanted}"
+            f"{dataset.name} holds {holds[there]}, and this {estimator.name} is for the domain {domain!r}; take a "
+            f"model for the domain {there!r}, as --set domain={there} makes one"
         )
+
+
+def domain_of(dataset: GraphCollectionDataset) -> str:
+    """The domain that a collection of graphs belongs to: "molecule", "protein", or "social" for any other graphs.
+
+    Example:
+        >>> import torch
+        >>> pair = Data(x=torch.ones(2, 1).long(), edge_index=torch.tensor([[0, 1], [1, 0]]))
+        >>> domain_of(GraphCollectionDataset("pair", GraphCollection.of([pair])))
+        'social'
+    """
+    if dataset.smiles is not None:
+        return "molecule"
+    marks, x = dataset.graphs.edge_attr, dataset.graphs.x
+    proteins = marks is not None and marks.size(1) == MARKS and x.size(1) == 1 and not x.is_floating_point()
+    return "protein" if proteins else "social"
 
 
 def check_scorable(estimator: GraphEstimator, dataset: Dataset) -> None:

@@ -12,6 +12,7 @@ from graphcl.evaluation.splits import Split
 from graphcl.evaluation.transfer.encoders import EncoderSource, encoder_from, encoder_width, set_dropout
 from graphcl.evaluation.transfer.labelled import LabelledGraphs, TaskLabels, checked_split, task_labels
 from graphcl.evaluation.transfer.metrics import Metric, mean_score, task_scores
+from graphcl.evaluation.transfer.readout import READOUTS
 from graphcl.evaluation.transfer.results import TransferRun, TransferScores, scored_run
 from graphcl.ops.runtime import Precision, Runtime
 
@@ -30,13 +31,15 @@ class FineTuning:
         dropout: of the encoder, in [0, 1); None leaves it as it is.
         device: as for estimators.
         precision: as for estimators.
+        readout: what the head reads of a graph: "mean" of its rows; or "mean+ego", with the row of node 0 beside
+            it, as the published code has it for ego networks of proteins.
 
     Raises:
         ValueError: a setting out of range.
 
     Example:
-        >>> FineTuning(epochs=20)
-        FineTuning(epochs=20, lr=0.001, batch_size=32, dropout=0.5, device='auto', precision='fp32')
+        >>> FineTuning(epochs=20)  # doctest: +ELLIPSIS
+        FineTuning(epochs=20, lr=0.001, batch_size=32, dropout=0.5, device='auto', precision='fp32', ...)
     """
 
     epochs: int = 100
@@ -45,6 +48,7 @@ class FineTuning:
     dropout: float | None = 0.5
     device: str = "auto"
     precision: Precision = "fp32"
+    readout: str = "mean"
 
     def __post_init__(self) -> None:
         for name in ("epochs", "batch_size"):
@@ -54,6 +58,8 @@ class FineTuning:
             raise ValueError(f"lr must be positive; got {self.lr}")
         if self.dropout is not None and not 0 <= self.dropout < 1:
             raise ValueError(f"dropout must lie in [0, 1), or be None; got {self.dropout}")
+        if self.readout not in READOUTS:
+            raise ValueError(f"readout must be one of {', '.join(READOUTS)}; got {self.readout!r}")
 
 
 def finetune(
@@ -181,7 +187,8 @@ def _run(
         if settings.dropout is not None:
             set_dropout(encoder, settings.dropout)
         width = encoder_width(encoder, dataset.graphs, labels.name)
-        module = FineTuneModule(encoder, width, len(labels.tasks), labels.metric).to(runtime.device, runtime.dtype)
+        module = FineTuneModule(encoder, width, len(labels.tasks), labels.metric, settings.readout)
+        module = module.to(runtime.device, runtime.dtype)
         batches = FineTuneBatches(dataset.graphs, (labels.y - mean) / scale, split, runtime.device)
         stage = Stage(
             "finetune",

@@ -22,7 +22,7 @@ from graphcl.training.step import Step
 
 
 class FineTuneModule(Method):
-    """Encoder, mean over nodes, and a linear layer: one logit (or target) per task; `embed` gives these.
+    """Encoder, a read-out of each graph, and a linear layer: one logit (or target) per task; `embed` gives these.
 
     Unlike every other method it reads `batch.y`: it is supervised.
 
@@ -31,13 +31,17 @@ class FineTuneModule(Method):
         channels: width of these rows.
         tasks: number of tasks.
         metric: "roc-auc" trains by binary cross-entropy, "rmse" by squared error; missing labels count in neither.
+        readout: "mean" of the rows of a graph; or "mean+ego", with the row of node 0 beside it.
     """
 
-    def __init__(self, encoder: nn.Module, channels: int, tasks: int, metric: Metric) -> None:
+    def __init__(
+        self, encoder: nn.Module, channels: int, tasks: int, metric: Metric, readout: str = "mean"
+    ) -> None:
         super().__init__()
         self.encoder = encoder
-        self.head = nn.Linear(channels, tasks)
+        self.head = nn.Linear(channels if readout == "mean" else 2 * channels, tasks)
         self.metric = metric
+        self.readout = readout
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
         """The loss over the labels of a batch that are present."""
@@ -47,7 +51,10 @@ class FineTuneModule(Method):
     def embed(self, batch: Data) -> Tensor:
         """(graphs, tasks), logits or standardised targets."""
         rows = self.encoder(batch.x, batch.edge_index, batch.get("edge_attr"))
-        predicted: Tensor = self.head(graph_means(rows, batch))
+        read = graph_means(rows, batch)
+        if self.readout == "mean+ego":
+            read = torch.cat([read, ego_rows(rows, batch)], dim=1)
+        predicted: Tensor = self.head(read)
         return predicted
 
 
@@ -56,6 +63,13 @@ def graph_means(rows: Tensor, batch: Data) -> Tensor:
     rows = at_least_float32(rows)
     total = rows.new_zeros(batch.seeds, rows.size(1)).index_add(0, batch.batch, rows)
     return total / torch.bincount(batch.batch, minlength=batch.seeds).clamp(min=1)[:, None]
+
+
+def ego_rows(rows: Tensor, batch: Data) -> Tensor:
+    """(graphs, d), the row of node 0 of each graph; zeros for a graph without nodes."""
+    empty = batch.ptr.diff() == 0
+    first = at_least_float32(rows)[batch.ptr[:-1].clamp(max=len(rows) - 1)]
+    return first.masked_fill(empty[:, None], 0.0)
 
 
 class FineTuneBatches:
