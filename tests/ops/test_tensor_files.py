@@ -75,7 +75,7 @@ def test_load_finds_the_class_and_refuses_others(tmp_path):
         SCGCStar.load(path)
     content = read_tensors(path)
     write_tensors(path, {**content, "format": 99})
-    with pytest.raises(ValueError, match="has format 99, this graphcl reads 1; upgrade it"):
+    with pytest.raises(ValueError, match="has format 99, this graphcl reads up to 2; upgrade it"):
         load(path)
     write_tensors(path, {**content, "method": "unheard-of"})
     with pytest.raises(ValueError, match="holds the method 'unheard-of'; this graphcl has "):
