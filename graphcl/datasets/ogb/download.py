@@ -54,7 +54,9 @@ def download(facts: OgbSet, folders: DataFolders) -> Path:
     finally:
         archive.unlink(missing_ok=True)
     if not (into / name / "raw").is_dir():
-        raise ValueError(f"{source} has no folder {name}/raw; unpack it by hand as {ogb_places(facts, folders)[0]}")
+        raise ValueError(
+            f"{source} has no folder {name}/raw; unpack it by hand as {ogb_places(facts, folders)[0]}"
+        )
     shutil.move(into / name, place)
     return place
 
