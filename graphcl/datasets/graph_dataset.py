@@ -34,6 +34,8 @@ class GraphDataset:
         ids: What the source calls each node, by row; the row numbers where it gives no other names.
         communities: Known communities that may overlap, where the source has them: where the members of each
             begin, [c + 1], and the members, [m], node numbers.
+        links: Official links, [2, m] pairs, where the source has them: "train", "val", "val_negative", "test",
+            "test_negative". Of val and test none is an edge of the graph.
     """
 
     name: str
@@ -46,6 +48,7 @@ class GraphDataset:
     relations: tuple[str, ...] = ()
     ids: Sequence[Hashable] = ()
     communities: tuple[Tensor, Tensor] | None = None
+    links: dict[str, Tensor] = field(default_factory=dict)
 
     @classmethod
     def from_parts(

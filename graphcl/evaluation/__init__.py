@@ -17,6 +17,7 @@ from graphcl.evaluation.links.hard_negatives import HardNegatives, hard_negative
 from graphcl.evaluation.links.negatives import uniform_negatives
 from graphcl.evaluation.links.scores import link_scores, ranked_link_scores
 from graphcl.evaluation.links.split import LinkSplit, leaky_links, split_links
+from graphcl.evaluation.ogb.official import ogb_link_score, ogb_metric, ogb_score, ogb_version
 from graphcl.evaluation.overlap import overlap_scores
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
@@ -70,6 +71,10 @@ __all__ = [
     "modularity",
     "nested_cross_validation",
     "node_splits",
+    "ogb_link_score",
+    "ogb_metric",
+    "ogb_score",
+    "ogb_version",
     "overlap_scores",
     "pairwise_nmi",
     "predict_tasks",
