@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 
 ROOMS = {"ogbn": "nodeproppred", "ogbg": "graphproppred", "ogbl": "linkproppred"}
@@ -91,7 +90,7 @@ def ogb_score(name: str, y_true: Tensor, y_pred: Tensor) -> float:
     return _official(evaluator, name, rows)
 
 
-def ogb_link_score(name: str, y_pred_pos: Float[Tensor, " p"], y_pred_neg: Float[Tensor, " q"]) -> float:
+def ogb_link_score(name: str, y_pred_pos: Tensor, y_pred_neg: Tensor) -> float:
     """Hits@K of predictions for links by the official evaluator: the share of positives above the K-th negative.
 
     Args:
@@ -134,7 +133,7 @@ def import_ogb(module: str) -> Any:
         ModuleNotFoundError: ogb is not installed.
 
     Example:
-        >>> import_ogb("ogb").check_outdated
+        >>> import_ogb("ogb.version").check_outdated
     """
     with _without_outdated():
         try:
