@@ -32,7 +32,7 @@ def link_set(name="ogbl-collab", n=60, seed=0) -> GraphDataset:
     inside, between = pairs[:, within], pairs[:, ~within]
     links = dict(zip(PARTS, inside[:, :240].split([160, 40, 40], dim=1), strict=True))
     links |= {"val_negative": between[:, :80], "test_negative": between[:, 80:160]}
-    x = torch.eye(2, 6)[group] + 0.5 * torch.randn(n, 6, generator=draw)
+    x = torch.eye(2, 6)[group] + 1.5 * torch.randn(n, 6, generator=draw)
     dataset = GraphDataset.from_parts(name, x, links["train"])
     dataset.links.update(links)
     return dataset

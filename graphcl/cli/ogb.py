@@ -27,7 +27,9 @@ def bench_ogb(
         ),
     ],
     *,
-    seeds: Annotated[int, typer.Option(min=1, max=1000, help="Number of runs, with seeds 0, 1, ...")] = 10,
+    seeds: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="Runs, with seeds 0, 1, ... Default: as the board wants.")
+    ] = None,
     probe: Annotated[
         str | None, typer.Option(metavar="linear|mlp", help="Of frozen rows. Default: linear.")
     ] = None,
@@ -86,6 +88,7 @@ def bench_ogb(
         validation_edges=validation_edges,
         clusters=clusters,
     )
+    seeds = seeds or facts.seeds
     reasons = _reasons_before(facts, seeds, draft=draft)
     plan = plan_ogb(
         method,

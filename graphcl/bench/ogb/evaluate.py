@@ -34,9 +34,9 @@ from graphcl.training import GraphEstimator
 def evaluate_ogb(plan: OgbPlan, seed: int, done: Mapping[str, Record] | None = None) -> Record:
     """Fit the method of an entry with a seed, and score it by OGB's evaluator.
 
-    Metrics of the record: "test/acc" and "val/acc" (or another official metric), "parameters" (of all stages and of
-    what was fitted to labels), "chosen/..." (what validation chose; a text by its place among those tried), and
-    "kmeans/..." where clusters are asked for.
+    Metrics of the record: "test/acc" and "val/acc" (or another official metric), "parameters" (of all stages and
+    of what was fitted to labels), "chosen/..." (what validation chose; a text by its place among those tried),
+    and "kmeans/..." where clusters are asked for.
 
     Args:
         plan: from `plan_ogb`.

@@ -44,13 +44,13 @@ def markdown_page(entry: OgbEntry) -> str:
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table in Markdown; bars in cells are escaped.
+    r"""A table in Markdown; bars in cells are escaped.
 
     Example:
         >>> print(markdown_table(["a", "b"], [["1", "x|y"]]))
         | a | b |
         |:--|:--|
-        | 1 | x\\|y |
+        | 1 | x\|y |
     """
     lines = ["| " + " | ".join(cell.replace("|", r"\|") for cell in row) + " |" for row in (heads, *rows)]
     return "\n".join([lines[0], "|" + ":--|" * len(heads), *lines[1:]])

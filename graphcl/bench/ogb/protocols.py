@@ -18,7 +18,7 @@ class OgbProtocol:
     """What is done with an embedding or an encoder.
 
     Args:
-        kind: "linear" or "mlp", a probe of frozen rows; "links", a decoder of frozen rows; "fine-tune"; or "forest".
+        kind: "linear" or "mlp", a probe of frozen rows; "links", a decoder of frozen rows; "fine-tune"; "forest".
         epochs: of fine-tuning.
         validation_edges: whether validation links are message-passing edges when test links are scored.
         clusters: whether k-means of the frozen rows is compared with the classes, too.

@@ -1,4 +1,4 @@
-"""What keeps an entry from being submitted: too few seeds, a dirty checkout, or data that is not the official one."""
+"""What keeps an entry from being submitted: too few seeds, a dirty checkout, or data that is not OGB's."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -10,7 +10,6 @@ from graphcl.evaluation.links.non_edges import NonEdges
 from graphcl.evaluation.links.split import LinkSplit
 from graphcl.evaluation.ogb.official import ogb_link_score, ogb_metric
 from graphcl.evaluation.ogb.result import OgbResult, Setting
-from graphcl.typing import Rows
 
 OGB_DECODERS: dict[str, tuple[Setting, ...]] = {"decoder": ("dot", "mlp"), "decoder_penalty": PENALTIES}
 """Settings of the decoder that are tried."""
@@ -19,7 +18,7 @@ LINKS = ("train", "val", "val_negative", "test", "test_negative")
 
 
 def ogb_links(
-    name: str, z: Rows, links: Mapping[str, Tensor], *, z_test: Tensor | None = None, seed: int = 0
+    name: str, z: Tensor, links: Mapping[str, Tensor], *, z_test: Tensor | None = None, seed: int = 0
 ) -> OgbResult:
     """Hits@K of frozen node rows on official links, by the dot product or an MLP on Hadamard products.
 
@@ -62,7 +61,7 @@ def ogb_links(
     negative = NonEdges(train, split.graph).draw(wanted, torch.Generator().manual_seed(seed))
     val_negative = links["val_negative"].cpu().long()
     fitted = fit_decoder(z, split, {"train": negative, "val": val_negative}, seed=seed)
-    makers: dict[str, Callable[[Rows], PairScorer]] = {"dot": dot_scorer, "mlp": fitted.on}
+    makers: dict[str, Callable[[Tensor], PairScorer]] = {"dot": dot_scorer, "mlp": fitted.on}
     val = {kind: ogb_link_score(name, make(z)(split.val), make(z)(val_negative)) for kind, make in makers.items()}
     kind = max(val, key=lambda each: val[each])
     scorer = makers[kind](z if z_test is None else z_test)
@@ -74,7 +73,7 @@ def ogb_links(
     return OgbResult(ogb_metric(name), val[kind], test, chosen, size)
 
 
-def _check(name: str, z: Rows, links: Mapping[str, Tensor], z_test: Tensor | None) -> None:
+def _check(name: str, z: Tensor, links: Mapping[str, Tensor], z_test: Tensor | None) -> None:
     if z.dim() != 2 or (z_test is not None and z_test.shape != z.shape):
         shapes = [list(z.shape), *([] if z_test is None else [list(z_test.shape)])]
         raise ValueError(f"{name}: rows must be one for each node, equally wide; got {shapes}")

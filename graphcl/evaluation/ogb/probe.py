@@ -13,7 +13,6 @@ from graphcl.evaluation.ogb.scaled_rows import ScaledRows
 from graphcl.evaluation.ogb.targets import Targets
 from graphcl.evaluation.probing import train_classes
 from graphcl.evaluation.splits import PARTS, Split
-from graphcl.typing import Rows
 
 OGB_PROBES: dict[str, dict[str, tuple[Setting, ...]]] = {
     "linear": {"probe_weight_decay": PENALTIES},
@@ -24,7 +23,7 @@ OGB_PROBES: dict[str, dict[str, tuple[Setting, ...]]] = {
 
 def ogb_probe(
     name: str,
-    z: Rows,
+    z: Tensor,
     y: Tensor,
     splits: Mapping[str, Tensor],
     *,

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
-from graphcl.typing import Rows
-
 ROWS_AT_ONCE = 2**16
 """Rows that a probe reads at a time: what its memory grows with, besides the training rows."""
 
@@ -28,7 +26,7 @@ class ScaledRows:
         3.0
     """
 
-    def __init__(self, z: Rows, train: Tensor, device: torch.device) -> None:
+    def __init__(self, z: Tensor, train: Tensor, device: torch.device) -> None:
         self.z, self.device = z, device
         total, square = (torch.zeros(z.size(1), dtype=torch.double) for _ in range(2))
         for block in train.split(ROWS_AT_ONCE):
