@@ -3,6 +3,7 @@
 import torch
 
 from graphcl.datasets import GraphDataset
+from graphcl.datasets.files.texts import Texts
 from tests.labelled_molecules import labelled
 
 PARTS = ("train", "val", "test")
@@ -30,9 +31,9 @@ def link_set(name="ogbl-collab", n=60, seed=0) -> GraphDataset:
     pairs = pairs[:, torch.randperm(pairs.size(1), generator=draw)]
     within = group[pairs[0]] == group[pairs[1]]
     inside, between = pairs[:, within], pairs[:, ~within]
-    links = dict(zip(PARTS, inside[:, :240].split([160, 40, 40], dim=1), strict=True))
+    links = dict(zip(PARTS, inside[:, :200].split([120, 40, 40], dim=1), strict=True))
     links |= {"val_negative": between[:, :80], "test_negative": between[:, 80:160]}
-    x = torch.eye(2, 6)[group] + 1.5 * torch.randn(n, 6, generator=draw)
+    x = torch.eye(2, 6)[group] + 4 * torch.randn(n, 6, generator=draw)
     dataset = GraphDataset.from_parts(name, x, links["train"])
     dataset.links.update(links)
     return dataset
@@ -42,7 +43,7 @@ def molecule_set(name="ogbg-molhiv", n=40):
     """Chains of atoms, in half of which one is oxygen, the label."""
     molecules = labelled(n, name=name)
     smiles = ["O" * (i % 2) + "C" * (3 + i // 2 % 4 - i % 2) for i in range(n)]
-    return labelled(n, name=name, smiles=smiles, rows=torch.arange(len(molecules.graphs)))
+    return labelled(n, name=name, smiles=Texts.of(smiles), rows=torch.arange(len(molecules.graphs)))
 
 
 SETS = {"ogbn-arxiv": node_set, "ogbl-collab": link_set, "ogbg-molhiv": molecule_set}

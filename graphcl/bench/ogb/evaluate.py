@@ -81,7 +81,7 @@ def module_parameters(estimator: GraphEstimator, *, encoder_only: bool = False) 
         >>> from graphcl import RandomGNN
         >>> from graphcl.datasets import load
         >>> module_parameters(RandomGNN(hidden_channels=4, out_channels=2).fit(load("karate").graph))
-        157
+        151
     """
     module: nn.Module | None = getattr(estimator, "module_", None)
     if module is not None and encoder_only:

@@ -15,7 +15,7 @@ RATES = (1e-2, 1e-3)
 
 HIDDEN, DROPOUT, BATCH = 256, 0.5, 1024
 
-EPOCHS, FEWEST_STEPS = 30, 300
+EPOCHS, FEWEST_STEPS = 30, 100
 """Passes over the training rows; more of them for sets so small that they are fewer steps."""
 
 
