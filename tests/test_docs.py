@@ -49,6 +49,20 @@ def test_probing_embeddings(tmp_path, monkeypatch):
     assert abs(names["chance"] - 1 / 3) < 0.1
 
 
+def test_ogb(tmp_path, monkeypatch):
+    from graphcl.bench.ogb.boards import frozen_rows
+
+    names = run("ogb.md", tmp_path, monkeypatch)
+    assert names["accuracy"] == pytest.approx(2 / 3)
+    assert names["hits"] > 0.5
+    assert names["result"].test > 0.9
+    page = (DOCS / "ogb.md").read_text(encoding="utf-8")
+    sets = [frozen_rows(name).rows for name in ("ogbn-arxiv", "ogbn-products", "ogbn-papers100M")]
+    for rows in zip(*sets, strict=True):
+        cells = [f"{mean:.2f}" + (f" ± {std:.2f}" if std else "") for mean, std in (row.test for row in rows)]
+        assert f"| {rows[0].method} | {' | '.join(cells)} | not run |" in page
+
+
 @pytest.mark.filterwarnings("ignore:.*have an equal one in the training folds")
 def test_links_and_graphs(tmp_path, monkeypatch):
     names = run("links-and-graphs.md", tmp_path, monkeypatch)

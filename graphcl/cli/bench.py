@@ -7,6 +7,7 @@ import typer
 
 from graphcl.bench.processes.workers import Workers
 from graphcl.cli.compare import bench_compare
+from graphcl.cli.ogb import bench_ogb
 from graphcl.cli.options import Format, ResultFiles, Root, TableFormat, files_on_record
 from graphcl.cli.output import check_page
 from graphcl.cli.running import run_suite, show
@@ -17,6 +18,7 @@ app = typer.Typer(
 
 
 app.command("compare")(bench_compare)
+app.command("ogb")(bench_ogb)
 
 
 @app.command("run")

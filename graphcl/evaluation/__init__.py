@@ -17,6 +17,10 @@ from graphcl.evaluation.links.hard_negatives import HardNegatives, hard_negative
 from graphcl.evaluation.links.negatives import uniform_negatives
 from graphcl.evaluation.links.scores import link_scores, ranked_link_scores
 from graphcl.evaluation.links.split import LinkSplit, leaky_links, split_links
+from graphcl.evaluation.ogb.links import OGB_DECODERS, ogb_links
+from graphcl.evaluation.ogb.official import ogb_link_score, ogb_metric, ogb_score, ogb_version
+from graphcl.evaluation.ogb.probe import OGB_PROBES, ogb_probe
+from graphcl.evaluation.ogb.result import OgbResult
 from graphcl.evaluation.overlap import overlap_scores
 from graphcl.evaluation.probes import PROBES, kmeans_probe, probe_scores
 from graphcl.evaluation.probing import ProbeResult, classification_scores
@@ -30,11 +34,14 @@ from graphcl.evaluation.transfer.rows import predict_tasks
 
 __all__ = [
     "GRAPH_PROBES",
+    "OGB_DECODERS",
+    "OGB_PROBES",
     "PROBES",
     "Agreement",
     "FineTuning",
     "HardNegatives",
     "LinkSplit",
+    "OgbResult",
     "ProbeResult",
     "Split",
     "TransferRun",
@@ -70,6 +77,12 @@ __all__ = [
     "modularity",
     "nested_cross_validation",
     "node_splits",
+    "ogb_link_score",
+    "ogb_links",
+    "ogb_metric",
+    "ogb_probe",
+    "ogb_score",
+    "ogb_version",
     "overlap_scores",
     "pairwise_nmi",
     "predict_tasks",

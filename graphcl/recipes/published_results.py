@@ -17,6 +17,7 @@ RANGES = {
     "probe/micro_f1": (0, 100),
     "probe/macro_f1": (0, 100),
     "svm/accuracy": (0, 100),
+    "test/acc": (0, 100),
 }
 """The metrics of a published table, and where their means lie, in per cent."""
 

@@ -40,11 +40,13 @@ class FittedDecoder:
         scorer: scores pairs.
         setting: the L2 penalty that was chosen.
         val_ap: average precision on the validation pairs, by penalty.
+        on: the scorer of the same decoder on other rows, such as those with further edges in message passing.
     """
 
     scorer: PairScorer
     setting: float
     val_ap: dict[float, float]
+    on: Callable[[Rows], PairScorer]
 
 
 def dot_scorer(z: Rows) -> PairScorer:
@@ -95,13 +97,14 @@ def fit_decoder(z: Rows, split: LinkSplit, negatives: Mapping[str, Tensor], *, s
     train = [_some(pairs, draw) for pairs in (split.train, negatives["train"])]
     x = np.concatenate([_products(rows, pairs) for pairs in train])
     y = np.repeat([1, 0], [pairs.size(1) for pairs in train])
-    scorers = {penalty: _scorer(_fitted(x, y, penalty, seed), rows) for penalty in PENALTIES}
+    models = {penalty: _fitted(x, y, penalty, seed) for penalty in PENALTIES}
+    scorers = {penalty: _scorer(model, rows) for penalty, model in models.items()}
     val_ap = {
         penalty: pooled_scores(score(split.val), score(negatives["val"]))["ap"]
         for penalty, score in scorers.items()
     }
     setting = max(val_ap, key=lambda penalty: val_ap[penalty])
-    return FittedDecoder(scorers[setting], setting, val_ap)
+    return FittedDecoder(scorers[setting], setting, val_ap, lambda z: _scorer(models[setting], _link_rows(z)))
 
 
 def link_rows_of(z: Rows, split: LinkSplit) -> Tensor:

@@ -30,6 +30,7 @@ class TransferRun:
         cpu_seconds: of training and prediction.
         predicted: (test graphs, tasks), logits or targets, at the selected epoch or setting.
         history: one dict per epoch, of a fine-tuning.
+        predicted_val: (val graphs, tasks), as `predicted`, on validation graphs; None of a run from a file.
     """
 
     seed: int
@@ -43,6 +44,7 @@ class TransferRun:
     last_val: float | None = None
     last_test: float | None = None
     history: list[dict[str, Any]] = field(default_factory=list)
+    predicted_val: Tensor | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without predictions and history."""
@@ -133,6 +135,7 @@ def scored_run(
         chosen=chosen,
         cpu_seconds=cpu_seconds,
         predicted=test,
+        predicted_val=val,
         last_val=None if last is None else score(last[0], y_val),
         last_test=None if last is None else score(last[1], y_test),
         history=history or [],
