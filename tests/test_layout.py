@@ -29,7 +29,16 @@ LAYERS = [
 ]
 BESIDE = {
     "datasets": {"typing", "lazy", "suggestion", "graph_collection", "ogb_package"},
-    "evaluation": {"typing", "ops", "graph_collection", "heads", "agreement", "training", "objectives"},
+    "evaluation": {
+        "typing",
+        "ops",
+        "graph_collection",
+        "heads",
+        "agreement",
+        "training",
+        "objectives",
+        "ogb_package",
+    },
 }
 """Packages outside the layers, and what they may import; from `bench` upwards they may be imported.
 

@@ -1,10 +1,7 @@
 """Official evaluators of OGB, of the package ogb, which is kept from asking the network when it is imported."""
 
-import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -12,12 +9,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from graphcl.ogb_package import import_ogb
+
 ROOMS = {"ogbn": "nodeproppred", "ogbg": "graphproppred", "ogbl": "linkproppred"}
 """Subpackages of ogb, by the prefix of a dataset's name."""
-
-REMEDY = "pip install 'graphcl[ogb]'"
-
-_ABSENT = object()
 
 
 def ogb_version() -> str:
@@ -119,43 +114,6 @@ def ogb_link_score(name: str, y_pred_pos: Tensor, y_pred_neg: Tensor) -> float:
         if not bool(values.isfinite().all()):
             raise ValueError(f"{name}: {part} must be finite; got NaN or infinity; lower the learning rate")
     return _official(evaluator, name, {part: values.detach().cpu() for part, values in scores.items()})
-
-
-def import_ogb(module: str) -> Any:
-    """Import a module of the package ogb without the thread that asks the network for a newer version.
-
-    ogb starts that thread only where it finds the package outdated, which is hidden from it here.
-
-    Args:
-        module: its name, as "ogb.nodeproppred".
-
-    Raises:
-        ModuleNotFoundError: ogb is not installed.
-
-    Example:
-        >>> import_ogb("ogb.version").check_outdated
-    """
-    with _without_outdated():
-        try:
-            return import_module(module)
-        except ModuleNotFoundError as error:
-            if error.name != "ogb":
-                raise
-            raise ModuleNotFoundError(f"OGB's evaluators need the package ogb; {REMEDY}", name="ogb") from None
-
-
-@contextmanager
-def _without_outdated() -> Iterator[None]:
-    """`import outdated` fails inside, as if it were not installed."""
-    before: Any = sys.modules.get("outdated", _ABSENT)
-    sys.modules["outdated"] = None  # type: ignore[assignment]  # what makes an import fail
-    try:
-        yield
-    finally:
-        if before is _ABSENT:
-            del sys.modules["outdated"]
-        else:
-            sys.modules["outdated"] = before
 
 
 @cache
