@@ -81,7 +81,7 @@ def test_known_classes_and_features_come_from_tables(call):
         ("cluster leiden edges.tsv --clusters 2 --set n_clusters=3", "the setting 'n_clusters' comes twice"),
         ("cluster leiden nowhere.tsv", "nowhere.tsv: no such file; name an existing edge list"),
         ("cluster leiden graph.xls", "what a file holds is known by its suffix; got .xls; rename it: .npz holds"),
-        ("cluster leiden ogbn-arxiv", "ogbn-arxiv: the sets of OGB are not read yet; save the graph"),
+        ("cluster leiden ogbn-mag", "ogbn-mag: this set of OGB is not read"),
     ],
 )
 def test_what_does_not_fit_is_one_line(call, arguments, message):

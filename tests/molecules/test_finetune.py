@@ -19,12 +19,16 @@ def run(monkeypatch, tmp_path):
 
     def start(*more):
         places = ("--results", str(tmp_path / "runs.jsonl"), "--table", str(tmp_path / "table.md"))
-        quick = ("--datasets", "chains", "--seeds", "2", "--epochs", "1", "--device", "cpu")
-        monkeypatch.setattr(sys, "argv", ["finetune.py", "--folder", str(tmp_path), *places, *quick, *more])
+        options = ("--folder", str(tmp_path), *places, "--device", "cpu", *more)
+        monkeypatch.setattr(sys, "argv", ["finetune.py", *options])
         finetune.main()
         return (tmp_path / "table.md").read_text()
 
     monkeypatch.setattr(finetune, "load", lambda name, **parameters: labelled())
+    monkeypatch.setattr(finetune, "DATASETS", ("chains", "more"))
+    monkeypatch.setattr(finetune, "SCHEDULES", {"reduced": (1, 2), "published": (2, 3)})
+    monkeypatch.setattr(finetune, "ONE_SEED", "more")
+    monkeypatch.setattr(finetune, "CORE_TUNED", {"chains": ("one", (0.1,))})
     return start
 
 
@@ -33,14 +37,27 @@ def test_every_row_is_in_the_table_and_run_once(run, tmp_path, capsys):
         run()
     model = graphcl.AttrMasking(channels=4, num_layers=1, epochs=0, device="cpu").fit(labelled().graphs)
     model.save(tmp_path / "one.pt")
-    table = run()
+    table = run("--datasets", "chains")
     names = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("| ")][1:]
-    assert names == ["from-scratch", "untrained-frozen", "one, finetuned", "one, frozen", "node-means+linear"]
-    assert "### chains, scaffold split, 2 seeds, 1 epochs of fine-tuning" in table
-    lines = [json.loads(line) for line in (tmp_path / "runs.jsonl").read_text().splitlines()]
-    assert [len(line["runs"]) for line in lines] == [2] * 5
+    assert names == [
+        "from-scratch",
+        "untrained-frozen",
+        "node-means+linear",
+        "one, finetuned",
+        "one, frozen",
+        "one, finetuned, contrast 0.1",
+    ]
+    assert "### chains, scaffold split, 1 epochs of fine-tuning, 2 seeds" in table
+    assert [line["seed"] for line in lines_of(tmp_path)] == [0, 1] * 6
     capsys.readouterr()
-    assert run() == table
+    assert run("--datasets", "chains") == table
     assert capsys.readouterr().out == ""
-    run("--epochs", "2")
-    assert len((tmp_path / "runs.jsonl").read_text().splitlines()) == 10
+    table = run()
+    assert "### more, scaffold split, 1 epochs of fine-tuning, 1 seeds" in table
+    assert len(lines_of(tmp_path)) == 12 + 5
+    assert "2 epochs of fine-tuning, 3 seeds" in run("--datasets", "chains", "--schedule", "published")
+    assert len(lines_of(tmp_path)) == 12 + 5 + 18
+
+
+def lines_of(folder):
+    return [json.loads(line) for line in (folder / "runs.jsonl").read_text().splitlines()]

@@ -42,7 +42,7 @@ def runs(monkeypatch, tmp_path):
 def test_every_run_has_the_same_data_and_steps(runs, capsys, tmp_path):
     commands = runs("--molecules", "7", "--epochs", "2")
     assert [arguments[:3] for arguments in commands] == [
-        ["train", method, "zinc-moses"] for method in ("dsla", "dsla", "attr-masking", "graph-cl")
+        ["train", method, "zinc-moses"] for method in ("dsla", "dsla", "attr-masking", "graph-cl", "simgrace")
     ]
     for arguments in commands:
         assert arguments[arguments.index("--data") + 1] == "first=7"
@@ -51,7 +51,8 @@ def test_every_run_has_the_same_data_and_steps(runs, capsys, tmp_path):
         assert (settings.pop("epochs"), settings.pop("precision")) == (2, "bf16")
         assert settings in ({"mode": "exact"}, {"mode": "reference"}, {})
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[1] for line in lines] == ["dsla-exact", "dsla-reference", "attr-masking", "graph-cl"]
+    named = ["dsla-exact", "dsla-reference", "attr-masking", "graph-cl", "simgrace"]
+    assert [line.split()[1] for line in lines] == named
     assert "accuracy" in lines[0]
     table = (tmp_path / "table.md").read_text()
     assert table.startswith("7 molecules of MOSES, 2 epochs, bf16, one seed.")
@@ -65,4 +66,4 @@ def test_what_is_there_is_not_run_again_and_what_was_interrupted_goes_on(runs, t
     [arguments] = runs("--molecules", "7")
     assert "mode=reference" in arguments
     assert arguments[-1] == "--resume"
-    assert len(runs("--molecules", "8")) == 4
+    assert len(runs("--molecules", "8")) == 5
