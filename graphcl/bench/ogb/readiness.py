@@ -36,7 +36,7 @@ def checkout_unclean(git: dict[str, Any] | None) -> str | None:
 
 
 def split_differs(entry: OgbSet, dataset: Dataset) -> str | None:
-    """Why the data cannot be OGB's: parts of other sizes than it publishes; None where they agree.
+    """Why the data cannot be OGB's: it says that it was made, or has parts of other sizes; None where they agree.
 
     Args:
         entry: facts on the dataset.
@@ -44,6 +44,8 @@ def split_differs(entry: OgbSet, dataset: Dataset) -> str | None:
     """
     parts = dataset.links if entry.kind == "link" else dataset.splits  # type: ignore[union-attr]
     sizes = tuple(_size(parts[part]) if part in parts else 0 for part in ("train", "val", "test"))
+    if made := dataset.parameters.get("made"):
+        return f"the data is not OGB's: {made}"
     if sizes == entry.parts:
         return None
     got, official = (" / ".join(f"{size:,}" for size in each) for each in (sizes, entry.parts))

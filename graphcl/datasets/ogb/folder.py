@@ -40,6 +40,20 @@ def folder_of(facts: OgbSet, folders: DataFolders) -> Path:
     return place
 
 
+def made_by(facts: OgbSet, place: Path) -> dict[str, str]:
+    """The parameter "made", where the file of the release says that others than OGB made the folder.
+
+    Args:
+        facts: on the dataset.
+        place: its folder.
+    """
+    release = place / facts.release
+    text = (
+        " ".join(release.read_text(encoding="utf-8", errors="replace").split())[:200] if release.is_file() else ""
+    )
+    return {"made": text} if text.startswith("made by ") else {}
+
+
 def raw_files(place: Path) -> dict[str, tuple[int, int]]:
     """Size and time of change of every raw file, label and split, by its path in the folder."""
     found = {}

@@ -17,7 +17,7 @@ from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.mapped_features import MappedFeatures
 from graphcl.datasets.molecules.prepared import Prepared, open_or_make
 from graphcl.datasets.ogb.edge_file import write_undirected
-from graphcl.datasets.ogb.folder import folder_of, raw_files
+from graphcl.datasets.ogb.folder import folder_of, made_by, raw_files
 from graphcl.datasets.ogb.official_split import read_indices, read_links
 from graphcl.datasets.ogb.sets import OgbSet
 from graphcl.datasets.ogb.tables import ROWS, read_column, read_table, table_blocks
@@ -64,7 +64,7 @@ def read_one_graph(facts: OgbSet, folders: DataFolders, *, counts: Counts, featu
     with TemporaryDirectory(dir=room, prefix=f"{facts.folder}.") as temporary:
         maker = _Maker(facts, place, Path(temporary), counts == "published", features)
         prepared = open_or_make(room / f"{facts.folder}-{features}", identity, lambda: maker.make(list(files)))
-    return _dataset(facts, prepared, {"counts": counts, "features": features})
+    return _dataset(facts, prepared, {"counts": counts, "features": features, **made_by(facts, place)})
 
 
 @dataclass(frozen=True)

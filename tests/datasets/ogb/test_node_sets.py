@@ -74,6 +74,13 @@ def test_large_features_stay_in_their_file(root, monkeypatch):
     torch.testing.assert_close(rows, torch.from_numpy(made.x[[5, 2]].astype(np.float16)).float())
 
 
+def test_a_folder_that_others_made_says_so(root):
+    place = write_node_set(root, "ogbn-arxiv", node_set("ogbn-arxiv"))
+    assert "made" not in load("ogbn-arxiv", root, **SMALL).parameters
+    (place / "RELEASE_v1.txt").write_text("made by a test,\nnot by OGB\n")
+    assert load("ogbn-arxiv", root, **SMALL).parameters["made"] == "made by a test, not by OGB"
+
+
 def test_where_the_package_puts_it(root, tmp_path):
     write_node_set(root, "ogbn-arxiv", node_set("ogbn-arxiv"))
     (root / "ogb").rename(tmp_path / "dataset")
