@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from graphcl.cli.names import check_names
+from graphcl.cli.names import check_model, check_names
 from graphcl.cli.options import DataSettings, JsonLines, Root, Settings, console
 from graphcl.cli.ranks import check_command
 
@@ -80,14 +80,7 @@ def evaluate_finetune(
     Scores are mean ± standard deviation over the seeds, and differences from the first row are paired by seed.
     """
     check_command("evaluate finetune")
-    from graphcl.methods.lookup.named_weights import weights_names
-
-    file = Path(model)
-    trained = file.is_file() or model in weights_names()
-    if not trained:
-        if file.suffix in (".pt", ".safetensors"):
-            raise FileNotFoundError(f"{file}: no such model; name a file that graphcl train wrote, or a method")
-        check_names(None if model == FROM_SCRATCH else model)
+    trained = check_model(model, [FROM_SCRATCH])
     check_names(None, dataset, root)
     from graphcl.bench.transfer.lines import TransferSetting, transfer_lines
     from graphcl.evaluation import FineTuning
@@ -102,7 +95,7 @@ def evaluate_finetune(
         rows[name] = scores
         if json_lines:
             setting = TransferSetting(experiment.dataset.name, split, epochs)
-            for line in transfer_lines(setting, file.stem, name, scores, contrast_weight):
+            for line in transfer_lines(setting, Path(model).stem, name, scores, contrast_weight):
                 typer.echo(line)
         else:
             typer.echo(f"{name}: {scores.mean:.4f}", err=True)

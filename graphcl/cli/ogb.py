@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from graphcl.cli.frozen import frozen_records
-from graphcl.cli.names import check_names
+from graphcl.cli.names import check_model
 from graphcl.cli.options import DataSettings, Recipe, Root, Settings
 from graphcl.cli.ranks import check_command
 
@@ -22,9 +22,7 @@ def bench_ogb(
     dataset: Annotated[str, typer.Option(help="ogbn-arxiv, ogbn-products, ogbg-molhiv, ogbl-collab, ...")],
     method: Annotated[
         str,
-        typer.Option(
-            metavar="METHOD|MODEL.PT", help=f"As for graphcl train; or a trained model, or {', '.join(BASELINES)}."
-        ),
+        typer.Option(metavar="METHOD|MODEL.PT", help=f"As for graphcl evaluate finetune; or {BASELINES[0]}."),
     ],
     *,
     seeds: Annotated[
@@ -71,10 +69,7 @@ def bench_ogb(
     from graphcl.cli.assignments import parse_assignments
 
     facts = ogb_set(dataset)
-    file = Path(method).is_file()
-    if method not in BASELINES and not file:
-        check_names(method, None, root)
-    if file and external_data is None:
+    if check_model(method, BASELINES) and external_data is None:
         raise ValueError(
             f"{method} was trained before, on data that the board wants named; give --external-data, or "
             "--external-data no where it was the dataset's own training part"

@@ -193,11 +193,20 @@ def test_a_model_from_a_file(ogb, tmp_path):
     assert report["form"]["external_data"] == "chains"
 
 
+def test_a_model_by_its_name_is_a_trained_one(ogb):
+    options = ("ogbg-molhiv", "dsla-moses-50k", "--seeds", 1, "--draft")
+    assert "dsla-moses-50k was trained before" in ogb(*options)[3]
+    status, report, _, err = ogb(*options, "--external-data", "MOSES")
+    assert status == 0, err
+    assert report["form"]["method_name"] == "dsla (frozen + linear probe), external data: MOSES"
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (("ogbn-arxiv", "grace", "--seeds", 3), "ogbn-arxiv takes at least 10 seeds; got 3; or take"),
         (("ogbn-arxiv", "grace", "--seeds", 10), "the data is not OGB's: train, val and test are 60"),
+        (("ogbg-molhiv", "nosuch.pt"), "nosuch.pt: no such model; name a file that graphcl train wrote"),
         (("ogbn-mag", "grace"), "ogbn-mag is no dataset of OGB that is read here"),
         (("ogbn-arxiv", "infograph", "--draft"), "infograph does not take data as ogbn-arxiv; ch"),
         (("ogbg-molhiv", "grace", "--draft"), "grace does not take data as ogbg-molhiv; ch"),

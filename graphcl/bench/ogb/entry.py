@@ -7,8 +7,9 @@ from typing import Any
 import torch
 
 from graphcl.bench.ogb.hyper_parameters import fixed_text, tuned_text
-from graphcl.bench.ogb.protocols import FOREST, OgbProtocol
+from graphcl.bench.ogb.protocols import OgbProtocol
 from graphcl.bench.runs.record import Record
+from graphcl.bench.transfer.rows import FOREST
 from graphcl.datasets.ogb.sets import OgbSet
 
 OURS = "to be filled in by whoever submits"

@@ -10,10 +10,9 @@ from torch_geometric.utils import coalesce
 
 from graphcl.bench.evaluations.outcome import evaluation_record
 from graphcl.bench.ogb.plan import OgbPlan
-from graphcl.bench.ogb.protocols import FROM_SCRATCH
 from graphcl.bench.runs.execution import estimator_device
 from graphcl.bench.runs.record import Record
-from graphcl.bench.transfer.rows import untrained
+from graphcl.bench.transfer.rows import FROM_SCRATCH, untrained
 from graphcl.datasets import GraphCollectionDataset, morgan_fingerprints
 from graphcl.evaluation import (
     FineTuning,

@@ -1,6 +1,5 @@
 """Plan of an OGB entry: dataset, estimator and run, settled before any seed is trained."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,16 +8,19 @@ from typing import Any
 from sklearn.base import clone
 
 from graphcl.bench.evaluations.outcome import baseline_run
-from graphcl.bench.ogb.protocols import FOREST, FROM_SCRATCH, OgbProtocol
+from graphcl.bench.ogb.protocols import OgbProtocol
 from graphcl.bench.runs.estimators import check_kind, configure
 from graphcl.bench.runs.plan import run_of
 from graphcl.bench.runs.run import Run
+from graphcl.bench.transfer.rows import FOREST, FROM_SCRATCH
 from graphcl.datasets import load
+from graphcl.datasets.files.checksum import file_checksum
 from graphcl.datasets.ogb.sets import SETS, OgbSet
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
 from graphcl.methods import load as load_model
 from graphcl.methods.lookup.kinds import n_clusters_of
+from graphcl.methods.lookup.named_weights import trained_model
 from graphcl.ops.meter import resident_mb
 from graphcl.recipes import check_recipe, read_recipe_file, tuned_with_labels
 from graphcl.suggestion import did_you_mean
@@ -120,7 +122,7 @@ def plan_ogb(
     """Settle method, settings and data of an entry.
 
     Args:
-        method: a method's name or "module:Class", a file that `graphcl train` wrote, or a baseline.
+        method: a method's name or "module:Class", a trained model by its file or name, or a baseline.
         dataset: name of a dataset of OGB.
         protocol: from `protocol_of`.
         recipe: whose hyper-parameters to take; the dataset's own by default.
@@ -135,8 +137,8 @@ def plan_ogb(
     entry, before, given = ogb_set(dataset), resident_mb(), dict(params or {})
     if "seed" in given:
         raise ValueError("the seed is no parameter here; use --seeds")
-    file = Path(method)
-    fixed = method == FOREST or file.is_file()
+    file = trained_model(method)
+    fixed = method == FOREST or file is not None
     if fixed and (given or recipe):
         raise ValueError(f"{method} has no settings to give; leave --set and --recipe out")
     if not fixed:
@@ -145,7 +147,7 @@ def plan_ogb(
     if method == FOREST:
         run, source = baseline_run(method, loaded, 0, str(protocol)), "nothing is tuned"
         return OgbPlan(entry, loaded, None, run, protocol, source, before)
-    if file.is_file():
+    if file is not None:
         estimator: GraphEstimator = load_model(file)
         check_kind(type(estimator), loaded)
         source = f"of the model in {file.name}"
@@ -155,7 +157,8 @@ def plan_ogb(
         estimator = configure(cls, loaded, recipe, free | given)
         source = _settings_from(cls.name, entry.name, recipe, given)
     run = run_of(estimator, loaded, str(protocol))
-    run = replace(run, seed=0, params=run.params | _model(file))
+    digest = {} if file is None else {"model": file_checksum(file)}
+    run = replace(run, seed=0, params=run.params | digest)
     if method == FROM_SCRATCH:
         run = replace(run, method=FROM_SCRATCH)
     return OgbPlan(entry, loaded, estimator, run, protocol, source, before)
@@ -181,8 +184,3 @@ def _settings_from(method: str, dataset: str, recipe: str | None, given: Mapping
     said = tables[table].get("source")
     base = f"recipe {table!r} of {method}" + (f" ({said})" if said else "")
     return base + (f"; by hand: {', '.join(sorted(given))}" if given else "")
-
-
-def _model(file: Path) -> dict[str, str]:
-    """The digest of a model's file, which is a part of the run."""
-    return {"model": hashlib.sha256(file.read_bytes()).hexdigest()} if file.is_file() else {}

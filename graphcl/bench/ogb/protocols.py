@@ -2,15 +2,10 @@
 
 from dataclasses import dataclass
 
+from graphcl.bench.transfer.rows import FOREST, FROM_SCRATCH
 from graphcl.datasets.ogb.sets import OgbSet
 from graphcl.evaluation import OGB_DECODERS, OGB_PROBES
 from graphcl.evaluation.ogb.result import OGB_REVISION, Setting
-
-FOREST = "morgan+random-forest"
-"""Baseline of molecules that trains no network."""
-
-FROM_SCRATCH = "from-scratch"
-"""Baseline of graphs: an encoder that was not pre-trained, fine-tuned."""
 
 
 @dataclass(frozen=True)

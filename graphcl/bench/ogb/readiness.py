@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from graphcl.bench.runs.record import Record
@@ -82,4 +83,4 @@ def _size(part: Tensor) -> int:
     """Of a mask, indices, or pairs."""
     if part.dim() == 2:
         return int(part.size(1))
-    return int(part.sum()) if not part.dtype.is_floating_point and part.dtype.itemsize == 1 else len(part)
+    return int(part.sum()) if part.dtype == torch.bool else len(part)

@@ -43,6 +43,25 @@ def names_weights(path: str | Path) -> bool:
     return re.fullmatch(r"\w[\w-]*", str(path)) is not None and not Path(path).exists()
 
 
+def trained_model(name: str | Path) -> Path | None:
+    """The file of a trained model: a path, or that of weights by their name; None for what names neither.
+
+    Args:
+        name: as it was given where a method may stand as well.
+
+    Raises:
+        ValueError, FileNotFoundError: as for `find_weights`, of weights that come with graphcl.
+
+    Example:
+        >>> trained_model("dsla-moses-50k").name, trained_model("dsla")
+        ('dsla-moses-50k.safetensors', None)
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    return find_weights(str(name)) if str(name) in weights_names() else None
+
+
 def find_weights(name: str, folder: Path | None = None) -> Path:
     """The file of weights by name, if it is the one that the table of the package means.
 
