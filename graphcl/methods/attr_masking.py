@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.augment import draw_subsets, share_of
 from graphcl.methods.bases.domains import DOMAINS
-from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
+from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer, draw_masked
 from graphcl.ops.precision import at_least_float32
 from graphcl.training import Step
 from graphcl.typing import Probability
@@ -39,10 +37,7 @@ class AttrMaskingModule(GraphEncoderModule):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The cross-entropy of the masked categories, and the share of them that is predicted right."""
-        size = batch.ptr.diff()
-        wanted = torch.minimum(share_of(size, self.mask) + 1, size)
-        graph, place = draw_subsets(size, wanted, generator=step.generator)
-        chosen = batch.ptr[graph] + place
+        chosen = draw_masked(batch, self.mask, step.generator)
         x = batch.x.index_copy(0, chosen, batch.x.new_tensor(self.token).expand(len(chosen), -1))
         rows = self.rows(batch, x).index_select(0, chosen)
         logits, target = at_least_float32(self.predict(rows)), batch.x[chosen, 0]
@@ -80,10 +75,7 @@ class AttrMasking(GraphPretrainer):
     mask: Probability = 0.15
 
     def _build(self, data: Data) -> AttrMaskingModule:  # noqa: ARG002
-        encoder, token = self._encoder()
-        if token is None:
-            remedy = "choose molecule or social"
-            raise ValueError(f"domain must have several categories of nodes; got {self.domain!r}; {remedy}")
+        encoder, token = self._encoder_with_mask()
         atoms = DOMAINS[self.domain].atoms
         categories = atoms[0] if atoms else token[0]
         return AttrMaskingModule(encoder, self.channels, categories, token, mask=self.mask)

@@ -9,9 +9,8 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.augment import draw_subsets, share_of
 from graphcl.encoders.masked_decoder import MoleculeDecoder, SocialDecoder
-from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
+from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer, draw_masked
 from graphcl.objectives import scaled_cosine_error
 from graphcl.ops.precision import at_least_float32
 from graphcl.training import Step
@@ -41,11 +40,8 @@ class GraphMAEGraphsModule(GraphEncoderModule):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The scaled cosine error of the masked categories, and the share of them whose entry is the largest."""
-        size = batch.ptr.diff()
-        wanted = torch.minimum(share_of(size, self.mask) + 1, size)
-        graph, place = draw_subsets(size, wanted, generator=step.generator)
         masked = torch.zeros(len(batch.x), dtype=torch.bool, device=batch.x.device)
-        masked[batch.ptr[graph] + place] = True
+        masked[draw_masked(batch, self.mask, step.generator)] = True
         return self.reconstruct(batch, masked)
 
     def reconstruct(self, batch: Data, masked: Tensor) -> dict[str, Tensor]:
@@ -103,10 +99,7 @@ class GraphMAEGraphs(GraphPretrainer):
     alpha: AtLeastOne = 1.0
 
     def _build(self, data: Data) -> GraphMAEGraphsModule:  # noqa: ARG002
-        encoder, token = self._encoder()
-        if token is None:
-            remedy = "choose molecule or social"
-            raise ValueError(f"domain must have several categories of nodes; got {self.domain!r}; {remedy}")
+        encoder, token = self._encoder_with_mask()
         decoder = MoleculeDecoder if self.domain == "molecule" else SocialDecoder
         categories = token[0]  # the token comes after all of them
         return GraphMAEGraphsModule(

@@ -4,10 +4,12 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from jaxtyping import Float
+import torch
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.augment import draw_subsets, share_of
 from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
@@ -35,6 +37,25 @@ class GraphEncoderModule(Method):
     def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
         """The mean of each graph's rows."""
         return mean_nodes(self.rows(batch), batch.batch, batch.seeds)
+
+
+def draw_masked(batch: Data, mask: float, generator: torch.Generator | None) -> Int[Tensor, " masked"]:
+    """The nodes of a batch that are masked: floor(mask n) + 1 of each graph's n nodes, at most all of them.
+
+    Args:
+        batch: with `ptr`.
+        mask: share of the nodes.
+        generator: on the batch's device.
+
+    Example:
+        >>> len(draw_masked(Data(ptr=torch.tensor([0, 4, 5])), 0.5, None))  # three of four, and the fifth
+        4
+    """
+    size = batch.ptr.diff()
+    wanted = torch.minimum(share_of(size, mask) + 1, size)
+    graph, place = draw_subsets(size, wanted, generator=generator)
+    nodes: Tensor = batch.ptr[graph] + place
+    return nodes
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -86,6 +107,18 @@ class GraphPretrainer(GraphEmbedder):
         layers = self.num_layers or DOMAINS[self.domain].num_layers
         encoder, token = encoder_of(self.domain, self.categories_ or 0, self.channels, layers, self.dropout)
         return encoder if self.encoder is None else deepcopy(made(self.encoder, self.channels)), token
+
+    def _encoder_with_mask(self) -> tuple[nn.Module, tuple[int, ...]]:
+        """As `_encoder`, of a domain whose nodes can be masked.
+
+        Raises:
+            ValueError: a domain whose nodes are all alike.
+        """
+        encoder, token = self._encoder()
+        if token is None:
+            remedy = "choose molecule or social"
+            raise ValueError(f"domain must have several categories of nodes; got {self.domain!r}; {remedy}")
+        return encoder, token
 
     def _stages(self) -> list[Stage]:
         size = self.batch_size or DOMAINS[self.domain].batch_size
