@@ -20,19 +20,17 @@ from graphcl.datasets.files.texts import Texts
 from graphcl.datasets.molecules.arrays import featurise_all
 from graphcl.datasets.molecules.featurise import rdkit_version
 from graphcl.datasets.molecules.prepared import Prepared, add_array, find_array, open_or_make
+from graphcl.datasets.molecules.prepared_graphs import GRAPH_ARRAYS, prepared_graphs
 from graphcl.datasets.molecules.scaffolds import scaffold_groups
 from graphcl.datasets.molecules.smiles_file import read_smiles_file
 from graphcl.datasets.parameters import checked
 from graphcl.datasets.splits import GraphSplit, random_split, read_split, scaffold_balanced_split, scaffold_split
-from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Count, Seed
 
 SPLITS = "none, scaffold, scaffold-balanced, random, or the path of an .npz file"
 
 NAMED = 5
 """Number of left-out molecules whose rows are listed in the warning."""
-
-_GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
 
 
 @dataclass(frozen=True)
@@ -140,7 +138,7 @@ def molecule_dataset(
         _warn_skipped(name, path, rows, tuple(notes["skipped"].items()), tuple(missing.tolist()))
     return GraphCollectionDataset(
         name=name,
-        graphs=_graphs(prepared),
+        graphs=prepared_graphs(prepared),
         tasks=tuple(notes["tasks"]),
         splits=_split(parameters["split"], parameters["split_seed"], prepared, texts, canonical=layout.canonical),
         parameters=parameters,
@@ -179,7 +177,7 @@ def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Arra
             f"{path}: none of the {len(table.smiles):,} molecules has a graph ({_counts(made.failures)})"
         )
     texts = Texts.of(table.smiles)
-    arrays: dict[str, Array] = {name: getattr(made, name) for name in _GRAPHS[:-1]}
+    arrays: dict[str, Array] = {name: getattr(made, name) for name in GRAPH_ARRAYS[:-1]}
     if table.tasks:
         arrays["y"] = table.labels[made.rows]
     notes = {"tasks": table.tasks, "skipped": made.failures, "checksum": arrays_checksum(arrays)}
@@ -187,13 +185,29 @@ def _make(path: Path, layout: Layout, first: int | None) -> tuple[dict[str, Arra
     return arrays, notes
 
 
-def _graphs(prepared: Prepared) -> GraphCollection:
-    """The cached graphs as a collection; inconsistent arrays mean that the cache is damaged."""
-    arrays = {key: torch.from_numpy(prepared.arrays[key]) for key in _GRAPHS if key in prepared.arrays}
-    try:
-        return GraphCollection(**arrays)
-    except ValueError as error:
-        raise ValueError(f"{prepared.folder} is damaged ({error}); remove it and load again") from error
+def file_scaffolds(path: Path, layout: Layout, folders: DataFolders) -> Array:
+    """Scaffold index of every molecule of a file, as of `scaffold_groups`; computed once, then in the cache.
+
+    Args:
+        path: The file.
+        layout: Its columns.
+        folders: The data folders, with the cache.
+
+    Raises:
+        FileNotFoundError, ValueError, ModuleNotFoundError: As for `molecule_dataset`.
+    """
+    prepared, _ = _prepare(path, layout, None, folders)
+    texts = Texts(prepared.arrays["smiles"], prepared.arrays["smiles_ptr"])
+    return _scaffolds(prepared, texts, canonical=layout.canonical)
+
+
+def _scaffolds(prepared: Prepared, texts: Texts, *, canonical: bool) -> Array:
+    name = "scaffold_canonical" if canonical else "scaffold"
+    groups = find_array(prepared, name)
+    if groups is None or groups.shape != (len(texts),):
+        groups = scaffold_groups(list(texts), canonical=canonical)
+        add_array(prepared, name, groups)
+    return groups
 
 
 def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonical: bool) -> GraphSplit:
@@ -204,11 +218,7 @@ def _split(split: str, seed: Seed, prepared: Prepared, texts: Texts, *, canonica
     if split == "random":
         return random_split(len(rows), seed)
     if split in ("scaffold", "scaffold-balanced"):
-        name = "scaffold_canonical" if canonical else "scaffold"
-        groups = find_array(prepared, name)
-        if groups is None or groups.shape != (len(texts),):
-            groups = scaffold_groups(list(texts), canonical=canonical)
-            add_array(prepared, name, groups)
+        groups = _scaffolds(prepared, texts, canonical=canonical)
         # As in the published code, the split is over all molecules that can be parsed, also those that cannot be
         # converted to graphs.
         parsed = torch.from_numpy(np.flatnonzero(groups >= 0))

@@ -1,6 +1,7 @@
 """Where the files of an OGB dataset are: in a data folder, or where the package ogb puts them."""
 
 from pathlib import Path
+from typing import Any
 
 from graphcl.datasets.data_folders import VARIABLE, DataFolders
 from graphcl.datasets.ogb.sets import OgbSet
@@ -52,6 +53,17 @@ def made_by(facts: OgbSet, place: Path) -> dict[str, str]:
         " ".join(release.read_text(encoding="utf-8", errors="replace").split())[:200] if release.is_file() else ""
     )
     return {"made": text} if text.startswith("made by ") else {}
+
+
+def identity_of(facts: OgbSet, files: dict[str, tuple[int, int]], **made: int | str) -> dict[str, Any]:
+    """What arrays in the cache were made of, to be compared with what is there now.
+
+    Args:
+        facts: on the dataset.
+        files: from `raw_files`.
+        made: how they were made: the format and the parameters that matter.
+    """
+    return {"set": facts.name, **made, "files": {name: list(status) for name, status in files.items()}}
 
 
 def raw_files(place: Path) -> dict[str, tuple[int, int]]:

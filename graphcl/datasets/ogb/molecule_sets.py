@@ -20,7 +20,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.data_folders import DataFolders
@@ -28,15 +27,14 @@ from graphcl.datasets.files.archive import Array
 from graphcl.datasets.files.checksum import arrays_checksum, file_checksum
 from graphcl.datasets.files.texts import Texts
 from graphcl.datasets.molecules.featurise import CHIRALITIES, ELEMENTS
-from graphcl.datasets.molecules.files import Layout, molecule_dataset
+from graphcl.datasets.molecules.files import Layout, file_scaffolds, molecule_dataset
 from graphcl.datasets.molecules.prepared import open_or_make
-from graphcl.datasets.molecules.scaffolds import scaffold_groups
-from graphcl.datasets.ogb.folder import find_folder, folder_of, raw_files
+from graphcl.datasets.molecules.prepared_graphs import prepared_graphs
+from graphcl.datasets.ogb.folder import find_folder, folder_of, identity_of, raw_files
 from graphcl.datasets.ogb.official_split import read_indices
 from graphcl.datasets.ogb.sets import OgbSet
 from graphcl.datasets.ogb.tables import read_column, read_table, read_texts
 from graphcl.datasets.splits import scaffold_split
-from graphcl.graph_collection import GraphCollection
 
 FORMAT = 1
 """Increased whenever the same files would be prepared otherwise."""
@@ -47,7 +45,8 @@ BONDS = 4
 OF_MOLECULENET = {"ogbg-molhiv": "moleculenet/hiv/raw/HIV.csv"}
 """Sets whose molecules are those of a file of MoleculeNet, which stands in where OGB's folder is not there."""
 
-_GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
+HIV = Layout("smiles", ("HIV_active",), ("mol_id",))
+"""Columns of that file."""
 
 
 def read_molecule_set(facts: OgbSet, folders: DataFolders, *, counts: str) -> GraphCollectionDataset:
@@ -69,19 +68,14 @@ def read_molecule_set(facts: OgbSet, folders: DataFolders, *, counts: str) -> Gr
         return _of_moleculenet(facts, root / stand_in, folders)
     place = folder_of(facts, folders)
     files = raw_files(place)
-    identity = {
-        "set": facts.name,
-        "format": FORMAT,
-        "counts": counts,
-        "files": {name: list(status) for name, status in files.items()},
-    }
+    identity = identity_of(facts, files, format=FORMAT, counts=counts)
     prepared = open_or_make(
         folders.cache / "prepared" / facts.folder,
         identity,
         lambda: _make(facts, place, list(files), exact=counts == "published"),
     )
     arrays, notes = prepared.arrays, prepared.notes
-    graphs = GraphCollection(**{name: torch.from_numpy(arrays[name]) for name in _GRAPHS})
+    graphs = prepared_graphs(prepared)
     return GraphCollectionDataset(
         name=facts.name,
         graphs=graphs,
@@ -167,10 +161,11 @@ def _of_moleculenet(facts: OgbSet, path: Path, folders: DataFolders) -> GraphCol
     made = {"first": None, "split": "none", "split_seed": 0}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", ".*have no graph and are left out")  # the warning below says so
-        dataset = molecule_dataset(facts.name, path, Layout("smiles", ("HIV_active",), ("mol_id",)), folders, made)
+        dataset = molecule_dataset(facts.name, path, HIV, folders, made)
     if dataset.smiles is None or dataset.rows is None:
         raise ValueError(f"{path} holds no SMILES")
-    parts = _scaffold_parts(tuple(dataset.smiles))
+    # Those that RDKit cannot parse share the group -1.
+    parts = scaffold_split(file_scaffolds(path, HIV, folders).tolist())
     sizes = tuple(len(part) for part in parts.values())
     if sizes != facts.parts:
         raise ValueError(f"{path}: the scaffold split must have parts of {facts.parts}; got {sizes}")
@@ -180,12 +175,6 @@ def _of_moleculenet(facts: OgbSet, path: Path, folders: DataFolders) -> GraphCol
     lacking = ", ".join(f"{count} of {name}" for name, count in missing.items() if count)
     _warn_stand_in(facts.name, path, lacking or "none")
     return replace(dataset, splits=splits, parameters={"counts": "published"})
-
-
-@cache
-def _scaffold_parts(smiles: tuple[str, ...]) -> dict[str, Tensor]:
-    """The deterministic split by scaffold; molecules that RDKit cannot parse share one of their own."""
-    return scaffold_split(scaffold_groups(smiles).tolist())
 
 
 @cache

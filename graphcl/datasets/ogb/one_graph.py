@@ -1,6 +1,7 @@
 """OGB's datasets of one graph, for classes of nodes and for links: read once, then mapped from files."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +18,7 @@ from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.mapped_features import MappedFeatures
 from graphcl.datasets.molecules.prepared import Prepared, open_or_make
 from graphcl.datasets.ogb.edge_file import write_undirected
-from graphcl.datasets.ogb.folder import folder_of, made_by, raw_files
+from graphcl.datasets.ogb.folder import folder_of, identity_of, made_by, raw_files
 from graphcl.datasets.ogb.official_split import read_indices, read_links
 from graphcl.datasets.ogb.sets import OgbSet
 from graphcl.datasets.ogb.tables import ROWS, read_column, read_table, table_blocks
@@ -52,18 +53,15 @@ def read_one_graph(facts: OgbSet, folders: DataFolders, *, counts: Counts, featu
     """
     place = folder_of(facts, folders)
     files = raw_files(place)
-    identity = {
-        "set": facts.name,
-        "format": FORMAT,
-        "counts": counts,
-        "features": features,
-        "files": {name: list(status) for name, status in files.items()},
-    }
+    identity = identity_of(facts, files, format=FORMAT, counts=counts, features=features)
     room = folders.cache / "prepared"
-    room.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=room, prefix=f"{facts.folder}.") as temporary:
-        maker = _Maker(facts, place, Path(temporary), counts == "published", features)
-        prepared = open_or_make(room / f"{facts.folder}-{features}", identity, lambda: maker.make(list(files)))
+    with ExitStack() as until_written:
+
+        def make() -> tuple[dict[str, Array], dict[str, Any]]:
+            temporary = until_written.enter_context(TemporaryDirectory(dir=room, prefix=f"{facts.folder}."))
+            return _Maker(facts, place, Path(temporary), counts == "published", features).make(list(files))
+
+        prepared = open_or_make(room / f"{facts.folder}-{features}", identity, make)
     return _dataset(facts, prepared, {"counts": counts, "features": features, **made_by(facts, place)})
 
 

@@ -15,18 +15,16 @@ from graphcl.datasets.collection_dataset import GraphCollectionDataset
 from graphcl.datasets.data_folders import DataFolders
 from graphcl.datasets.files.checksum import file_checksum
 from graphcl.datasets.molecules.prepared import Prepared, open_or_make
+from graphcl.datasets.molecules.prepared_graphs import prepared_graphs
 from graphcl.datasets.parameters import check_dataset_parameters
 from graphcl.datasets.proteins.ego_arrays import TASKS, ego_arrays
 from graphcl.datasets.proteins.species_split import species_split
 from graphcl.datasets.splits import GraphSplit, random_split, read_split
-from graphcl.graph_collection import GraphCollection
 from graphcl.typing import Seed
 
 SPLITS = "species, random, none, or the path of an .npz file"
 
 FILE = "geometric_data_processed.pt"
-
-_GRAPHS = ("x", "edge_index", "node_ptr", "edge_ptr", "edge_attr", "y")
 
 
 @dataclass(frozen=True)
@@ -73,21 +71,13 @@ class EgoFile:
         )
         return GraphCollectionDataset(
             name=name,
-            graphs=_graphs(prepared),
+            graphs=prepared_graphs(prepared),
             tasks=tuple(f"go-{number}" for number in range(TASKS)) if labelled else (),
             splits=_split(prepared, name, **parameters) if labelled else {},
             parameters=parameters,
             checksum=prepared.notes["checksum"],
             files={FILE: digest},
         )
-
-
-def _graphs(prepared: Prepared) -> GraphCollection:
-    arrays = {key: torch.from_numpy(prepared.arrays[key]) for key in _GRAPHS if key in prepared.arrays}
-    try:
-        return GraphCollection(**arrays)
-    except ValueError as error:
-        raise ValueError(f"{prepared.folder} is damaged ({error}); remove it and load again") from error
 
 
 def _split(prepared: Prepared, name: str, split: str, split_seed: Seed) -> GraphSplit:
