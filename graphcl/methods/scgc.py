@@ -30,7 +30,7 @@ from graphcl.methods.bases.influence import Influence, InfluenceContrast
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
-from graphcl.ops.distributed import RankRows, gather_rows, rank, world
+from graphcl.ops.distributed import stack_over_ranks, world
 from graphcl.ops.sparse import select_rows
 from graphcl.training import GraphClusterer, Selection, Stage, Step, adam
 from graphcl.training.method import EmbedAll
@@ -163,7 +163,7 @@ class SCGCModule(AutoencoderModule):
         if not self.across_ranks or world() == 1:
             return None
         own = torch.logsumexp(log_q, dim=0)
-        return torch.logsumexp(gather_rows(own[None], RankRows((1,) * world(), rank())), dim=0)
+        return torch.logsumexp(stack_over_ranks(own), dim=0)
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:
         """Before an epoch of the second stage, store the rows of all nodes and sum their soft clusters."""

@@ -129,6 +129,19 @@ def gather_rows(z: Shaped[Tensor, "n ..."], rows: RankRows | None = None) -> Sha
     return gathered
 
 
+def stack_over_ranks(t: Tensor) -> Tensor:
+    """A tensor of every rank, in rank order along a new first dimension (all-gather); differentiable to any order.
+
+    Args:
+        t: of the same shape on all ranks.
+
+    Example:
+        >>> stack_over_ranks(torch.tensor(2.0))
+        tensor([2.])
+    """
+    return gather_rows(t[None], RankRows((1,) * world(), rank()))
+
+
 def sum_over_ranks(t: Tensor) -> Tensor:
     """The sum over ranks of a tensor of the same shape on all (all-reduce); differentiable to any order.
 

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch_geometric.data import Data
 
-from graphcl.ops.distributed import RankRows, broadcast_module, gather_rows, rank, sum_over_ranks, world
+from graphcl.ops.distributed import broadcast_module, rank, stack_over_ranks, sum_over_ranks, world
 from graphcl.ops.meter import Meter
 from graphcl.ops.rank_zero import wait_for_all
 from graphcl.ops.runtime import Runtime
@@ -239,7 +239,7 @@ class StageRun:
 
 def _all_parts(own: Tensor) -> Tensor:
     """The sums of all ranks, (world,); of a single process its sum, a scalar."""
-    return own if world() == 1 else gather_rows(own[None], RankRows((1,) * world(), rank()))
+    return own if world() == 1 else stack_over_ranks(own)
 
 
 def _own_part(sums: Tensor) -> Tensor:
