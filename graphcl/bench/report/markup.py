@@ -56,6 +56,17 @@ def join(*content: object) -> Markup:
     return Markup("".join(parts))
 
 
+def spaced(cell: str) -> Markup:
+    """A cell "mean ± deviation" with the deviation in small type.
+
+    Example:
+        >>> spaced("1.0 ± 0.1"), spaced("-")
+        ('1.0<small> ± 0.1</small>', '-')
+    """
+    average, sign, deviation = cell.partition(" ± ")
+    return join(average, element("small", sign, deviation) if sign else None)
+
+
 def counted(n: int, what: str, plural: str = "s") -> str:
     """A number of things.
 

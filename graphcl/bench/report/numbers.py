@@ -1,7 +1,7 @@
 """The table of a dataset: our numbers, and below them what is published for the same method, if anything is."""
 
 from graphcl.bench.report.marks import Mark
-from graphcl.bench.report.markup import Markup, element, join
+from graphcl.bench.report.markup import Markup, element, spaced
 from graphcl.bench.report.scores import marks
 from graphcl.bench.tables.columns import COLUMNS
 from graphcl.bench.tables.footnotes import Footnotes
@@ -29,7 +29,7 @@ def numbers_table(section: Section, notes: Footnotes) -> Markup:
 def _ours(row: Row, marked: dict[int, Mark], notes: Footnotes) -> Markup:
     """A cell for each marked place in COLUMNS."""
     cells = [
-        element("td", _spaced(row.cells[i]), class_="top" if mark else None, data_label=COLUMNS[i].title)
+        element("td", spaced(row.cells[i]), class_="top" if mark else None, data_label=COLUMNS[i].title)
         for i, mark in marked.items()
     ]
     head = element("th", notes.label(row), scope="row")
@@ -43,13 +43,8 @@ def _theirs(row: Row, places: list[int], notes: Footnotes) -> Markup | None:
     if not row.published or not known:
         return None
     cells = [
-        element("td", _spaced(known[i]), data_label=COLUMNS[i].title) if i in known else element("td")
+        element("td", spaced(known[i]), data_label=COLUMNS[i].title) if i in known else element("td")
         for i in places
     ]
     head = element("th", f"published{notes.mark(row)}, {row.published.status}", scope="row")
     return element("tr", head, element("td"), cells, class_="published")
-
-
-def _spaced(cell: str) -> Markup:
-    average, sign, deviation = cell.partition(" ± ")
-    return join(average, element("small", sign, deviation) if sign else None)

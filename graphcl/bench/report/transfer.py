@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from graphcl.bench.report.markup import Markup, element, join
+from graphcl.bench.report.markup import Markup, element, spaced
 from graphcl.bench.tables.grid import Grid
 from graphcl.bench.transfer.lines import Table, TransferSetting
 from graphcl.bench.transfer.table import transfer_grid, transfer_notes
@@ -43,7 +43,7 @@ def _table(grid: Grid) -> Markup:
             "tr",
             element("th", name, scope="row"),
             [
-                element("td", _spaced(cell), data_label=heading)
+                element("td", spaced(cell), data_label=heading)
                 for heading, cell in zip(grid.headings[1:], cells, strict=True)
             ],
         )
@@ -51,8 +51,3 @@ def _table(grid: Grid) -> Markup:
     ]
     table = element("table", element("thead", element("tr", heads)), element("tbody", rows), class_="numbers")
     return element("div", table, class_="scroll")
-
-
-def _spaced(cell: str) -> Markup:
-    average, sign, deviation = cell.partition(" ± ")
-    return join(average, element("small", sign, deviation) if sign else None)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from graphcl.bench.tables.grid import Grid
 from graphcl.bench.transfer.lines import Table, TransferSetting
-from graphcl.bench.transfer.table import score_cell
+from graphcl.bench.transfer.table import score_cell, score_title
 
 
 def transfer_overview(tables: Mapping[TransferSetting, Table]) -> Grid:
@@ -27,9 +27,9 @@ def transfer_overview(tables: Mapping[TransferSetting, Table]) -> Grid:
 
 def _heading(setting: TransferSetting, rows: Table) -> str:
     scores = next(iter(rows.values()))
-    unit = "ROC-AUC %" if scores.metric == "roc-auc" else "RMSE"
     seeds = max(len(one.runs) for one in rows.values())
-    return f"{setting.dataset}, {unit} ({setting.epochs} epochs, {seeds} seed{'s' if seeds > 1 else ''})"
+    runs = f"{seeds} seed{'s' if seeds > 1 else ''}"
+    return f"{setting.dataset}, {score_title(scores.metric)} ({setting.epochs} epochs, {runs})"
 
 
 def _best(rows: Table) -> str:

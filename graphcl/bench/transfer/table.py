@@ -7,6 +7,7 @@ from graphcl.bench.comparison.over_seeds import SeedComparison, compare_over_see
 from graphcl.bench.tables.columns import summarise
 from graphcl.bench.tables.grid import Grid
 from graphcl.evaluation import TransferRun, TransferScores
+from graphcl.evaluation.transfer.metrics import Metric
 
 FEWEST = 6
 """Seeds below which no sign-flip test can give p < 0.05."""
@@ -28,12 +29,19 @@ def transfer_grid(title: str, rows: Mapping[str, TransferScores]) -> Grid:
     """
     first = next(iter(rows))
     metric = rows[first].metric
-    score = "ROC-AUC %" if metric == "roc-auc" else "RMSE"
     differences = {
         found.method: found
         for found in compare_over_seeds({title: {name: scores.by_seed for name, scores in rows.items()}}, first)
     }
-    headings = ["", f"test {score}", "by seed", "last epoch", "validation", f"minus {first}", "CPU s"]
+    headings = [
+        "",
+        f"test {score_title(metric)}",
+        "by seed",
+        "last epoch",
+        "validation",
+        f"minus {first}",
+        "CPU s",
+    ]
     return Grid(
         title,
         headings,
@@ -70,6 +78,16 @@ def _cells(scores: TransferScores) -> list[str]:
         _told(last, scores),
         _told([run.val for run in scores.runs], scores),
     ]
+
+
+def score_title(metric: Metric) -> str:
+    """Heading of scores as `score_cell` shows them.
+
+    Example:
+        >>> score_title("roc-auc")
+        'ROC-AUC %'
+    """
+    return "ROC-AUC %" if metric == "roc-auc" else "RMSE"
 
 
 def score_cell(scores: TransferScores) -> str:
