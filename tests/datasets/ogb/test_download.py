@@ -12,16 +12,12 @@ from graphcl.datasets.ogb.sets import SETS
 from graphcl.ogb_package import import_ogb
 from tests.datasets.ogb.layouts import node_set, write_node_set
 
-pytest.importorskip("pandas")
 ARXIV = SETS["ogbn-arxiv"]
 
 
 @pytest.fixture
 def url():
-    try:
-        return import_ogb("ogb.utils.url")
-    except ModuleNotFoundError:
-        pytest.skip("needs ogb")
+    return import_ogb("ogb.utils.url")
 
 
 @pytest.fixture
