@@ -9,7 +9,7 @@ from graphcl.bench.transfer.table import transfer_grid, transfer_notes
 
 READING = """
 Encoders fine-tuned on labelled graphs, or frozen under a linear model, beside the same encoder from scratch and
-baselines that know no edges. Where a row does not beat from-scratch and fingerprints, its pre-training bought
+baselines without a network. Where a row does not beat from-scratch and fingerprints, its pre-training bought
 nothing here.
 """
 
