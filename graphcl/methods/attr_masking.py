@@ -60,6 +60,7 @@ class AttrMasking(GraphPretrainer):
         embedding_: (graphs, channels), means over nodes.
 
     Example:
+        >>> import torch
         >>> ring = torch.stack([torch.arange(6), (torch.arange(6) + 1) % 6])
         >>> both = torch.cat([ring, ring.flip(0)], dim=1)
         >>> benzene = Data(x=torch.tensor([[5, 0]] * 6), edge_index=both, edge_attr=torch.tensor([[3, 0]] * 12))
