@@ -1,7 +1,10 @@
 """Tiny datasets under the names of OGB's: two groups of nodes, chains of atoms, links within groups."""
 
+from functools import partial
+
 import torch
 
+from graphcl.bench.ogb.plan import ogb_set
 from graphcl.datasets import GraphDataset
 from graphcl.datasets.files.texts import Texts
 from tests.labelled_molecules import labelled
@@ -43,10 +46,12 @@ def molecule_set(name="ogbg-molhiv", n=40):
     """Chains of atoms, in half of which one is oxygen, the label."""
     molecules = labelled(n, name=name)
     smiles = ["O" * (i % 2) + "C" * (3 + i // 2 % 4 - i % 2) for i in range(n)]
-    return labelled(n, name=name, smiles=Texts.of(smiles), rows=torch.arange(len(molecules.graphs)))
+    more = {"smiles": Texts.of(smiles), "rows": torch.arange(len(molecules.graphs)), "checksum": "0" * 64}
+    return labelled(n, y=molecules.graphs.y.expand(-1, ogb_set(name).outputs), name=name, **more)
 
 
 SETS = {"ogbn-arxiv": node_set, "ogbl-collab": link_set, "ogbg-molhiv": molecule_set}
+SETS["ogbg-molpcba"] = partial(molecule_set, "ogbg-molpcba")
 
 
 def load_tiny(name, root=None, **parameters):

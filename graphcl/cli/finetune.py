@@ -59,7 +59,7 @@ def evaluate_finetune(
         ),
     ] = "mean",
     metric: Annotated[
-        str | None, typer.Option(metavar="roc-auc|rmse", help="Default: what the labels are for.")
+        str | None, typer.Option(metavar="roc-auc|ap|rmse", help="Default: what the labels are for.")
     ] = None,
     baselines: Annotated[
         bool, typer.Option(help="Also from-scratch, untrained, fingerprint and node-feature rows.")

@@ -135,7 +135,7 @@ def _records(plan: "OgbPlan", seeds: int, out: Path) -> list["Record"]:
     from graphcl.bench.ogb.files import RECORDS
 
     def evaluate(seed: int, done: Any) -> "Record":
-        record = evaluate_ogb(plan, seed, done)
+        record = evaluate_ogb(plan, seed, done, room=out)
         shown = record.metrics[f"test/{plan.entry.metric}"]
         typer.echo(f"seed {seed}: test {plan.entry.metric} {shown:.4f}", err=True)
         return record

@@ -179,6 +179,18 @@ def test_graph_property(ogb, monkeypatch, method, options, title):
         assert report["form"]["tuned_hyper_parameters"].startswith("epoch: 1 to 4, the one of the best")
 
 
+def test_the_epoch_of_ogbg_molpcba_is_chosen_by_its_own_metric(ogb, monkeypatch):
+    asked, finetune = [], evaluate.finetune
+    monkeypatch.setattr(
+        evaluate, "finetune", lambda *given, **settings: (asked.append(settings), finetune(*given, **settings))[1]
+    )
+    for name, metric in (("ogbg-molpcba", "ap"), ("ogbg-molhiv", "roc-auc")):
+        status, report, _, err = ogb(name, "from-scratch", "--seeds", 1, "--draft", *TINY_GIN, "--epochs", 1)
+        assert status == 0, err
+        assert asked.pop()["metric"] == metric
+        assert report["metric"] == metric.replace("-", "")
+
+
 def test_a_model_from_a_file(ogb, tmp_path):
     import graphcl
 

@@ -1,6 +1,9 @@
 """One seed of an OGB entry: fit, score by the official evaluator, count parameters, as a record."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -13,7 +16,8 @@ from graphcl.bench.ogb.plan import OgbPlan
 from graphcl.bench.runs.execution import estimator_device
 from graphcl.bench.runs.record import Record
 from graphcl.bench.transfer.rows import FROM_SCRATCH, untrained
-from graphcl.datasets import GraphCollectionDataset, morgan_fingerprints
+from graphcl.datasets import GraphCollectionDataset, MappedFeatures, morgan_fingerprints
+from graphcl.datasets.sources.source import Dataset
 from graphcl.evaluation import (
     FineTuning,
     OgbResult,
@@ -26,12 +30,18 @@ from graphcl.evaluation import (
     ogb_score,
     predict_tasks,
 )
+from graphcl.evaluation.transfer.metrics import Metric
 from graphcl.ops.meter import measured
 from graphcl.training import GraphEstimator
 
 
-def evaluate_ogb(plan: OgbPlan, seed: int, done: Mapping[str, Record] | None = None) -> Record:
+def evaluate_ogb(
+    plan: OgbPlan, seed: int, done: Mapping[str, Record] | None = None, room: Path | None = None
+) -> Record:
     """Fit the method of an entry with a seed, and score it by OGB's evaluator.
+
+    The embedding of a graph whose features are mapped from a file is mapped from one too, which is removed in the
+    end: of ogbn-papers100M 256 columns are 114 GB.
 
     Metrics of the record: "test/acc" and "val/acc" (or another official metric), "parameters" (of all stages and
     of what was fitted to labels), "chosen/..." (what validation chose; a text by its place among those tried),
@@ -41,8 +51,10 @@ def evaluate_ogb(plan: OgbPlan, seed: int, done: Mapping[str, Record] | None = N
         plan: from `plan_ogb`.
         seed: of every draw; the official split has none.
         done: by key, records on file; one of the same run is returned as it is.
+        room: an existing folder for that file; None takes the system's for temporary files.
 
     Raises:
+        OSError: the embedding's file cannot be written.
         ModuleNotFoundError: ogb is not installed.
         ValueError: data that the method or the protocol cannot work on.
     """
@@ -57,7 +69,8 @@ def evaluate_ogb(plan: OgbPlan, seed: int, done: Mapping[str, Record] | None = N
         result, estimator = _graphs(plan, estimator, seed, stages)
     else:
         assert estimator is not None  # noqa: S101  (baselines are of graphs)
-        result, clusters = _one_graph(plan, estimator, seed, stages)
+        with _folder_for_rows(plan.dataset, room) as folder:
+            result, clusters = _one_graph(plan, estimator, seed, stages, folder)
     trained = 0 if estimator is None else module_parameters(estimator, encoder_only=run.method == FROM_SCRATCH)
     metrics = {
         f"test/{result.metric}": result.test,
@@ -88,17 +101,24 @@ def module_parameters(estimator: GraphEstimator, *, encoder_only: bool = False) 
     return 0 if module is None else sum(parameter.numel() for parameter in module.parameters())
 
 
+def _folder_for_rows(dataset: Dataset, room: Path | None) -> AbstractContextManager[str | None]:
+    """A folder that is removed in the end, where the rows of a graph are too many for the memory; else None."""
+    mapped = not isinstance(dataset, GraphCollectionDataset) and isinstance(dataset.graph.x, MappedFeatures)
+    return TemporaryDirectory(dir=room, prefix="embedding.") if mapped else nullcontext()
+
+
 def _one_graph(
-    plan: OgbPlan, estimator: GraphEstimator, seed: int, stages: list[dict[str, Any]]
+    plan: OgbPlan, estimator: GraphEstimator, seed: int, stages: list[dict[str, Any]], folder: str | None
 ) -> tuple[OgbResult, dict[str, float]]:
-    """Classes of nodes, or links, from the frozen rows of a method."""
+    """Classes of nodes, or links, from the frozen rows of a method, which stand in the folder if there is one."""
     name, dataset = plan.entry.name, plan.dataset
     assert not isinstance(dataset, GraphCollectionDataset)  # noqa: S101  (of another kind)
     graph = dataset.graph
+    out = None if folder is None else Path(folder) / "embedding.npy"
     if not plan.pretrained:
-        estimator.fit(graph)
+        estimator.fit(graph, out=out)
         stages += estimator.stages_
-    z = estimator.transform(graph) if plan.pretrained else estimator.embedding_
+    z = estimator.transform(graph, out=out) if plan.pretrained else estimator.embedding_
     with measured(stages, plan.protocol.kind):
         if plan.entry.kind == "link":
             more = plan.protocol.validation_edges
@@ -159,7 +179,8 @@ def _graphs(
     if plan.protocol.kind == "fine-tune":
         with measured(stages, "fine-tune"):
             settings = FineTuning(epochs=plan.protocol.epochs, device=estimator.device)
-            run = finetune(estimator, dataset, seeds=[seed], settings=settings).runs[0]
+            metric: Metric = "ap" if ogb_metric(name) == "ap" else "roc-auc"  # that chooses the epoch
+            run = finetune(estimator, dataset, seeds=[seed], settings=settings, metric=metric).runs[0]
         width = estimator.transform(dataset.graphs[:1]).size(1)
         return _official(name, dataset, run, (width + 1) * y.size(1)), estimator
     with measured(stages, plan.protocol.kind):

@@ -4,10 +4,12 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import get_args
 
 from graphcl.bench.runs.text import read_text
 from graphcl.bench.transfer.rows import ALONE, FROM_SCRATCH
 from graphcl.evaluation import TransferRun, TransferScores
+from graphcl.evaluation.transfer.metrics import Metric
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _table(rows: dict[str, dict[int, tuple[str, TransferRun]]]) -> Table:
 def _parsed(line: dict[str, object]) -> tuple[TransferSetting, str, str, TransferRun]:
     setting = TransferSetting(**{field.name: line[field.name] for field in fields(TransferSetting)})  # type: ignore[arg-type]
     name = row_name(str(line["model"]), str(line["row"]), float(line.get("contrast_weight", 0)))  # type: ignore[arg-type]
-    if line["metric"] not in ("roc-auc", "rmse"):
+    if line["metric"] not in get_args(Metric):
         raise ValueError("an unknown metric")
     own = {field.name for field in fields(TransferRun)}
     return setting, name, str(line["metric"]), TransferRun.from_dict({k: v for k, v in line.items() if k in own})

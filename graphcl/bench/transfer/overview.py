@@ -33,7 +33,7 @@ def _heading(setting: TransferSetting, rows: Table) -> str:
 
 
 def _best(rows: Table) -> str:
-    higher = next(iter(rows.values())).metric == "roc-auc"
+    higher = next(iter(rows.values())).metric != "rmse"
     return max(rows, key=lambda name: rows[name].mean if higher else -rows[name].mean)
 
 

@@ -87,11 +87,11 @@ def score_title(metric: Metric) -> str:
         >>> score_title("roc-auc")
         'ROC-AUC %'
     """
-    return "ROC-AUC %" if metric == "roc-auc" else "RMSE"
+    return {"roc-auc": "ROC-AUC %", "ap": "AP %", "rmse": "RMSE"}[metric]
 
 
 def score_cell(scores: TransferScores) -> str:
-    """Mean ± standard deviation of the test scores: ROC-AUC in percent, RMSE in the units of the targets.
+    """Mean ± standard deviation of the test scores: ROC-AUC and AP in percent, RMSE in the units of the targets.
 
     Example:
         >>> import torch
@@ -131,4 +131,4 @@ def _cost(scores: TransferScores) -> str:
 
 def _scale(metric: str) -> tuple[float, int]:
     """Factor and decimals of a metric."""
-    return (100.0, 1) if metric == "roc-auc" else (1.0, 3)
+    return (1.0, 3) if metric == "rmse" else (100.0, 1)

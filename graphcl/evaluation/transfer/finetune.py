@@ -91,7 +91,7 @@ def finetune(
         dataset: labelled graphs, with a split.
         seeds: of head, order and dropout, a run each; different ones.
         splits: one for each seed; None takes that of the dataset for all.
-        metric: "roc-auc" or "rmse"; None takes what the labels are for.
+        metric: "roc-auc", "ap" or "rmse"; None takes "roc-auc" for binary tasks, else "rmse".
         settings: of the training.
         callbacks: called with a `graphcl.training.Report` after each epoch; they do not see scores.
 
@@ -166,7 +166,7 @@ class _ValidationScore:
         self.last = predicted.cpu() * self.scale + self.mean
         score = mean_score(task_scores(self.last[: len(self.y)], self.y, self.metric))
         self.scores.append(score)
-        higher = score if self.metric == "roc-auc" else -score
+        higher = -score if self.metric == "rmse" else score
         if higher > self.best:
             self.best, self.epoch, self.kept = higher, len(self.scores), self.last
         return higher
@@ -224,7 +224,7 @@ def _run(
 
 def _check_contrast(settings: FineTuning, labels: TaskLabels) -> None:
     """Refuse a contrast of classes where graphs have none, or several of each kind."""
-    if settings.contrast_weight and (labels.metric != "roc-auc" or len(labels.tasks) > 1):
+    if settings.contrast_weight and (labels.metric == "rmse" or len(labels.tasks) > 1):
         got = "targets of regression" if labels.metric == "rmse" else f"{len(labels.tasks)} tasks"
         raise ValueError(
             f"{labels.name}: contrast_weight needs one task of two classes; got {got}; "
@@ -235,7 +235,7 @@ def _check_contrast(settings: FineTuning, labels: TaskLabels) -> None:
 def _standardisation(labels: TaskLabels, split: Split) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each target on the training graphs; 0 and 1 of binary tasks."""
     y = labels.y[split.train]
-    if labels.metric == "roc-auc":
+    if labels.metric != "rmse":
         return y.new_zeros(y.size(1)), y.new_ones(y.size(1))
     mean = y.nanmean(0).nan_to_num()
     deviation = ((y - mean) ** 2).nanmean(0).sqrt().nan_to_num()

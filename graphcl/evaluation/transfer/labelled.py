@@ -41,7 +41,7 @@ class TaskLabels:
         name: of the dataset.
         y: (n, tasks), NaN where a label is missing.
         tasks: their names.
-        metric: "roc-auc" for binary tasks, "rmse" for targets of regression.
+        metric: "roc-auc" or "ap" for binary tasks, "rmse" for targets of regression.
     """
 
     name: str
@@ -55,7 +55,7 @@ class TaskLabels:
         return tuple(task for task, scored in zip(self.tasks, has, strict=True) if not scored)
 
 
-def task_labels(dataset: LabelledGraphs, metric: str | None = None) -> TaskLabels:
+def task_labels(dataset: LabelledGraphs, metric: Metric | None = None) -> TaskLabels:
     """Check the labels of a dataset, and choose the metric where none is given.
 
     Args:
@@ -81,9 +81,10 @@ def task_labels(dataset: LabelledGraphs, metric: str | None = None) -> TaskLabel
     binary = bool(((y == 0) | (y == 1) | missing).all())
     if metric is not None and metric not in get_args(Metric):
         raise ValueError(f"metric must be one of {', '.join(get_args(Metric))}; got {metric!r}")
-    wanted: Metric = "roc-auc" if metric == "roc-auc" or (metric is None and binary) else "rmse"
-    if wanted == "roc-auc" and not binary:
-        raise ValueError(f"{name} has targets of regression, which have no ROC-AUC; take the metric rmse")
+    wanted: Metric = metric or ("roc-auc" if binary else "rmse")
+    if wanted != "rmse" and not binary:
+        title = {"roc-auc": "ROC-AUC", "ap": "average precision"}[wanted]
+        raise ValueError(f"{name} has targets of regression, which have no {title}; take the metric rmse")
     if wanted == "rmse" and binary:
         raise ValueError(f"{name} has binary tasks, for which rmse is no score; take the metric roc-auc")
     labels = TaskLabels(name, y, tasks, wanted)
@@ -121,7 +122,7 @@ def checked_split(labels: TaskLabels, split: Mapping[str, Tensor]) -> Split:
         raise ValueError(f"{labels.name}: a graph may be in one part of a split only; got graph {graph} twice")
     for name, part in found.parts().items():
         if len(labels.unscored(part)) == len(labels.tasks):
-            lacks = "both classes" if labels.metric == "roc-auc" else "a target"
+            lacks = "a target" if labels.metric == "rmse" else "both classes"
             raise ValueError(f"{labels.name}: no task has {lacks} in {name}; take another split, or more graphs")
     return found
 
@@ -133,7 +134,7 @@ def _check_columns(labels: TaskLabels) -> None:
         present = values[~torch.isnan(values)]
         if not len(present):
             raise ValueError(f"{labels.name}: the task {task!r} has no label; leave it out")
-        if labels.metric == "roc-auc" and len(present.unique()) < 2:
+        if labels.metric != "rmse" and len(present.unique()) < 2:
             lacking = "positives" if present[0] == 0 else "negatives"
             raise ValueError(
                 f"{labels.name}: the task {task!r} has no {lacking} in its {len(present):,} labels; leave it out"

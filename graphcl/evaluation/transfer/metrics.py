@@ -1,4 +1,4 @@
-"""Scores and losses of several tasks with missing labels: masked BCE and MSE, ROC-AUC, RMSE."""
+"""Scores and losses of several tasks with missing labels: masked BCE and MSE, ROC-AUC, average precision, RMSE."""
 
 import math
 from statistics import fmean
@@ -7,12 +7,13 @@ from typing import Literal
 import torch
 import torch.nn.functional as F
 from jaxtyping import Bool, Float
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
 from graphcl.ops.precision import at_least_float32
 
-Metric = Literal["roc-auc", "rmse"]
+Metric = Literal["roc-auc", "ap", "rmse"]
+"""ROC-AUC or average precision of binary tasks, root mean squared error of targets of regression."""
 
 Tasks = Float[Tensor, "n tasks"]
 """One row per graph and one column per task; of labels, NaN where one is missing."""
@@ -54,9 +55,9 @@ def task_scores(predicted: Tasks, y: Tasks, metric: Metric) -> list[float]:
     """Score of each task over its present labels; NaN where there is none.
 
     Args:
-        predicted: (n, tasks), logits or any other score for "roc-auc", in the units of y for "rmse".
+        predicted: (n, tasks), logits or any other score for "roc-auc" and "ap", in the units of y for "rmse".
         y: (n, tasks), NaN where a label is missing.
-        metric: "roc-auc", which needs both classes of a task, or "rmse".
+        metric: "roc-auc" or "ap", which need both classes of a task, or "rmse".
 
     Example:
         >>> y = torch.tensor([[0.0, 1.0], [1.0, torch.nan], [1.0, 1.0]])
@@ -64,7 +65,7 @@ def task_scores(predicted: Tasks, y: Tasks, metric: Metric) -> list[float]:
         [1.0, nan]
     """
     predicted, y = predicted.detach().cpu().double(), y.detach().cpu().double()
-    score = _auc if metric == "roc-auc" else _rmse
+    score = SCORES[metric]
     present = ~torch.isnan(y)
     return [
         score(predicted[mask, task], y[mask, task])
@@ -84,7 +85,7 @@ def mean_score(scores: list[float]) -> float:
 
 
 def scorable(y: Tasks, metric: Metric) -> Bool[Tensor, " tasks"]:
-    """Which tasks have a score on these labels: for "roc-auc" those with both classes, for "rmse" with any target.
+    """Which tasks have a score on these labels: with any target for "rmse", else those with both classes.
 
     Example:
         >>> scorable(torch.tensor([[0.0, 1.0], [1.0, torch.nan]]), "roc-auc").tolist()
@@ -103,5 +104,13 @@ def _auc(predicted: Tensor, y: Tensor) -> float:
     return float(roc_auc_score(y, predicted)) if len(y.unique()) == 2 else math.nan
 
 
+def _average_precision(predicted: Tensor, y: Tensor) -> float:
+    return float(average_precision_score(y, predicted)) if len(y.unique()) == 2 else math.nan
+
+
 def _rmse(predicted: Tensor, y: Tensor) -> float:
     return float(((predicted - y) ** 2).mean().sqrt()) if len(y) else math.nan
+
+
+SCORES = {"roc-auc": _auc, "ap": _average_precision, "rmse": _rmse}
+"""By metric, the score of one task from its present labels; NaN where it has none."""

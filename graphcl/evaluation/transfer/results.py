@@ -67,7 +67,7 @@ class TransferScores:
     """Scores over seeds.
 
     Args:
-        metric: "roc-auc", higher is better, or "rmse", lower is better.
+        metric: "roc-auc" or "ap", higher is better, or "rmse", lower is better.
         runs: one per seed.
     """
 

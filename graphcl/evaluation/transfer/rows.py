@@ -90,7 +90,7 @@ def _linear(x: NDArray[Any], labels: TaskLabels, split: Split, seed: int) -> Tra
     meter = Meter()
     x = _standardised(x, split)
     y_val = labels.y[split.val]
-    sign = 1 if labels.metric == "roc-auc" else -1
+    sign = -1 if labels.metric == "rmse" else 1
     found: list[tuple[float, float, Tensor]] = []
     for strength in STRENGTHS:
         predicted = _predictions(x, labels, split, partial(_linear_model, labels.metric, strength))
@@ -102,13 +102,13 @@ def _linear(x: NDArray[Any], labels: TaskLabels, split: Split, seed: int) -> Tra
 
 def _forest(x: NDArray[Any], labels: TaskLabels, split: Split, seed: int) -> TransferRun:
     meter = Meter()
-    forest = RandomForestClassifier if labels.metric == "roc-auc" else RandomForestRegressor
+    forest = RandomForestRegressor if labels.metric == "rmse" else RandomForestClassifier
     predicted = _predictions(x, labels, split, lambda: forest(TREES, random_state=seed))
     return _scored(labels, split, seed, predicted, {}, meter)
 
 
 def _linear_model(metric: Metric, strength: float) -> Any:
-    return LogisticRegression(C=strength, max_iter=1000) if metric == "roc-auc" else Ridge(alpha=1 / strength)
+    return Ridge(alpha=1 / strength) if metric == "rmse" else LogisticRegression(C=strength, max_iter=1000)
 
 
 def _predictions(x: NDArray[Any], labels: TaskLabels, split: Split, make: Callable[[], Any]) -> Tensor:
@@ -123,7 +123,7 @@ def _predictions(x: NDArray[Any], labels: TaskLabels, split: Split, make: Callab
             columns.append(torch.full((len(held_out),), float(values.mean()) if len(values) else 0.0).double())
             continue
         model = make().fit(x[split.train[known].numpy()], values)
-        predicted = model.predict_proba(held_out)[:, 1] if labels.metric == "roc-auc" else model.predict(held_out)
+        predicted = model.predict(held_out) if labels.metric == "rmse" else model.predict_proba(held_out)[:, 1]
         columns.append(torch.from_numpy(np.asarray(predicted, dtype=np.float64)))
     return torch.stack(columns, dim=1)
 

@@ -30,7 +30,8 @@ class FineTuneModule(Method):
         encoder: (x, edge_index, edge_attr) -> one row per node; it is trained too.
         channels: width of these rows.
         tasks: number of tasks.
-        metric: "roc-auc" trains by binary cross-entropy, "rmse" by squared error; missing labels count in neither.
+        metric: "roc-auc" and "ap" train by binary cross-entropy, "rmse" by squared error;
+            missing labels count in neither.
         readout: "mean" of the rows of a graph; or "mean+ego", with the row of node 0 beside it.
     """
 
@@ -45,8 +46,8 @@ class FineTuneModule(Method):
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
         """The loss over the labels of a batch that are present."""
-        loss = masked_bce if self.metric == "roc-auc" else masked_mse
-        return {"bce" if self.metric == "roc-auc" else "mse": loss(self.embed(batch), batch.y)}
+        loss = masked_mse if self.metric == "rmse" else masked_bce
+        return {"mse" if self.metric == "rmse" else "bce": loss(self.embed(batch), batch.y)}
 
     def embed(self, batch: Data) -> Tensor:
         """(graphs, tasks), logits or standardised targets."""

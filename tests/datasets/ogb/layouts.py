@@ -47,6 +47,7 @@ def write_node_set(root: Path, name: str, made: NodeSet) -> Path:
     place = root / "ogb" / facts.folder
     raw = place / "raw"
     raw.mkdir(parents=True)
+    (place / "processed").mkdir(parents=True)  # as in OGB's archives
     (place / facts.release).write_text("")
     if facts.binary:
         counts = {"num_nodes_list": np.array([len(made.x)]), "num_edges_list": np.array([made.arcs.shape[1]])}
@@ -57,6 +58,7 @@ def write_node_set(root: Path, name: str, made: NodeSet) -> Path:
     else:
         write_graph_tables(raw, [(len(made.x), made.arcs.T)], made.x)
         table(raw / "node-label.csv.gz", made.y)
+        table(raw / "node_year.csv.gz", np.full(len(made.x), 2017))
     for part, index in made.parts.items():
         table(place / "split" / facts.split / f"{part}.csv.gz", index)
     return place
@@ -79,8 +81,11 @@ def write_link_set(root: Path, n: int = 50, seed: int = 0) -> dict[str, np.ndarr
     given = {"train": pairs[:120], "valid": pairs[120:150], "test": pairs[150:180]}
     negative = {part: rng.integers(0, n, (40, 2)) for part in ("valid", "test")}
     (place / "raw").mkdir(parents=True)
+    (place / "processed").mkdir(parents=True)  # as in OGB's archives
     (place / facts.release).write_text("")
     write_graph_tables(place / "raw", [(n, given["train"])], rng.standard_normal((n, facts.features)))
+    table(place / "raw" / "edge_weight.csv.gz", np.ones(len(given["train"]), np.int64))
+    table(place / "raw" / "edge_year.csv.gz", np.full(len(given["train"]), 2017))
     folder = place / "split" / facts.split
     folder.mkdir(parents=True)
     for part, edges in given.items():
@@ -113,6 +118,7 @@ def write_molecule_set(root: Path, name: str = "ogbg-molhiv", n: int = 12, seed:
     y = rng.integers(0, 2, (n, facts.outputs)).astype(np.float64)
     y[0] = np.arange(facts.outputs) % 2
     (place / "raw").mkdir(parents=True)
+    (place / "processed").mkdir(parents=True)  # as in OGB's archives
     (place / facts.release).write_text("")
     write_graph_tables(place / "raw", list(zip(sizes, bonds, strict=True)), x)
     table(place / "raw" / "edge-feat.csv.gz", edge_attr)

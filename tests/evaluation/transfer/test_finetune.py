@@ -168,7 +168,16 @@ def test_labels_and_splits_that_do_not_fit_are_refused_before_any_training(make,
     assert "\n" not in str(caught.value)
 
 
+def test_the_epoch_is_chosen_by_the_metric_asked_for():
+    scores = finetune(fresh, labelled(), seeds=[0], metric="ap", settings=QUICK)
+    assert (scores.metric, len(scores.runs[0].history)) == ("ap", QUICK.epochs)
+    assert scores.runs[0].val == max(row["validation"] for row in scores.runs[0].history)
+    assert "bce" in scores.runs[0].history[0]
+
+
 def test_a_metric_that_the_labels_do_not_have():
+    with pytest.raises(ValueError, match="chains has targets of regression, which have no average precision"):
+        finetune(fresh, labelled(y=HALF + 0.5), metric="ap", settings=QUICK)
     with pytest.raises(ValueError, match="chains has targets of regression, which have no ROC-AUC"):
         finetune(fresh, labelled(y=HALF + 0.5), metric="roc-auc", settings=QUICK)
     with pytest.raises(ValueError, match="chains has binary tasks, for which rmse is no score"):

@@ -51,5 +51,20 @@ def test_auc_counts_ties_by_half_and_no_missing_label():
     assert task_scores(predicted, y, "roc-auc") == [0.875]
 
 
+def test_average_precision_is_the_mean_precision_at_the_positives():
+    predicted = torch.randn(30, 1, generator=torch.Generator().manual_seed(0))
+    y = (torch.arange(30) % 3 == 0).float()[:, None]
+    y[4] = NAN
+    kept = [(float(p), float(t)) for p, t in zip(predicted, y, strict=True) if not t.isnan()]
+    kept.sort(reverse=True)
+    found, precisions = 0, []
+    for place, (_, positive) in enumerate(kept, start=1):
+        if positive:
+            found += 1
+            precisions.append(found / place)
+    assert task_scores(predicted, y, "ap") == [pytest.approx(sum(precisions) / len(precisions), abs=1e-12)]
+    assert math.isnan(task_scores(predicted, y * 0, "ap")[0])
+
+
 def test_no_score_is_nan():
     assert math.isnan(mean_score([NAN]))
