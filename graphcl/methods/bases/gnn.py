@@ -17,7 +17,7 @@ from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
 from graphcl.ops.edges import undirected_edges, undirected_relations
 from graphcl.ops.sparse import divide_rows
-from graphcl.training import GraphEmbedder, Method
+from graphcl.training import GraphEmbedder, GraphEstimator, Method
 from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer
 from graphcl.training.stage import Strategy
@@ -54,10 +54,10 @@ class EncoderModule(Method):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class GNNEmbedder(GraphEmbedder):
-    """Base class of methods with a graph neural network; they write `_build` and `_stages`.
+class GNNEstimator(GraphEstimator):
+    """Base class of methods with a graph neural network, embedders (`GNNEmbedder`) and clusterers alike.
 
-    Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
+    Edges count in both directions, and once where they are repeated.
 
     With `batch_size` and `fanouts` a node's sum over its neighbours is estimated from some of them, without bias
     in the first layer, see `aggregator`; with all neighbours the rows of a sample's seeds are those of the full
@@ -82,15 +82,8 @@ class GNNEmbedder(GraphEmbedder):
             "clusters": at most `batch_size` nodes in parts of connected nodes, found by breadth-first search, with
             the edges among them and degrees as within the batch, as Cluster-GCN has them. "communities": such
             parts within the communities of the Leiden algorithm (extra `community`). Neither takes fanouts.
-
-    Attributes:
-        embedding_: (n, out_channels).
-        labels_: (n,), int64, if `n_clusters` is given.
-        cluster_centers_: (n_clusters, out_channels), of rows at unit length, if `n_clusters` is given.
-        history_: one dict per epoch; stages_: what each stage cost.
     """
 
-    unit_rows: ClassVar[bool] = True
     activate_last: ClassVar[bool] = True
     """Whether the activation follows the network's last layer too."""
 
@@ -116,10 +109,15 @@ class GNNEmbedder(GraphEmbedder):
                 kind=cast(Kind, self.encoder),
                 activation=self.activation,
                 activate_last=self.activate_last,
+                **self._network_settings(),
             )
         own: nn.Module = deepcopy(made(self.encoder, in_channels, self.out_channels))
         check_width(own, in_channels, self.out_channels)
         return own
+
+    def _network_settings(self) -> dict[str, Any]:
+        """Further keyword arguments of our own network, such as dropout, for methods that have them."""
+        return {}
 
     def _sampling(self) -> dict[str, Any]:
         """Keyword arguments of stages on sampled batches."""
@@ -157,6 +155,22 @@ class GNNEmbedder(GraphEmbedder):
             if self.row_normalize:
                 graph.x = map_rows(graph.x, divide_rows)
         return graphs
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class GNNEmbedder(GNNEstimator, GraphEmbedder):
+    """Base class of embedders with a graph neural network; they write `_build` and `_stages`.
+
+    Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
+
+    Attributes:
+        embedding_: (n, out_channels).
+        labels_: (n,), int64, if `n_clusters` is given.
+        cluster_centers_: (n_clusters, out_channels), of rows at unit length, if `n_clusters` is given.
+        history_: one dict per epoch; stages_: what each stage cost.
+    """
+
+    unit_rows: ClassVar[bool] = True
 
 
 def _make_undirected(graph: Data) -> None:

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, linalg
 
-from graphcl.objectives.partition_quality.link_shares import link_shares
+from graphcl.objectives.partition_quality.link_shares import LinkShares, checked_weight, link_shares
 from graphcl.objectives.partition_quality.partition_sums import PartitionSums, check_assignment, partition_sums
 from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.typing import Edges
@@ -91,3 +91,34 @@ def orthogonality_of(gram: Float[Tensor, "k k"]) -> Float[Tensor, ""]:
     identity = torch.eye(len(gram), dtype=gram.dtype, device=gram.device) / len(gram) ** 0.5
     distance: Tensor = linalg.vector_norm(gram / torch.where(norm > 0, norm, 1) - identity)
     return distance
+
+
+def normalised_shares(
+    edge_index: Edges,
+    num_nodes: int,
+    edge_weight: Float[Tensor, " e"] | None = None,
+    *,
+    dtype: torch.dtype = torch.float32,
+) -> LinkShares:
+    """Link shares of D^-1/2 A D^-1/2 without added loops, the matrix that MinCutPool's authors cut.
+
+    Args:
+        edge_index: (2, e), both directions of an undirected edge; D are the sums of out-weights.
+        num_nodes: n.
+        edge_weight: (e,), not negative, at any scale; None for ones.
+        dtype: of the result, float32 or float64.
+
+    Raises:
+        ValueError: edges or weights that do not fit.
+
+    Example:
+        >>> normalised_shares(torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]]), 3).out
+        tensor([0.2500, 0.5000, 0.2500])
+    """
+    weight = checked_weight(edge_index, num_nodes, edge_weight)
+    largest = weight.max() if len(weight) else weight.new_ones(())
+    weight = weight / torch.where(largest > 0, largest, 1)
+    source, target = edge_index.long()
+    degree = torch.zeros(num_nodes, dtype=weight.dtype, device=weight.device).index_add(0, source, weight)
+    norm = torch.where(degree > 0, degree, 1).rsqrt()
+    return link_shares(edge_index, num_nodes, weight * norm[source] * norm[target], dtype=dtype)
