@@ -50,7 +50,7 @@ VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
-PARTS = {"n_clusters": 3, "out_channels": 16, "epochs": 60, "lr": 1e-2}
+PARTS = {"n_clusters": 3, "out_channels": 16, "epochs": 25, "lr": 2e-2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
 DEEP = {"batch_size": 64, "fanouts": (10, 10, 10)}
 ROWS = {"batch_size": 64}
@@ -108,16 +108,9 @@ CASES = {
     "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
     "dmon": Case(lambda s: DMoN(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
-    "dmon/released": Case(
-        lambda s: DMoN(form="released", encoder="gcn", num_layers=2, logits="centres", seed=s, **PARTS),
-        sampled=SAMPLED,
-    ),
     "mincut": Case(lambda s: MinCut(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "neuromap": Case(lambda s: Neuromap(seed=s, **PARTS), sampled=SAMPLED),
-    "dgcluster": Case(lambda s: DGCluster(hidden_channels=32, seed=s, **PARTS), sampled=DEEP),
-    "dgcluster/birch": Case(
-        lambda s: DGCluster(hidden_channels=32, seed=s, **{**PARTS, "n_clusters": None}), sampled={}
-    ),
+    "dgcluster": Case(lambda s: DGCluster(hidden_channels=16, seed=s, **PARTS), sampled=DEEP),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

@@ -53,7 +53,7 @@ class DMoN(SoftPartitioner):
 
     name: ClassVar[str] = "dmon"
 
-    encoder: Encoder = "graphcl.encoders:ChannelSkip"
+    encoder: Encoder = "channel-skip"
     row_normalize: Flag = False
     form: Form = "paper"
     collapse_weight: NonNegative = 1.0

@@ -42,7 +42,7 @@ class MinCut(SoftPartitioner):
 
     name: ClassVar[str] = "mincut"
 
-    encoder: Encoder = "graphcl.encoders:RootSkip"
+    encoder: Encoder = "root-skip"
     out_channels: Count = 16
     orthogonality_weight: NonNegative = 1.0
 

@@ -19,7 +19,11 @@ class LinkDraws:
 
     def __init__(self, matrix: Tensor) -> None:
         self.indptr, self.columns = matrix.crow_indices().long(), matrix.col_indices().long()
-        self.until = torch.cat([self.columns.new_zeros(1).double(), matrix.values().double().cumsum(0)])
+        values, n = matrix.values().double(), matrix.size(0)
+        row = torch.repeat_interleave(torch.arange(n, device=values.device), self.indptr.diff())
+        total = values.new_zeros(n).index_add(0, row, values)
+        share = values / torch.where(total > 0, total, 1)[row]  # a row adds 1, however small its weights
+        self.until = torch.cat([share.new_zeros(1), share.cumsum(0)])
 
     def draw(self, nodes: Tensor, generator: torch.Generator) -> Tensor:
         """One neighbour of each node; the node itself where it has no links.

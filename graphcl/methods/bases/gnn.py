@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 from torch import nn
@@ -13,6 +13,7 @@ from graphcl.encoders import GNN
 from graphcl.encoders.calling import check_width, encode
 from graphcl.encoders.convolution import Kind
 from graphcl.encoders.gnn import Activation
+from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip, SkipConvolution
 from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
 from graphcl.ops.edges import undirected_edges, undirected_relations
@@ -23,8 +24,13 @@ from graphcl.training.method import Layer
 from graphcl.training.stage import Strategy
 from graphcl.typing import Count, Fanout, Flag, Layers, Nodes
 
-Encoder = Kind | ObjectName | nn.Module
-"""The layer of our own network, or an encoder of one's own: an object, or where it is found."""
+Network = Literal["gcn", "sage", "gat", "gin", "channel-skip", "root-skip"]
+"""The layer of our own network, see `Kind`; or `ChannelSkip` or `RootSkip` of `graphcl.encoders`, of one layer."""
+
+SKIP: dict[str, type[SkipConvolution]] = {"channel-skip": ChannelSkip, "root-skip": RootSkip}
+
+Encoder = Network | ObjectName | nn.Module
+"""A network of ours, or an encoder of one's own: an object, or where it is found."""
 
 
 class EncoderModule(Method):
@@ -64,9 +70,10 @@ class GNNEstimator(GraphEstimator):
     graph. The final embedding takes all neighbours, in blocks of nodes, one layer after the other.
 
     Args:
-        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; or an encoder of one's
-            own: a module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or
-            function of (in_channels, out_channels).
+        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; "channel-skip" or
+            "root-skip", networks of one layer, see `ChannelSkip` and `RootSkip`; or an encoder of one's own: a
+            module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or function of
+            (in_channels, out_channels).
         hidden_channels: width between the layers of the network.
         out_channels: width of the embedding; that of one's own encoder.
         num_layers: layers of the network; of one's own encoder, how many edges away it reads.
@@ -100,6 +107,8 @@ class GNNEstimator(GraphEstimator):
 
     def _encoder(self, data: Data) -> nn.Module:
         in_channels = data.x.size(1)
+        if isinstance(self.encoder, str) and self.encoder in SKIP:
+            return SKIP[self.encoder](in_channels, self.out_channels)
         if isinstance(self.encoder, str) and ":" not in self.encoder:
             return GNN(
                 in_channels,
@@ -149,6 +158,9 @@ class GNNEstimator(GraphEstimator):
 
     def _checked(self, data: Data | Graphs) -> Graphs:
         self._check_sampling()
+        if isinstance(self.encoder, str) and self.encoder in SKIP and self.num_layers != 1:
+            got = f"{self.num_layers}; set num_layers=1 or take encoder='gcn'"
+            raise ValueError(f"encoder={self.encoder!r} has one layer; got num_layers={got}")
         graphs = super()._checked(data)
         for graph in graphs:
             _make_undirected(graph)

@@ -12,7 +12,8 @@ class RunningSums(nn.Module):
     The qualities of a partition are not linear in its sums: of an unbiased estimate the square is too high by its
     variance, and logarithms and norms are biased alike. So the value is the running average
     a <- a + max(1 / t, momentum) (s - a), and the gradient with respect to it flows to s as if it were s. The price
-    is that the average lags behind the training by about 1 / momentum steps.
+    is that the average lags behind the training by about 1 / momentum steps: with 0.1 in place of 0.3, DMoN with
+    its released loss swings from cluster to cluster on a planted partition of 150 nodes.
 
     Args:
         n_clusters: k.
@@ -28,7 +29,7 @@ class RunningSums(nn.Module):
 
     steps: Tensor
 
-    def __init__(self, n_clusters: int, *, gram: bool = False, momentum: float = 0.1) -> None:
+    def __init__(self, n_clusters: int, *, gram: bool = False, momentum: float = 0.3) -> None:
         super().__init__()
         self.momentum = momentum
         for name in ("within", "out", "into", "sizes"):

@@ -23,7 +23,7 @@ class SoftPartitioner(GNNEstimator, GraphClusterer):
     empty.
 
     With `batch_size` the sums that the losses are functions of are estimated from the seeds and one drawn neighbour
-    of each, without bias, and averaged over the last ten steps or so, since no loss is linear in them; the gradient
+    of each, without bias, and averaged over the last three steps or so, since no loss is linear in them; the gradient
     is that of the batch at the average. The rows: see `GNNEstimator`.
 
     Args:
