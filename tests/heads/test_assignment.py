@@ -62,9 +62,9 @@ def test_squared_unit_rows_of_degenerate_input(scaled):
 
 
 def test_what_is_refused():
-    with pytest.raises(ValueError, match="temperature must be positive; got 0"):
-        SoftmaxHead(2, 2, temperature=0)
-    with pytest.raises(ValueError, match=r"dropout must lie in \[0, 1\]; got 2"):
-        SoftmaxHead(2, 2, dropout=2)
+    with pytest.raises(ValueError, match="temperature must be positive; got 0.0"):
+        SoftmaxHead(2, 2, temperature=0.0)
+    with pytest.raises(ValueError, match=r"dropout must lie in \[0, 1\]; got 2.0"):
+        SoftmaxHead(2, 2, dropout=2.0)
     with pytest.raises(TypeError, match="AssignmentHead must define n_clusters"):
         _ = AssignmentHead().n_clusters

@@ -10,8 +10,10 @@ from graphcl.heads import AssignmentHead
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.methods.bases.running_sums import RunningSums
 from graphcl.objectives.partition_quality import LinkShares, PartitionSums, link_shares, partition_sums
+from graphcl.ops.distributed import sum_over_ranks
 from graphcl.ops.link_draws import LinkDraws
 from graphcl.training import Step
+from graphcl.training.rank_seeds import joint_seeds
 
 Losses = Callable[[PartitionSums, LinkShares], dict[str, Tensor]]
 """The named and weighted losses of a partition, of its sums and the whole graph's link shares."""
@@ -65,12 +67,18 @@ class SoftPartition(EncoderModule):
             return {}
         return {LINKED: self.draws.draw(seeds, step.generator)}
 
-    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:  # noqa: ARG002
-        """The losses of the partition of the whole graph, or their estimates from a sample."""
+    def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
+        """The losses of the partition of the whole graph, or their estimates from the samples of all processes."""
         assign = self.head.assign(self.rows(batch)[: batch.asked])
         if self.running is None or LINKED not in batch.roles:
             return self.losses(partition_sums(assign, self.shares, gram=self.gram), self.shares)
-        return self.losses(self.running(self._estimated(assign, batch)), self.shares)
+        sums = self._estimated(assign, batch)
+        if step.world > 1:
+            share = batch.seeds / joint_seeds(batch)
+            sums = PartitionSums(*(value if value is None else sum_over_ranks(share * value) for value in sums))
+        losses = self.losses(self.running(sums), self.shares)
+        self.joint = tuple(losses)
+        return losses
 
     def _estimated(self, assign: Tensor, batch: Data) -> PartitionSums:
         """The sums over all nodes, each estimated without bias from the seeds and their drawn neighbours."""
