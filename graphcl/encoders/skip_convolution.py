@@ -88,14 +88,15 @@ class SkipConvolution(nn.Module):
                 degree = torch.zeros(n, dtype=dtype, device=edge_index.device).index_add(0, edge_index[1], weight)
         return aggregator("gcn", edge_index, n, edge_weight, degree=degree, added_loop=added_loop, dtype=dtype)
 
-    def _layer(self, x: Tensor, matrix: Tensor) -> Tensor:
+    def _layer(self, x: Tensor, matrix: Tensor) -> Tensor:  # noqa: ARG002
         raise TypeError(f"{type(self).__name__} must define _layer(x, matrix)")
 
 
 class ChannelSkip(SkipConvolution):
     """DMoN's network: H = SELU(S X W + s * X W + b), S = D^-1/2 (A + I) D^-1/2, one trainable skip s a channel.
 
-    W, s and b start Glorot-uniform: the authors' code leaves them to Keras, whose defaults, from memory, are these.
+    W, s and b start Glorot-uniform: the authors' code leaves them to Keras, whose defaults are inferred to
+    be these.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])

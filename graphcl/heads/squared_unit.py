@@ -11,12 +11,12 @@ from graphcl.typing import Nodes
 
 
 class SquaredUnitHead(AssignmentHead):
-    """Rows o_i = s_i / |s_i| with s = tanh(y / sum of all entries of y)^2; no rows of probabilities, and no weights.
+    """Rows o_i = s_i / |s_i| with s = tanh(y / sum of all entries of y)^2; not probabilities, and without weights.
 
     The sum is over all nodes and columns, so that o depends on which rows come together. In training it is that of
-    the rows given, which have to be all nodes; its last value is kept for rows that come afterwards, of these nodes
-    or of others. Where it is 0 nothing is divided. For many nodes y / sum is small, and o tends to y^2 at unit
-    length: that limit, `scaled=False`, needs no sum and is the form for batches.
+    the rows given, which have to be all nodes; its last value is kept for rows that come afterwards, of these
+    nodes or of others. Where it is 0 nothing is divided. For many nodes y / sum is small, and o tends to y^2 at
+    unit length: that limit, `scaled=False`, needs no sum and is the form for batches.
 
     Args:
         n_clusters: width of the rows, d; an upper bound of how many clusters they can keep apart.

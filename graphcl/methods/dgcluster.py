@@ -1,7 +1,8 @@
 """DGCluster without labels: a graph neural network that maximises modularity, and BIRCH, which finds the clusters.
 
-[Bhowmick, Kosan, Huang, Singh, Medya, "DGCLUSTER: A Neural Framework for Attributed Graph Clustering via Modularity
-Maximization", AAAI 2024]; the authors' code is pyrobits/DGCluster, read at e5ede94. The paper was not at hand.
+[Bhowmick, Kosan, Huang, Singh, Medya, "DGCLUSTER: A Neural Framework for Attributed Graph Clustering via
+Modularity Maximization", AAAI 2024]; the authors' code is pyrobits/DGCluster, read at e5ede94. The paper was not
+at hand.
 """
 
 from collections.abc import Sequence
@@ -46,22 +47,22 @@ class AssignmentRows(SoftPartition):
 
 @dataclass(kw_only=True, eq=False, repr=False)
 class DGCluster(GNNEmbedder):
-    """DGCluster at lambda 0: rows of squared entries at unit length, whose similarities have the highest modularity.
+    """DGCluster at lambda 0: rows of squared entries at unit length, with similarities of high modularity.
 
-    The term that lambda weighs compares the similarities with the classes of all nodes, so that lambda = 0 alone is
-    without labels, and there is no other here: of the published numbers for Cora, NMI 49.9 belongs to it and 62.1
-    does not. Departures: all hidden layers have one width, where the authors' have 256 and 128; a number of
+    The term that lambda weighs compares the similarities with the classes of all nodes, so that lambda = 0 alone
+    is without labels, and there is no other here: of the published numbers for Cora, NMI 49.9 belongs to it and
+    62.1 does not. Departures: all hidden layers have one width, where the authors' have 256 and 128; a number of
     clusters can be given, for k-means on the rows in place of BIRCH; and rows are read out with the scale of the
     last training step, see `heads.SquaredUnitHead`.
 
-    With `batch_size` the sums that modularity is a function of are estimated, see `SoftPartition`, and the rows are
-    the limit of `SquaredUnitHead` for many nodes, which needs no sum over all of them.
+    With `batch_size` the sums that modularity is a function of are estimated, see `SoftPartition`, and the rows
+    are the limit of `SquaredUnitHead` for many nodes, which needs no sum over all of them.
 
     Args:
         n_clusters: of k-means on the rows; None finds clusters, and their number, by BIRCH, as published.
         threshold: of BIRCH: the largest radius of a cluster.
-        balance_weight: alpha, weight of (|sum_i o_i|^2 / n^2)^2, which is low where the rows point apart; 0, 0.5 and
-            1 are published.
+        balance_weight: alpha, weight of (|sum_i o_i|^2 / n^2)^2, which is low where the rows point apart; 0, 0.5
+            and 1 are published.
         dropout: share of the entries set to 0 between layers.
         clip: the greatest norm of the gradient.
         epochs: passes over the nodes; the learning rate falls to a tenth in a straight line.
@@ -120,8 +121,8 @@ class DGCluster(GNNEmbedder):
         return [Stage("modularity", self.epochs, self._optimizers, **settings)]
 
     def _optimizers(self, method: nn.Module) -> list[Optimizer]:
-        settings = {"lr": self.lr, "weight_decay": self.weight_decay, "amsgrad": True}
-        return [torch.optim.Adam(method.parameters(), **settings)]
+        parameters = method.parameters()
+        return [torch.optim.Adam(parameters, lr=self.lr, weight_decay=self.weight_decay, amsgrad=True)]
 
     def _read_out(self, batches: Batches, runtime: Runtime) -> None:
         if self.n_clusters is not None:

@@ -1,7 +1,8 @@
 """DMoN: a graph neural network that maximises the modularity of its soft clusters, kept from collapsing.
 
-[Tsitsulin, Palowitch, Perozzi, Mueller, "Graph Clustering with Graph Neural Networks", JMLR 2023, arXiv 2006.16904];
-the authors' code is google-research/graph_embedding/dmon, read at 0c1bbe5. Of the paper the abstract was at hand.
+[Tsitsulin, Palowitch, Perozzi, Mueller, "Graph Clustering with Graph Neural Networks", JMLR 2023, arXiv
+2006.16904]; the authors' code is google-research/graph_embedding/dmon, read at 0c1bbe5. Of the paper the
+abstract was at hand.
 """
 
 from dataclasses import dataclass

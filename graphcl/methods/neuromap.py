@@ -1,8 +1,8 @@
 """Neuromap: a graph neural network trained on the map equation, which finds the number of clusters by itself.
 
 [Bloecker, Tan, Scholtes, "The Map Equation Goes Neural: Mapping Network Flows with Graph Neural Networks", NeurIPS
-2024, arXiv 2310.01144]; the authors' code is chrisbloecker/neuromap, read at 51e0c79. Of the paper the abstract was
-at hand.
+2024, arXiv 2310.01144]; the authors' code is chrisbloecker/neuromap, read at 51e0c79. Of the paper the abstract
+was at hand.
 """
 
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ from graphcl.typing import CountOrZero, Layers, NonNegative, Positive, Probabili
 class Neuromap(SoftPartitioner):
     """The map equation of soft modules in bits, without regularisation: unneeded modules stay empty.
 
-    The authors give n_clusters = round(sqrt n), stop 100 epochs after the lowest codelength, of 10,000 at most, and
-    keep the state that had it; here the number of epochs is fixed, and that state is kept all the same. Their last
-    convolution gives the logits; here a linear head follows the encoder, as in DMoN.
+    The authors give n_clusters = round(sqrt n), stop 100 epochs after the lowest codelength, of 10,000 at most,
+    and keep the state that had it; here the number of epochs is fixed, and that state is kept all the same.
+    Their last convolution gives the logits; here a linear head follows the encoder, as in DMoN.
 
     Args:
         n_clusters: the most modules there can be.

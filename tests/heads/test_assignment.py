@@ -53,7 +53,13 @@ def test_for_many_rows_the_sum_does_not_matter():
 
 @pytest.mark.parametrize("scaled", [True, False])
 def test_squared_unit_rows_of_degenerate_input(scaled):
-    for z in (torch.zeros(3, 2), torch.ones(1, 2), torch.tensor([[1.0, -1.0]]), torch.full((2, 2), 1e-6), 1e6 * torch.ones(2, 2)):
+    for z in (
+        torch.zeros(3, 2),
+        torch.ones(1, 2),
+        torch.tensor([[1.0, -1.0]]),
+        torch.full((2, 2), 1e-6),
+        1e6 * torch.ones(2, 2),
+    ):
         o = SquaredUnitHead(2, scaled=scaled).assign(z.requires_grad_())
         o.sum().backward()
         assert torch.isfinite(o).all()
@@ -62,7 +68,7 @@ def test_squared_unit_rows_of_degenerate_input(scaled):
 
 
 def test_what_is_refused():
-    with pytest.raises(ValueError, match="temperature must be positive; got 0.0"):
+    with pytest.raises(ValueError, match=r"temperature must be positive; got 0.0"):
         SoftmaxHead(2, 2, temperature=0.0)
     with pytest.raises(ValueError, match=r"dropout must lie in \[0, 1\]; got 2.0"):
         SoftmaxHead(2, 2, dropout=2.0)

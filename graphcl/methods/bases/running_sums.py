@@ -11,9 +11,9 @@ class RunningSums(nn.Module):
 
     The qualities of a partition are not linear in its sums: of an unbiased estimate the square is too high by its
     variance, and logarithms and norms are biased alike. So the value is the running average
-    a <- a + max(1 / t, momentum) (s - a), and the gradient with respect to it flows to s as if it were s. The price
-    is that the average lags behind the training by about 1 / momentum steps: with 0.1 in place of 0.3, DMoN with
-    its released loss swings from cluster to cluster on a planted partition of 150 nodes.
+    a <- a + max(1 / t, momentum) (s - a), and the gradient with respect to it flows to s as if it were s. The
+    price is that the average lags behind the training by about 1 / momentum steps, which a high learning rate
+    can turn into swings.
 
     Args:
         n_clusters: k.
@@ -43,11 +43,9 @@ class RunningSums(nn.Module):
         with torch.no_grad():
             self.steps.add_(1)
             rate = (1 / self.steps).clamp(min=self.momentum)
-        return PartitionSums(*(self._averaged(name, value, rate) for name, value in sums._asdict().items()))
+        return sums.changed(lambda name, value: self._averaged(name, value, rate))
 
-    def _averaged(self, name: str, value: Tensor | None, rate: Tensor) -> Tensor | None:
-        if value is None:
-            return None
+    def _averaged(self, name: str, value: Tensor, rate: Tensor) -> Tensor:
         average: Tensor = getattr(self, name)
         average.lerp_(value.detach().to(average.dtype), rate.to(average.dtype))
         return average.to(value.dtype, copy=True) + (value - value.detach())

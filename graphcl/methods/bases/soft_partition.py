@@ -1,4 +1,4 @@
-"""Module of DMoN, MinCut, Neuromap and DGCluster: an encoder, a clustering head and a quality of soft partitions."""
+"""Module of DMoN, MinCut, Neuromap and DGCluster: an encoder, a clustering head, a quality of soft partitions."""
 
 from collections.abc import Callable
 
@@ -25,10 +25,11 @@ LINKED = "linked"
 class SoftPartition(EncoderModule):
     """Trains any encoder with any clustering head on any quality of soft partitions; no label is read.
 
-    On the whole graph the sums that the losses are functions of are exact, in O(e k). On samples they are estimated:
-    those over nodes from the seeds, and the share of links within clusters from one neighbour of each seed, drawn in
-    proportion to the links' weights, whose own neighbourhood is sampled as the seeds' are. Each estimate is unbiased
-    for rows that are, and `RunningSums` averages it over steps, because the losses are not linear in the sums.
+    On the whole graph the sums that the losses are functions of are exact, in O(e k). On samples they are
+    estimated: those over nodes from the seeds, and the share of links within clusters from one neighbour of each
+    seed, drawn in proportion to the links' weights, whose own neighbourhood is sampled as the seeds' are. Each
+    estimate is unbiased for rows that are, and `RunningSums` averages it over steps, because the losses are not
+    linear in the sums.
 
     Args:
         encoder: (x, edge_index) to one row per node.
@@ -75,7 +76,7 @@ class SoftPartition(EncoderModule):
         sums = self._estimated(assign, batch)
         if step.world > 1:
             share = batch.seeds / joint_seeds(batch)
-            sums = PartitionSums(*(value if value is None else sum_over_ranks(share * value) for value in sums))
+            sums = sums.changed(lambda _, value: sum_over_ranks(share * value))
         losses = self.losses(self.running(sums), self.shares)
         self.joint = tuple(losses)
         return losses

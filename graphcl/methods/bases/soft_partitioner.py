@@ -19,12 +19,12 @@ from graphcl.typing import Count, CountOrZero, Labels, Layers, Nodes, NonNegativ
 class SoftPartitioner(GNNEstimator, GraphClusterer):
     """Base class of clusterers that train an encoder with a head on a quality of soft partitions.
 
-    The clusters are read out once, after the last step: argmax of the assignment, without dropout. A cluster may be
-    empty.
+    The clusters are read out once, after the last step: argmax of the assignment, without dropout. A cluster may
+    be empty.
 
-    With `batch_size` the sums that the losses are functions of are estimated from the seeds and one drawn neighbour
-    of each, without bias, and averaged over the last three steps or so, since no loss is linear in them; the gradient
-    is that of the batch at the average. The rows: see `GNNEstimator`.
+    With `batch_size` the sums that the losses are functions of are estimated from the seeds and one drawn
+    neighbour of each, without bias, and averaged over the last three steps or so, since no loss is linear in
+    them; the gradient is that of the batch at the average. The rows: see `GNNEstimator`.
 
     Args:
         n_clusters: number of columns of the assignment, and so the most clusters there can be.

@@ -36,8 +36,8 @@ def walk_flow(
 ) -> WalkFlow:
     """Visit rates and edge flow of a random walk, p <- a e + (1 - a) p T, F = a A / sum A + (1 - a) diag(p) T.
 
-    T is the row-stochastic A, rows without out-edges zero, and e the share of all weight that arrives at each node,
-    where p starts. Where as much weight leaves each node as arrives, as in every undirected graph, p = e and
+    T is the row-stochastic A, rows without out-edges zero, and e the share of all weight that arrives at each
+    node, where p starts. Where as much weight leaves each node as arrives, as in every undirected graph, p = e and
     F = A / sum A exactly, whatever the teleportation; nothing is iterated then.
 
     Args:
@@ -87,8 +87,8 @@ def map_equation(
 ) -> Float[Tensor, ""]:
     """Map equation of a soft partition in bits, with F of `walk_flow`, in O(e k); k x k is never formed.
 
-    With C = S'FS, q = 1 - tr C, and for each module its exits q_m (row sums less diagonal), its entries e_m (column
-    sums less diagonal) and p_m = q_m + column sum:
+    With C = S'FS, q = 1 - tr C, and for each module its exits q_m (row sums less diagonal), its entries e_m
+    (column sums less diagonal) and p_m = q_m + column sum:
 
         L = q lg q - sum_m q_m lg q_m - sum_m e_m lg e_m - sum_u p_u lg p_u + sum_m p_m lg p_m
 
@@ -164,5 +164,5 @@ def codelength_of(sums: PartitionSums, entropy: Float[Tensor, ""]) -> Float[Tens
 
 
 def _x_lg_x(x: Tensor) -> Tensor:
-    """x log2 x, 0 with gradient 0 where x is not positive: `xlogy(x, x)` has the gradient NaN there."""
+    """Entropy term x log2 x, 0 with gradient 0 where x is not positive: `xlogy(x, x)` has the gradient NaN there."""
     return x * torch.where(x > 0, x, 1).log2()

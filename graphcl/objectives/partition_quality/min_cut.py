@@ -24,8 +24,8 @@ def min_cut(
         edge_weight: (e,), not negative, at any scale; None for ones.
 
     Returns:
-        A scalar in float32 at least, in [-1, 1]; -1 also for uniform C, whatever the graph, and where no edge leaves
-        a cluster. 0 without edges.
+        A scalar in float32 at least, in [-1, 1]; -1 also for uniform C, whatever the graph, and where no edge
+        leaves a cluster. 0 without edges.
 
     Raises:
         ValueError: an assignment, edges or weights that do not fit.
@@ -36,8 +36,8 @@ def min_cut(
         tensor(-1.)
 
     Reference:
-        [Bianchi, Grattarola, Alippi, "Spectral Clustering with Graph Neural Networks for Graph Pooling", ICML 2020,
-        arXiv 1907.00481], first term of the loss; PyG's `dense_mincut_pool` has the same for dense A.
+        [Bianchi, Grattarola, Alippi, "Spectral Clustering with Graph Neural Networks for Graph Pooling", ICML
+        2020, arXiv 1907.00481], first term of the loss; PyG's `dense_mincut_pool` has the same for dense A.
     """
     check_assignment(assign)
     assign = at_least_float32(assign)
@@ -57,8 +57,8 @@ def cut_of(sums: PartitionSums) -> Float[Tensor, ""]:
 def cluster_orthogonality(assign: Float[Tensor, "n k"]) -> Float[Tensor, ""]:
     """MinCutPool's orthogonality term, | C'C / |C'C|_F - I / sqrt k |_F, in O(n k^2).
 
-    0 for hard clusters of equal size, sqrt(2 - 2 / sqrt k) for uniform rows or one cluster. At 0, where the norm has
-    no derivative, the gradient is 0.
+    0 for hard clusters of equal size, sqrt(2 - 2 / sqrt k) for uniform rows or one cluster. At 0, where the norm
+    has no derivative, the gradient is 0.
 
     Args:
         assign: C, (n, k); gradients reach it.

@@ -17,11 +17,12 @@ def soft_modularity(
     resolution: float = 1.0,
     scale: float = 1.0,
 ) -> Float[Tensor, ""]:
-    """Modularity of a soft partition, Q = scale [ tr(C'AC) / 2m - resolution |C'd|^2 / (2m)^2 ]; DMoN minimises -Q.
+    """Modularity of a soft partition, Q = scale [ tr(C'AC) / 2m - resolution |C'd|^2 / (2m)^2 ].
 
-    The paper's form, which is PyG's too, has resolution and scale 1; for hard C it is Newman's modularity. The code
-    that DMoN's authors released divides by twice too much in both places: it is `resolution=0.5, scale=0.5`, which
-    merges more. Of directed edges Q is Leicht and Newman's, with the out-degrees and in-degrees in place of |d|^2.
+    DMoN minimises -Q. The paper's form, which is PyG's too, has resolution and scale 1; for hard C it is
+    Newman's modularity. The code that DMoN's authors released divides by twice too much in both places: it is
+    `resolution=0.5, scale=0.5`, which merges more. Of directed edges Q is Leicht and Newman's, with the
+    out-degrees and in-degrees in place of |d|^2.
 
     Args:
         assign: C, (n, k), usually rows that sum to 1; gradients reach it.
@@ -31,7 +32,8 @@ def soft_modularity(
         scale: factor of the whole.
 
     Returns:
-        A scalar in float32 at least, O(e k); for rows that sum to 1 and the paper's form in [-1, 1). 0 without edges.
+        A scalar in float32 at least, O(e k); for rows that sum to 1 and the paper's form in [-1, 1). 0 without
+        edges.
 
     Raises:
         ValueError: an assignment, edges or weights that do not fit.
@@ -93,4 +95,5 @@ def collapse_of(sizes: Float[Tensor, " k"]) -> Float[Tensor, ""]:
         sizes: (k,).
     """
     norm: Tensor = linalg.vector_norm(sizes)
-    return len(sizes) ** 0.5 * norm - 1
+    collapse: Tensor = len(sizes) ** 0.5 * norm - 1
+    return collapse

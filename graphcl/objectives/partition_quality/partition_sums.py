@@ -1,5 +1,6 @@
 """The sums over nodes and edges that the qualities of a soft partition are functions of."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -30,6 +31,12 @@ class PartitionSums(NamedTuple):
     """(k,), the mean row of C: the share of nodes in each cluster."""
     gram: Tensor | None
     """(k, k), C'C / n, where it was asked for: it costs n k^2."""
+
+    def changed(self, change: Callable[[str, Tensor], Tensor]) -> "PartitionSums":
+        """The same with each sum that is there replaced by a function of its name and itself."""
+        names = ("within", "out", "into", "squares", "sizes")
+        plain = {name: change(name, getattr(self, name)) for name in names}
+        return PartitionSums(**plain, gram=None if self.gram is None else change("gram", self.gram))
 
 
 def partition_sums(assign: Float[Tensor, "n k"], shares: LinkShares, *, gram: bool = False) -> PartitionSums:

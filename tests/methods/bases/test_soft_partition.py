@@ -65,8 +65,10 @@ def estimates(repetitions: int = 400, batch_size: int = 30, links=flow_shares) -
     for number in range(repetitions // (150 // batch_size)):
         draws = torch.Generator().manual_seed(number)
         companions = partial(lambda seeds, index, draws: module.companions(seeds, _step(draws)), draws=draws)
-        for batch in batches.epoch(stage, torch.Generator().manual_seed(number), companions):
-            found.append(module._estimated(module.head.assign(module.rows(batch)[: batch.asked]), batch))
+        found += [
+            module._estimated(module.head.assign(module.rows(batch)[: batch.asked]), batch)
+            for batch in batches.epoch(stage, torch.Generator().manual_seed(number), companions)
+        ]
     return exact, found
 
 
@@ -99,7 +101,9 @@ def test_running_sums_come_nearer_to_the_loss_of_the_whole_graph_than_batches():
 def test_running_sums_pass_the_gradient_on_as_it_is():
     sizes = torch.tensor([0.25, 0.75], requires_grad=True)
     running = RunningSums(2)
-    ones = PartitionSums(torch.ones(2), torch.ones(2), torch.ones(2), torch.ones(()), torch.tensor([0.75, 0.25]), None)
+    ones = PartitionSums(
+        torch.ones(2), torch.ones(2), torch.ones(2), torch.ones(()), torch.tensor([0.75, 0.25]), None
+    )
     assert running(ones).gram is None
     value = running(ones._replace(sizes=sizes)).sizes
     torch.testing.assert_close(value, torch.tensor([0.5, 0.5]))

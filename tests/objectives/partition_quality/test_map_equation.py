@@ -74,7 +74,9 @@ def test_closed_forms():
     assert map_equation(torch.full((6, 2), 0.5), edges).item() == pytest.approx(entropy + 0.8774437511)
     split = torch.eye(2)[[0, 0, 0, 1, 1, 1]]
     assert map_equation(split, edges).item() == pytest.approx(2.3207303568)
-    assert map_equation(torch.eye(5)[[0, 0, 0, 3, 3, 3]], edges).item() == pytest.approx(2.3207303568)  # empty ones
+    assert map_equation(torch.eye(5)[[0, 0, 0, 3, 3, 3]], edges).item() == pytest.approx(
+        2.3207303568
+    )  # empty ones
 
 
 @pytest.mark.parametrize("directed", [False, True])

@@ -124,9 +124,19 @@ def test_nothing_of_size_n_by_n_or_of_edges_by_k():
     ("assign", "edges", "weight", "message"),
     [
         (torch.ones(0, 2), torch.zeros(2, 0).long(), None, r"assign must have the shape .*; got \(0, 2\)"),
-        (torch.ones(2, 2), torch.tensor([[0], [2]]), None, r"edge_index must name nodes in \[0, 2\).*; got 0 to 2"),
+        (
+            torch.ones(2, 2),
+            torch.tensor([[0], [2]]),
+            None,
+            r"edge_index must name nodes in \[0, 2\).*; got 0 to 2",
+        ),
         (torch.ones(2, 2), torch.zeros(2, 1).long(), -torch.ones(1), "finite and not negative; got 1 invalid"),
-        (torch.ones(2, 2), torch.zeros(2, 1).long(), torch.full((1,), torch.nan), "finite and not negative; got 1"),
+        (
+            torch.ones(2, 2),
+            torch.zeros(2, 1).long(),
+            torch.full((1,), torch.nan),
+            "finite and not negative; got 1",
+        ),
     ],
 )
 def test_bad_input(assign, edges, weight, message):
