@@ -164,5 +164,5 @@ def codelength_of(sums: PartitionSums, entropy: Float[Tensor, ""]) -> Float[Tens
 
 
 def _x_lg_x(x: Tensor) -> Tensor:
-    """Entropy term x log2 x, 0 with gradient 0 where x is not positive: `xlogy(x, x)` has the gradient NaN there."""
+    """Entropy term x log2 x; 0, with gradient 0, where x is not positive: there `xlogy(x, x)` has NaN."""
     return x * torch.where(x > 0, x, 1).log2()

@@ -7,6 +7,7 @@ import torch
 from torch.autograd import gradcheck, gradgradcheck
 
 from graphcl.objectives import map_equation, walk_flow
+from graphcl.objectives.partition_quality import WalkFlow
 from tests.objectives.partition_quality.graphs import dense, random_graph, soft, triangles
 
 
@@ -40,6 +41,7 @@ def test_a_loop_over_modules_agrees(directed, alpha):
     edges, weight = random_graph(directed=directed)
     p, flow = naive_flow(edges, weight, 9, alpha)
     own = walk_flow(edges, 9, weight, teleport=alpha)
+    assert isinstance(own, WalkFlow)
     torch.testing.assert_close(own.visits, p)
     torch.testing.assert_close(dense(edges, own.edges, 9), flow)
     value = map_equation(soft(), edges, weight, teleport=alpha)

@@ -6,7 +6,7 @@ from torch.autograd import gradcheck, gradgradcheck
 from torch_geometric.nn import dense_mincut_pool
 
 from graphcl.objectives import cluster_orthogonality, min_cut
-from graphcl.objectives.partition_quality import link_shares
+from graphcl.objectives.partition_quality import LinkShares, link_shares
 from graphcl.objectives.partition_quality.min_cut import normalised_shares
 from tests.objectives.partition_quality.graphs import dense, random_graph, soft, triangles
 
@@ -47,6 +47,7 @@ def test_the_normalised_adjacency():
     a = dense(edges, weight, 9)
     normal = a / (a.sum(1)[:, None] * a.sum(0)).sqrt()
     shares = normalised_shares(edges, 9, weight, dtype=torch.float64)
+    assert isinstance(shares, LinkShares)
     torch.testing.assert_close(shares.matrix.to_dense(), normal / normal.sum())
     torch.testing.assert_close(shares.out, normal.sum(1) / normal.sum())
     loose = normalised_shares(edges, 12, weight * 1e30, dtype=torch.float64)
