@@ -22,6 +22,8 @@ from graphcl import (
     AttrMasking,
     AutoencoderKMeans,
     ContextPred,
+    DGCluster,
+    DMoN,
     EdgePred,
     FeatureKMeans,
     GCooL,
@@ -31,6 +33,8 @@ from graphcl import (
     InfoGraph,
     Infomax,
     Leiden,
+    MinCut,
+    Neuromap,
     RandomGNN,
     SCGCStar,
     SimGRACE,
@@ -46,7 +50,9 @@ VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
+PARTS = {"n_clusters": 3, "out_channels": 16, "epochs": 25, "lr": 2e-2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
+DEEP = {"batch_size": 64, "fanouts": (10, 10, 10)}
 ROWS = {"batch_size": 64}
 """Of methods whose embedding reads no edges; their positives are drawn by walks."""
 
@@ -101,6 +107,10 @@ CASES = {
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
     "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
+    "dmon": Case(lambda s: DMoN(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
+    "mincut": Case(lambda s: MinCut(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
+    "neuromap": Case(lambda s: Neuromap(seed=s, **PARTS), sampled=SAMPLED),
+    "dgcluster": Case(lambda s: DGCluster(hidden_channels=16, seed=s, **PARTS), sampled=DEEP),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

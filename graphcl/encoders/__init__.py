@@ -9,6 +9,7 @@ from graphcl.encoders.nystrom import NystromMap, draw_landmarks, mean_squared_di
 from graphcl.encoders.projector import Predictor, Projector
 from graphcl.encoders.protein import ProteinGIN
 from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
+from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip
 from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
 from graphcl.encoders.social import SocialGCN
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
@@ -20,6 +21,7 @@ __all__ = [
     "AttentionFusion",
     "Autoencoder",
     "Axes",
+    "ChannelSkip",
     "ConcatFusion",
     "MeanFusion",
     "MoleculeGIN",
@@ -27,6 +29,7 @@ __all__ = [
     "Predictor",
     "Projector",
     "ProteinGIN",
+    "RootSkip",
     "SocialGCN",
     "count_bonds",
     "draw_landmarks",

@@ -22,12 +22,13 @@ ACTIVATIONS = {
     "prelu": nn.PReLU,
     "rrelu": nn.RReLU,
     "elu": nn.ELU,
+    "selu": nn.SELU,
     "gelu": nn.GELU,
     "tanh": nn.Tanh,
 }
 """One module for all layers: PReLU has one slope, RReLU draws slopes in training and takes their mean after it."""
 
-Activation = Literal["relu", "leaky-relu", "prelu", "rrelu", "elu", "gelu", "tanh"]
+Activation = Literal["relu", "leaky-relu", "prelu", "rrelu", "elu", "selu", "gelu", "tanh"]
 """A name of `ACTIVATIONS`."""
 
 NORMS = {

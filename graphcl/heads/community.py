@@ -7,6 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphcl.heads.assignment import AssignmentHead
 from graphcl.ops.precision import at_least_float32, full_precision
 from graphcl.ops.sparse import unit_rows
 from graphcl.typing import Nodes
@@ -18,7 +19,7 @@ SCALES: dict[str, Callable[[float], float]] = {"cosine": lambda t: 1 / t, "rbf":
 """Factor of the cosine similarity at temperature t."""
 
 
-class CommunityHead(nn.Module):
+class CommunityHead(AssignmentHead):
     """Soft community assignment of gCooL: r_ik = softmax_k sim(h_i, c_k), with trainable unit-norm centres c_k.
 
     cosine: sim = h . c / t. rbf: sim = -|h - c|^2 / t^2, which is the cosine form at temperature t^2 / 2, since
@@ -59,6 +60,11 @@ class CommunityHead(nn.Module):
         if not temperature > 0:
             raise ValueError(f"temperature must be positive; got {temperature}")
         self.temperature, self.similarity = temperature, similarity
+
+    @property
+    def n_clusters(self) -> int:
+        """The number of centres."""
+        return len(self.centres)
 
     @torch.no_grad()
     def place(self, centres: Float[Tensor, "k d"]) -> "CommunityHead":

@@ -4,11 +4,12 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphcl.heads.assignment import AssignmentHead
 from graphcl.ops.precision import at_least_float32
 from graphcl.typing import Nodes
 
 
-class StudentHead(nn.Module):
+class StudentHead(AssignmentHead):
     """Student-t soft assignment of DEC: q_ik proportional to 1 / (1 + |z_i - mu_k|^2), with trainable centres mu.
 
     Args:
@@ -29,6 +30,11 @@ class StudentHead(nn.Module):
         super().__init__()
         self.centres = nn.Parameter(torch.empty(n_clusters, in_channels))
         nn.init.xavier_normal_(self.centres)
+
+    @property
+    def n_clusters(self) -> int:
+        """The number of centres."""
+        return len(self.centres)
 
     @torch.no_grad()
     def place(self, centres: Float[Tensor, "k d"]) -> "StudentHead":

@@ -20,7 +20,9 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.choosing.contest import Contest as Contest
     from graphcl.methods.choosing.contest import best_of as best_of
     from graphcl.methods.context_pred import ContextPred as ContextPred
+    from graphcl.methods.dgcluster import DGCluster as DGCluster
     from graphcl.methods.dgi import DGI as DGI
+    from graphcl.methods.dmon import DMoN as DMoN
     from graphcl.methods.dsla import DSLA as DSLA
     from graphcl.methods.edge_pred import EdgePred as EdgePred
     from graphcl.methods.feature_kmeans import FeatureKMeans as FeatureKMeans
@@ -35,6 +37,8 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.joao import JOAO as JOAO
     from graphcl.methods.leiden import Leiden as Leiden
     from graphcl.methods.lookup.loading import load as load
+    from graphcl.methods.mincut import MinCut as MinCut
+    from graphcl.methods.neuromap import Neuromap as Neuromap
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar

@@ -18,6 +18,14 @@ from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
+from graphcl.objectives.partition_quality import (
+    cluster_collapse,
+    cluster_orthogonality,
+    map_equation,
+    min_cut,
+    soft_modularity,
+    walk_flow,
+)
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.scaled_cosine import scaled_cosine_error
@@ -31,6 +39,8 @@ __all__ = [
     "cca_ssg_terms",
     "choose_positives",
     "choose_summation",
+    "cluster_collapse",
+    "cluster_orthogonality",
     "clustering_divergence",
     "communal_weights",
     "community_contrast",
@@ -45,13 +55,17 @@ __all__ = [
     "influence_contrast",
     "info_nce",
     "local_global_jsd",
+    "map_equation",
     "margin_discrepancy",
+    "min_cut",
     "next_summary_bce",
     "nt_xent",
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",
+    "soft_modularity",
     "supervised_contrast",
     "target_distribution",
     "view_figures",
+    "walk_flow",
 ]

@@ -4,7 +4,21 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from graphcl import DGI, GCA, GRACE, METHODS, SCGC, AutoencoderKMeans, GCooL, RandomGNN, SCGCStar
+from graphcl import (
+    DGI,
+    GCA,
+    GRACE,
+    METHODS,
+    SCGC,
+    AutoencoderKMeans,
+    DGCluster,
+    DMoN,
+    GCooL,
+    MinCut,
+    Neuromap,
+    RandomGNN,
+    SCGCStar,
+)
 from graphcl.augment import importance
 from graphcl.datasets import load
 from graphcl.feature_source import TensorFeatures
@@ -22,6 +36,10 @@ SAMPLED = {
     "gca": lambda: GCA(batch_size=16, epochs=2, feature_rule="dense", feature_rates=(0.3, 0.4), **GNN),
     "gcool": lambda: GCooL(batch_size=16, epochs=2, n_clusters=3, **GNN),
     "dgi/no layers": lambda: DGI(batch_size=16, epochs=2, encoder=NoLayers(), num_layers=1, **GNN),
+    "dmon": lambda: DMoN(n_clusters=3, batch_size=16, epochs=2, **GNN),
+    "mincut": lambda: MinCut(n_clusters=3, batch_size=16, epochs=2, **GNN),
+    "neuromap": lambda: Neuromap(n_clusters=3, batch_size=16, epochs=2, **GNN),
+    "dgcluster": lambda: DGCluster(batch_size=16, epochs=2, **GNN),
     "random-gnn": lambda: RandomGNN(batch_size=16, **GNN),
     "scgc-star": lambda: SCGCStar(epochs=2, batch_size=16, **ROWS),
     "scgc": lambda: SCGC(epochs=2, batch_size=16, **ROWS),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, cast
+from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
 from torch import nn
@@ -13,18 +13,24 @@ from graphcl.encoders import GNN
 from graphcl.encoders.calling import check_width, encode
 from graphcl.encoders.convolution import Kind
 from graphcl.encoders.gnn import Activation
+from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip, SkipConvolution
 from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
 from graphcl.ops.edges import undirected_edges, undirected_relations
 from graphcl.ops.sparse import divide_rows
-from graphcl.training import GraphEmbedder, Method
+from graphcl.training import GraphEmbedder, GraphEstimator, Method
 from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer
 from graphcl.training.stage import Strategy
 from graphcl.typing import Count, Fanout, Flag, Layers, Nodes
 
-Encoder = Kind | ObjectName | nn.Module
-"""The layer of our own network, or an encoder of one's own: an object, or where it is found."""
+Network = Literal["gcn", "sage", "gat", "gin", "channel-skip", "root-skip"]
+"""The layer of our own network, see `Kind`; or `ChannelSkip` or `RootSkip` of `graphcl.encoders`, of one layer."""
+
+SKIP: dict[str, type[SkipConvolution]] = {"channel-skip": ChannelSkip, "root-skip": RootSkip}
+
+Encoder = Network | ObjectName | nn.Module
+"""A network of ours, or an encoder of one's own: an object, or where it is found."""
 
 
 class EncoderModule(Method):
@@ -54,19 +60,20 @@ class EncoderModule(Method):
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class GNNEmbedder(GraphEmbedder):
-    """Base class of methods with a graph neural network; they write `_build` and `_stages`.
+class GNNEstimator(GraphEstimator):
+    """Base class of methods with a graph neural network, embedders (`GNNEmbedder`) and clusterers alike.
 
-    Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
+    Edges count in both directions, and once where they are repeated.
 
     With `batch_size` and `fanouts` a node's sum over its neighbours is estimated from some of them, without bias
     in the first layer, see `aggregator`; with all neighbours the rows of a sample's seeds are those of the full
     graph. The final embedding takes all neighbours, in blocks of nodes, one layer after the other.
 
     Args:
-        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; or an encoder of one's
-            own: a module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or
-            function of (in_channels, out_channels).
+        encoder: "gcn", "sage", "gat" or "gin" for the network of such layers, see `GNN`; "channel-skip" or
+            "root-skip", networks of one layer, see `ChannelSkip` and `RootSkip`; or an encoder of one's own: a
+            module of (x, edge_index), of which a copy is trained, or "my_module:MyEncoder", a class or function of
+            (in_channels, out_channels).
         hidden_channels: width between the layers of the network.
         out_channels: width of the embedding; that of one's own encoder.
         num_layers: layers of the network; of one's own encoder, how many edges away it reads.
@@ -82,15 +89,8 @@ class GNNEmbedder(GraphEmbedder):
             "clusters": at most `batch_size` nodes in parts of connected nodes, found by breadth-first search, with
             the edges among them and degrees as within the batch, as Cluster-GCN has them. "communities": such
             parts within the communities of the Leiden algorithm (extra `community`). Neither takes fanouts.
-
-    Attributes:
-        embedding_: (n, out_channels).
-        labels_: (n,), int64, if `n_clusters` is given.
-        cluster_centers_: (n_clusters, out_channels), of rows at unit length, if `n_clusters` is given.
-        history_: one dict per epoch; stages_: what each stage cost.
     """
 
-    unit_rows: ClassVar[bool] = True
     activate_last: ClassVar[bool] = True
     """Whether the activation follows the network's last layer too."""
 
@@ -107,6 +107,8 @@ class GNNEmbedder(GraphEmbedder):
 
     def _encoder(self, data: Data) -> nn.Module:
         in_channels = data.x.size(1)
+        if isinstance(self.encoder, str) and self.encoder in SKIP:
+            return SKIP[self.encoder](in_channels, self.out_channels)
         if isinstance(self.encoder, str) and ":" not in self.encoder:
             return GNN(
                 in_channels,
@@ -116,10 +118,15 @@ class GNNEmbedder(GraphEmbedder):
                 kind=cast(Kind, self.encoder),
                 activation=self.activation,
                 activate_last=self.activate_last,
+                **self._network_settings(),
             )
         own: nn.Module = deepcopy(made(self.encoder, in_channels, self.out_channels))
         check_width(own, in_channels, self.out_channels)
         return own
+
+    def _network_settings(self) -> dict[str, Any]:
+        """Further keyword arguments of our own network, such as dropout, for methods that have them."""
+        return {}
 
     def _sampling(self) -> dict[str, Any]:
         """Keyword arguments of stages on sampled batches."""
@@ -151,12 +158,31 @@ class GNNEmbedder(GraphEmbedder):
 
     def _checked(self, data: Data | Graphs) -> Graphs:
         self._check_sampling()
+        if isinstance(self.encoder, str) and self.encoder in SKIP and self.num_layers != 1:
+            got = f"{self.num_layers}; set num_layers=1 or take encoder='gcn'"
+            raise ValueError(f"encoder={self.encoder!r} has one layer; got num_layers={got}")
         graphs = super()._checked(data)
         for graph in graphs:
             _make_undirected(graph)
             if self.row_normalize:
                 graph.x = map_rows(graph.x, divide_rows)
         return graphs
+
+
+@dataclass(kw_only=True, eq=False, repr=False)
+class GNNEmbedder(GNNEstimator, GraphEmbedder):
+    """Base class of embedders with a graph neural network; they write `_build` and `_stages`.
+
+    Edges count in both directions, and once where they are repeated. K-means sees the rows at unit length.
+
+    Attributes:
+        embedding_: (n, out_channels).
+        labels_: (n,), int64, if `n_clusters` is given.
+        cluster_centers_: (n_clusters, out_channels), of rows at unit length, if `n_clusters` is given.
+        history_: one dict per epoch; stages_: what each stage cost.
+    """
+
+    unit_rows: ClassVar[bool] = True
 
 
 def _make_undirected(graph: Data) -> None:
