@@ -18,6 +18,7 @@ from graphcl.augment.diffusion import heat_diffusion, pagerank_diffusion
 from graphcl.augment.diffusion_transforms import HeatDiffusion, PageRankDiffusion
 from graphcl.augment.dropping import Dropping
 from graphcl.augment.edges import add_edges, drop_edges, keep_edges
+from graphcl.augment.entry_dropping import EntryDropping
 from graphcl.augment.edits.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.edits.candidates import edit_candidates
 from graphcl.augment.edits.exchange import Exchange, exchange_edges
@@ -72,6 +73,7 @@ __all__ = [
     "Dropping",
     "EditCandidates",
     "EditScheme",
+    "EntryDropping",
     "Exchange",
     "GraphViews",
     "HeatDiffusion",

@@ -22,10 +22,12 @@ from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
+from graphcl.objectives.similarity import SimilarityTerms, similarity_sparsity, similarity_terms
 from graphcl.objectives.supervised_contrast import supervised_contrast
 
 __all__ = [
     "LocalGlobalTerms",
+    "SimilarityTerms",
     "all_pairs_logsumexp",
     "cca_ssg",
     "cca_ssg_terms",
@@ -51,6 +53,8 @@ __all__ = [
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",
+    "similarity_sparsity",
+    "similarity_terms",
     "supervised_contrast",
     "target_distribution",
     "view_figures",

@@ -51,23 +51,22 @@ class _Sigmoid(torch.autograd.Function):
         ctx: Any, u: Tensor, v: Tensor, left_out: Tensor, threshold: float, temperature: float, grads: bool
     ) -> Tensor:
         scaled, scale = u / temperature, 1 / temperature
-        shift = u.new_tensor([-threshold / temperature])
         masked = _by_block(left_out, len(u), len(v))
-        grad_u, grad_v = (torch.zeros_like(u), torch.zeros_like(v)) if grads else (u, v)
+        grad_u, across = torch.zeros_like(u), torch.zeros_like(v.T, memory_format=torch.contiguous_format)
         total = torch.zeros((), dtype=torch.float64, device=u.device)
         blocks = zip(scaled.split(ROWS), grad_u.split(ROWS), strict=True)
         for i, (rows, grad_rows) in enumerate(blocks):
-            for j, (columns, grad_columns) in enumerate(zip(v.split(COLUMNS), grad_v.split(COLUMNS), strict=True)):
-                pairs = torch.addmm(shift, rows, columns.T)
+            for j, (columns, grad_columns) in enumerate(zip(v.split(COLUMNS), across.split(COLUMNS, 1), strict=True)):
+                pairs = (rows @ columns.T).sub_(threshold * scale)
                 pairs.view(-1)[masked[i * _count(len(v), COLUMNS) + j]] = -torch.inf
                 pairs.sigmoid_()
                 total += pairs.sum()
                 if grads:
                     pairs.addcmul_(pairs, pairs, value=-1)  # the derivative, sigmoid (1 - sigmoid)
                     grad_rows.addmm_(pairs, columns, alpha=scale)
-                    grad_columns.addmm_(pairs.T, rows)  # whose rows are divided by the temperature
+                    grad_columns.addmm_(rows.T, pairs)  # of v'; the rows are divided by the temperature
         if grads:
-            ctx.save_for_backward(grad_u, grad_v)
+            ctx.save_for_backward(grad_u, across.T)
         return total.to(u.dtype)
 
     @staticmethod
