@@ -16,6 +16,7 @@ from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_cor
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
+from graphcl.objectives.modular_contrast import modular_contrast
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
@@ -48,6 +49,7 @@ __all__ = [
     "info_nce",
     "local_global_jsd",
     "margin_discrepancy",
+    "modular_contrast",
     "next_summary_bce",
     "nt_xent",
     "rank_correlation",

@@ -35,6 +35,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "dgi": ("embedder", "graphcl.methods.dgi:DGI"),
     "cca-ssg": ("embedder", "graphcl.methods.cca_ssg:CCASSG"),
     "ns4gc": ("embedder", "graphcl.methods.ns4gc:NS4GC"),
+    "magi": ("embedder", "graphcl.methods.magi:MAGI"),
     "random-gnn": ("embedder", "graphcl.methods.random_gnn:RandomGNN"),
     "autoencoder-k-means": ("embedder", "graphcl.methods.autoencoder_kmeans:AutoencoderKMeans"),
     "k-means": ("clusterer", "graphcl.methods.feature_kmeans:FeatureKMeans"),
