@@ -10,6 +10,7 @@ from graphcl.heads.lloyd_blocks import lloyd_in_blocks
 from graphcl.heads.mini_batch import mini_batch_kmeans
 from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.row_blocks import nearest_in_blocks
+from graphcl.heads.spectral import spectral_clusters, spectral_embedding
 from graphcl.heads.starts import kmeans_starts
 from graphcl.heads.student import StudentHead
 
@@ -26,4 +27,6 @@ __all__ = [
     "mini_batch_kmeans",
     "nearest_centre",
     "nearest_in_blocks",
+    "spectral_clusters",
+    "spectral_embedding",
 ]

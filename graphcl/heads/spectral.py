@@ -64,12 +64,12 @@ def spectral_embedding(z: Nodes, channels: int) -> SpectralRows:
         np.fill_diagonal(matrix, 0)
         values, vectors = eigh(matrix / np.outer(root, root))
     else:
-        scaled, own = rows / root[:, None], squares / root**2
-        operator = LinearOperator(
-            (n, n), matvec=lambda v: scaled @ (scaled.T @ v.ravel()) - own * v.ravel(), dtype=np.float64
+        scaled, kept = rows / root[:, None], 1 - squares / root**2
+        plus_one = LinearOperator(  # eigenvalues in [0, 2]: Lanczos' algorithm refuses a matrix of zeros
+            (n, n), matvec=lambda v: scaled @ (scaled.T @ v.ravel()) + kept * v.ravel(), dtype=np.float64
         )
-        start = np.random.default_rng(0).uniform(-1, 1, n)
-        values, vectors = eigsh(operator, channels, which="LA", v0=start)
+        values, vectors = eigsh(plus_one, channels, which="LA", v0=np.random.default_rng(0).uniform(-1, 1, n))
+        values -= 1
     order = np.argsort(values)[::-1][:channels]
     found = torch.from_numpy(vectors[:, order] / root[:, None]), torch.from_numpy(values[order].copy())
     return SpectralRows(*(part.to(z.dtype) for part in found))

@@ -48,7 +48,9 @@ def modular_contrast(z: Nodes, positives: Float[Tensor, "n n"], *, temperature: 
     if not temperature > 0:
         raise ValueError(f"temperature must be positive; got {temperature}")
     if positives.shape != (len(z), len(z)):
-        raise ValueError(f"positives must be of shape {(len(z), len(z))}, as z has rows; got {tuple(positives.shape)}")
+        raise ValueError(
+            f"positives must be of shape {(len(z), len(z))}, as z has rows; got {tuple(positives.shape)}"
+        )
     with full_precision(z):
         u = unit_rows(z)
         anchors = positives.crow_indices().diff() > 0

@@ -158,7 +158,9 @@ def draw_visits(
     device = at.device if generator is None else generator.device
     visited = []
     for _ in range(length):
-        at = walk.step(at, torch.rand(at.shape, dtype=torch.double, generator=generator, device=device).to(at.device))
+        at = walk.step(
+            at, torch.rand(at.shape, dtype=torch.double, generator=generator, device=device).to(at.device)
+        )
         visited.append(at.view(len(start), count))
     return torch.cat(visited, dim=1)
 

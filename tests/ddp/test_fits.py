@@ -13,6 +13,8 @@ CASES = {
     "gcool": {**fits.SAMPLED, "n_communities": 3, "stride": 1, "rate": 1.0, "epochs": 3},
     "dgi": {**fits.SAMPLED, "num_layers": 1, "fanouts": (3,), "n_clusters": 3},
     "cca-ssg": fits.SAMPLED,
+    "ns4gc": fits.SAMPLED,
+    "magi": {**fits.SAMPLED, "num_layers": 1, "fanouts": (3,), "walks": 3},
     "scgc": SCGC,
     "scgc-star": {**SCGC, "select": "agreement", "select_every": 1},
     "autoencoder-k-means": {**fits.FEATURES, "n_clusters": 3},

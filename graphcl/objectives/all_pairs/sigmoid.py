@@ -14,7 +14,7 @@ ROWS, COLUMNS = 256, 1024
 
 
 def all_pairs_sigmoid(
-    u: Nodes, v: Nodes, left_out: Int[Tensor, "2 p"], *, threshold: float, temperature: float
+    u: Nodes, v: Float[Tensor, "m d"], left_out: Int[Tensor, "2 p"], *, threshold: float, temperature: float
 ) -> Float[Tensor, ""]:
     """Sum over pairs of sigmoid((u_i . v_j - threshold) / temperature), except for the pairs that are left out.
 
@@ -56,7 +56,9 @@ class _Sigmoid(torch.autograd.Function):
         total = torch.zeros((), dtype=torch.float64, device=u.device)
         blocks = zip(scaled.split(ROWS), grad_u.split(ROWS), strict=True)
         for i, (rows, grad_rows) in enumerate(blocks):
-            for j, (columns, grad_columns) in enumerate(zip(v.split(COLUMNS), across.split(COLUMNS, 1), strict=True)):
+            for j, (columns, grad_columns) in enumerate(
+                zip(v.split(COLUMNS), across.split(COLUMNS, 1), strict=True)
+            ):
                 pairs = (rows @ columns.T).sub_(threshold * scale)
                 pairs.view(-1)[masked[i * _count(len(v), COLUMNS) + j]] = -torch.inf
                 pairs.sigmoid_()
