@@ -18,7 +18,6 @@ from graphcl.augment.diffusion import heat_diffusion, pagerank_diffusion
 from graphcl.augment.diffusion_transforms import HeatDiffusion, PageRankDiffusion
 from graphcl.augment.dropping import Dropping
 from graphcl.augment.edges import add_edges, drop_edges, keep_edges
-from graphcl.augment.entry_dropping import EntryDropping
 from graphcl.augment.edits.budgets import EditScheme, edit_budgets, share_of
 from graphcl.augment.edits.candidates import edit_candidates
 from graphcl.augment.edits.exchange import Exchange, exchange_edges
@@ -27,6 +26,7 @@ from graphcl.augment.edits.new_edges import NewAttributes, draw_bonds, draw_bond
 from graphcl.augment.edits.pairs import count_pairs, draw_free_pairs, pair_number, pair_of_number
 from graphcl.augment.edits.regions import Region, draw_centres, within_hops
 from graphcl.augment.edits.subsets import draw_subsets
+from graphcl.augment.entry_dropping import EntryDropping
 from graphcl.augment.feature_transforms import (
     AdaptiveMaskColumns,
     AddNoise,

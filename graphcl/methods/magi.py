@@ -1,7 +1,8 @@
 """MAGI: contrast without augmentation, whose positives are the nodes that random walks visit often.
 
-[Liu, Li, Chen, Wu, Wang, Zhou, Tian, Shen, Fu, Meng, Wang, Chen, "Revisiting Modularity Maximization for Graph Clustering:
-A Contrastive Learning Perspective", KDD 2024, arXiv 2406.14288]; the authors' code is EdisonLeeeee/MAGI, read at 6313854.
+[Liu, Li, Chen, Wu, Wang, Zhou, Tian, Shen, Fu, Meng, Wang, Chen, "Revisiting Modularity Maximization for Graph
+Clustering: A Contrastive Learning Perspective", KDD 2024, arXiv 2406.14288]; the authors' code is
+EdisonLeeeee/MAGI, read at 6313854.
 """
 
 from copy import copy
@@ -124,8 +125,8 @@ class MAGI(GNNEmbedder):
     """MAGI: an encoder whose rows are near those of the nodes that random walks from them visit often.
 
     The defaults are the authors' setting for Cora: one GCN layer of 512, 400 steps on all nodes. A positive of a
-    node is one that walks of `walk_length` steps visit at least as often as the average node that they visit;
-    their counts are replaced by exact expectations, which they tend to, see
+    node is one that walks of `walk_length` steps visit at least as often as the average node that they visit.
+    Counts of drawn walks are replaced by the exact expectations that they tend to, see
     `graphcl.ops.walk_positives.expected_positives`. Memory is linear in nodes and positives, time quadratic in
     nodes, so that large graphs are for batches. The last state counts.
 
@@ -144,8 +145,8 @@ class MAGI(GNNEmbedder):
         dropout: share of the entries set to 0 before every layer in training.
         min_max: whether rows are scaled to [0, 1] before they go to unit length.
         read_out: "spectral": spectral clustering with the products of the rows as affinities, in time linear in
-            nodes, see `graphcl.heads.spectral.spectral_clusters`; it needs `min_max`. `predict` then assigns to the
-            nearest mean of a cluster's rows. Or "k-means" on the rows.
+            nodes, see `graphcl.heads.spectral.spectral_clusters`; it needs `min_max`. `predict` then assigns to
+            the nearest mean of a cluster's rows. Or "k-means" on the rows.
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.

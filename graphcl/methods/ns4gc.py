@@ -1,8 +1,8 @@
 """NS4GC: contrastive clustering guided by a sparse matrix of node similarities between two views.
 
-[Liu, Gao, He, Zheng, Zhao, Yin, "Reliable Node Similarity Matrix Guided Contrastive Graph Clustering", IEEE TKDE 2024,
-arXiv 2408.03765]; the authors' code is Cloudy1225/NS4GC, read at 3325f95. PyAGC, a library by the same first author,
-has a variant of it (24d3c78), which the recipes name `pyagc-...`.
+[Liu, Gao, He, Zheng, Zhao, Yin, "Reliable Node Similarity Matrix Guided Contrastive Graph Clustering", IEEE TKDE
+2024, arXiv 2408.03765]; the authors' code is Cloudy1225/NS4GC, read at 3325f95. The library PyAGC has a variant of
+it (read at 24d3c78), which the recipes name `pyagc-...`.
 """
 
 from collections.abc import Callable, Sequence
@@ -79,8 +79,8 @@ class NS4GC(GNNEmbedder):
 
     With `batch_size` three things are approximated. The pairs: those of a batch's seeds, in place of all. The
     neighbours: edges among the seeds of a batch, which random seeds of a large graph have few of; a batch without
-    one has no such term, and `batches="clusters"` has more. The rows: see `GNNEmbedder`; and `degrees` are those of
-    the sample.
+    one has no such term, and `batches="clusters"` has more. The rows: see `GNNEmbedder`; and views are normalised by
+    in-degrees, whatever `degrees` says.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

@@ -1,6 +1,5 @@
 """Contrast with several positives for each anchor and all others as negatives: the loss of MAGI."""
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -19,8 +18,8 @@ def modular_contrast(z: Nodes, positives: Float[Tensor, "n n"], *, temperature: 
         L = t mean_i ( log sum_{l != i} exp(c_il / t) - 1/|P(i)| sum_{j in P(i)} c_ij / t )
 
     over the anchors i that have a positive. The anchor is left out of the denominator alone: where it is its own
-    positive, as an isolated node is, its term may be negative. The denominator is computed in blocks, the positives
-    as one sparse product: memory O(n d + |P|), time O(n^2 d).
+    positive, as an isolated node is, its term may be negative. The denominator is computed in blocks, the
+    positives as one sparse product: memory O(n d + |P|), time O(n^2 d).
 
     Args:
         z: (n, d), of any length; a row of zeros has cosine 0 with all.

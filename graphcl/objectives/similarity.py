@@ -36,7 +36,8 @@ def similarity_sparsity(
     With s_ij the cosine of u_i and v_j, E the edges (directed entries, without self loops), n nodes and
     M = n^2 - n - |E| other pairs, s the threshold and t the temperature:
 
-        L = -1/n sum_i s_ii - lambda/|E| sum_{(i,j) in E} s_ij + gamma/M sum_{(i,j) not in E, i != j} sigmoid((s_ij - s) / t)
+        L = -1/n sum_i s_ii - lambda/|E| sum_{(i,j) in E} s_ij
+            + gamma/M sum_{(i,j) not in E, i != j} sigmoid((s_ij - s) / t)
 
     Exact in blocks of pairs, see `all_pairs_sigmoid`: memory O(n d + |E|), time O(n^2 d).
 
@@ -58,7 +59,8 @@ def similarity_sparsity(
 
     Example:
         >>> none = torch.empty(2, 0, dtype=torch.long)
-        >>> similarity_sparsity(torch.eye(3), torch.eye(3), none, threshold=0.6, temperature=0.1)  # -1 + sigmoid(-6)
+        >>> rows = torch.eye(3)
+        >>> similarity_sparsity(rows, rows, none, threshold=0.6, temperature=0.1)  # -1 + sigmoid(-6)
         tensor(-0.9975)
 
     Reference:
@@ -75,7 +77,7 @@ def similarity_sparsity(
 def similarity_terms(
     u: Nodes, v: Nodes, edge_index: Edges, *, threshold: float, temperature: float
 ) -> SimilarityTerms:
-    """Terms of `similarity_sparsity`: minus the mean on the diagonal, minus that on edges, the mean sigmoid elsewhere.
+    """Terms of `similarity_sparsity`: minus the means on the diagonal and on edges, the mean sigmoid elsewhere.
 
     Arguments and errors as for `similarity_sparsity`.
 

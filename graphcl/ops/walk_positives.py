@@ -1,4 +1,4 @@
-"""Positive pairs of MAGI: nodes that random walks from a node visit at least as often as the average visited one."""
+"""Positive pairs of MAGI: nodes that random walks visit at least as often as the average visited node."""
 
 from typing import Literal, NamedTuple
 
@@ -139,7 +139,7 @@ def mean_of_positives(
 def draw_visits(
     walk: Walk, start: Int[Tensor, " b"], *, count: int, length: int, generator: torch.Generator | None = None
 ) -> Int[Tensor, "b visits"]:
-    """The nodes that `count` walks of `length` steps from each node visit, the start not counted, (b, count length).
+    """The nodes that walks from each node visit, the start not counted.
 
     Args:
         walk: of the graph.
@@ -147,6 +147,9 @@ def draw_visits(
         count: walks from each.
         length: steps of each.
         generator: of the draws; None for torch's global one.
+
+    Returns:
+        (b, count * length), node numbers.
 
     Example:
         >>> from graphcl.ops.neighbor_walk import NeighborWalk
