@@ -79,8 +79,8 @@ class NS4GC(GNNEmbedder):
 
     With `batch_size` three things are approximated. The pairs: those of a batch's seeds, in place of all. The
     neighbours: edges among the seeds of a batch, which random seeds of a large graph have few of; a batch without
-    one has no such term, and `batches="clusters"` has more. The rows: see `GNNEmbedder`; and views are normalised by
-    in-degrees, whatever `degrees` says.
+    one has no such term, and `batches="clusters"` has more. The rows: see `GNNEmbedder`; and views are normalised
+    by in-degrees, whatever `degrees` says.
 
     Args:
         edge_rates: share of the edges that the first and the second view lose, each direction by itself.

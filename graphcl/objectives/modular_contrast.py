@@ -34,6 +34,7 @@ def modular_contrast(z: Nodes, positives: Float[Tensor, "n n"], *, temperature: 
         ValueError: another number of positives' rows than z has, or a temperature that is not positive.
 
     Example:
+        >>> import torch
         >>> from graphcl.ops.walk_positives import mean_of_positives
         >>> pairs = mean_of_positives(torch.tensor([[0, 1, 2], [1, 0, 1]]), 3)
         >>> modular_contrast(torch.ones(3, 2), pairs, temperature=0.3)  # 0.3 log 2

@@ -203,7 +203,7 @@ def counted_positives(
 
     Example:
         >>> visits = torch.tensor([[8, 8, 8, 9], [5, 5, 5, 5], [9, 9, 9, 9]])
-        >>> counted_positives(torch.tensor([5, 8, 9]), visits)
+        >>> counted_positives(torch.tensor([5, 8, 9]), visits, rule="mean")
         tensor([[0, 1, 2],
                 [1, 0, 2]])
     """
