@@ -45,7 +45,8 @@ from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
 GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
 VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
-ONE = {"n_clusters": 3, "out_channels": 16, "epochs": 30, "lr": 1e-2}
+SHORT = {**GNN, "epochs": 15, "lr": 1e-2}
+ONE = {"n_clusters": 3, "out_channels": 16, "epochs": 15, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
@@ -104,11 +105,11 @@ CASES = {
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
     "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
-    "ns4gc": Case(lambda s: NS4GC(seed=s, **VIEWS), sampled=SAMPLED),
-    "ns4gc/entries": Case(lambda s: NS4GC(masking="entries", degrees="in", seed=s, **VIEWS)),
+    "ns4gc": Case(lambda s: NS4GC(seed=s, **SHORT), sampled=SAMPLED),
     "magi": Case(lambda s: MAGI(seed=s, **ONE), sampled={"batch_size": 64, "fanouts": (10,)}),
     "magi/k-means": Case(
-        lambda s: MAGI(encoder="sage", min_max=False, read_out="k-means", seed=s, **VIEWS), sampled=SAMPLED
+        lambda s: MAGI(encoder="sage", num_layers=2, min_max=False, read_out="k-means", seed=s, **SHORT),
+        sampled=SAMPLED,
     ),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),

@@ -140,5 +140,5 @@ class NS4GC(GNNEmbedder):
 
     def _stages(self) -> list[Stage]:
         sampling = self._sampling()
-        induced = {"induced": True} if sampling else {}
-        return [Stage("contrast", self.epochs, adam(self.lr, self.weight_decay), **sampling, **induced)]
+        optimizers = adam(self.lr, self.weight_decay)
+        return [Stage("contrast", self.epochs, optimizers, induced=bool(sampling), **sampling)]

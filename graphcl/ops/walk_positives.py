@@ -107,9 +107,9 @@ def _positives_of_block(walk: csr_array, start: int, end: int, length: int) -> I
         total = total + power
     total = csr_array(total)
     total.sort_indices()
-    row = np.repeat(np.arange(end - start), np.diff(total.indptr))
-    others = total.indices != row + start
-    row, column = torch.from_numpy(row[others]), torch.from_numpy(total.indices[others]).long()
+    rows = np.repeat(np.arange(end - start), np.diff(total.indptr))
+    others = total.indices != rows + start
+    row, column = torch.from_numpy(rows[others]), torch.from_numpy(total.indices[others]).long()
     frequent = above_row_mean(row, torch.from_numpy(total.data[others]), end - start)
     itself = frequent.itself.nonzero().flatten()
     near = torch.stack([row[frequent.entries], column[frequent.entries]])
