@@ -18,6 +18,8 @@ from graphcl import (
     GCA,
     GRACE,
     JOAO,
+    MAGI,
+    NS4GC,
     SCGC,
     AttrMasking,
     AutoencoderKMeans,
@@ -47,6 +49,8 @@ from tests.tiny import TinyCandidates, TinyNeighbours, TinyPrototypes
 
 GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
 VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
+SHORT = {**GNN, "epochs": 15, "lr": 1e-2}
+ONE = {"n_clusters": 3, "out_channels": 16, "epochs": 15, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
@@ -111,6 +115,12 @@ CASES = {
     "mincut": Case(lambda s: MinCut(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "neuromap": Case(lambda s: Neuromap(seed=s, **PARTS), sampled=SAMPLED),
     "dgcluster": Case(lambda s: DGCluster(hidden_channels=16, seed=s, **PARTS), sampled=DEEP),
+    "ns4gc": Case(lambda s: NS4GC(seed=s, **SHORT), sampled=SAMPLED),
+    "magi": Case(lambda s: MAGI(seed=s, **ONE), sampled={"batch_size": 64, "fanouts": (10,)}),
+    "magi/k-means": Case(
+        lambda s: MAGI(encoder="sage", num_layers=2, min_max=False, read_out="k-means", seed=s, **SHORT),
+        sampled=SAMPLED,
+    ),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

@@ -69,6 +69,8 @@ def test_the_checklist_covers_every_method():
         "mincut": ("graph", False, 1),
         "neuromap": ("graph", False, 1),
         "dgcluster": ("graph", False, 1),
+        "ns4gc": ("graph", False, 1),
+        "magi": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 2),
         "smooth-k-means": ("graph", True, 2),

@@ -26,6 +26,7 @@ from graphcl.augment.edits.new_edges import NewAttributes, draw_bonds, draw_bond
 from graphcl.augment.edits.pairs import count_pairs, draw_free_pairs, pair_number, pair_of_number
 from graphcl.augment.edits.regions import Region, draw_centres, within_hops
 from graphcl.augment.edits.subsets import draw_subsets
+from graphcl.augment.entry_dropping import EntryDropping
 from graphcl.augment.feature_transforms import (
     AdaptiveMaskColumns,
     AddNoise,
@@ -72,6 +73,7 @@ __all__ = [
     "Dropping",
     "EditCandidates",
     "EditScheme",
+    "EntryDropping",
     "Exchange",
     "GraphViews",
     "HeatDiffusion",

@@ -19,6 +19,9 @@ from graphcl.typing import Edges
 Kind = Literal["gcn", "sage", "gat", "gin"]
 """The layer: GCN, GraphSAGE with the mean, graph attention, graph isomorphism."""
 
+Degrees = Literal["in", "out"]
+"""Which degrees of a directed graph normalise the matrix of "gcn"; of an undirected one they are equal."""
+
 
 def aggregator(
     kind: Kind,
@@ -28,6 +31,7 @@ def aggregator(
     *,
     degree: Tensor | None = None,
     added_loop: Tensor | None = None,
+    degrees: Degrees = "in",
     dtype: torch.dtype = torch.float32,
 ) -> Tensor:
     """The matrix M, (n, n) CSR, by which a layer gathers its in-neighbours: row i is what node i receives.
@@ -48,10 +52,12 @@ def aggregator(
         degree: (n,), the sum of the weights of each node's in-edges in the whole graph; None if this is all of it.
         added_loop: (n,), 1 where a node has no self loop in the whole graph, so that "gcn" adds one, else 0; given
             together with `degree`.
+        degrees: of "gcn": "in", D the row sums of A + I, as in PyG; or "out", its column sums. Read without
+            `degree` alone: those of a sample are the ones given.
         dtype: of the values.
 
     Raises:
-        ValueError: a kind without such a matrix ("gat").
+        ValueError: a kind without such a matrix ("gat"), or unknown degrees.
 
     Example:
         >>> aggregator("sage", torch.tensor([[0, 1], [2, 2]]), 3).to_dense()[2]
@@ -59,10 +65,15 @@ def aggregator(
     """
     if kind not in ("gcn", "sage", "gin"):
         raise ValueError(f"kind must be one of gcn, sage, gin to have a matrix; got {kind!r}")
+    if degrees not in get_args(Degrees):
+        raise ValueError(f"degrees must be one of {', '.join(get_args(Degrees))}; got {degrees!r}")
     ones = torch.ones(edge_index.size(1), dtype=dtype, device=edge_index.device)
     weight = ones if edge_weight is None else edge_weight.to(dtype)
     if kind == "gcn" and degree is None:
-        edge_index, weight = gcn_norm(*_single_loops(edge_index, weight, num_nodes), num_nodes)
+        edge_index, weight = _single_loops(edge_index, weight, num_nodes)
+        turned = edge_index.flip(0) if degrees == "out" else edge_index  # PyG sums over second ends
+        turned, weight = gcn_norm(turned, weight, num_nodes)
+        edge_index = turned.flip(0) if degrees == "out" else turned
     source, target = edge_index
     if kind == "sage":
         weight = weight / _in_sums(target, weight, num_nodes)[target]

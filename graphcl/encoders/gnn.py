@@ -11,7 +11,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.encoders.convolution import Kind, aggregator, layer, project
+from graphcl.encoders.convolution import Degrees, Kind, aggregator, layer, project
 from graphcl.encoders.graph_layers import SingleRowNorm
 from graphcl.encoders.last_matrix import LastMatrix
 from graphcl.typing import Edges, Nodes
@@ -55,9 +55,11 @@ class GNN(nn.Module):
         heads: attention heads of "gat"; side by side in `hidden_channels`, and averaged in the last layer.
         norm: "batch", "layer" or None.
         residual: whether each layer adds its input, through a matrix where the widths differ.
-        activation: a name of `ACTIVATIONS`.
+        activation: a name of `ACTIVATIONS`, or a module, the same for all layers.
         activate_last: whether norm and activation follow the last layer too.
         dropout: share of the entries set to 0 between layers in training, in [0, 1); torch's global generator.
+        degrees: of "gcn": whether both sides of a directed graph's matrix are divided by in-degrees or by
+            out-degrees, see `aggregator`.
 
     Raises:
         ValueError: an unknown name, a width or number below 1, a dropout outside [0, 1).
@@ -82,15 +84,16 @@ class GNN(nn.Module):
         heads: int = 1,
         norm: Norm | None = None,
         residual: bool = False,
-        activation: Activation = "relu",
+        activation: Activation | nn.Module = "relu",
         activate_last: bool = False,
         dropout: float = 0.0,
+        degrees: Degrees = "in",
     ) -> None:
         super().__init__()
         if min(in_channels, hidden_channels, out_channels, num_layers) < 1:
             got = (in_channels, hidden_channels, out_channels, num_layers)
             raise ValueError(f"widths and the number of layers must be at least 1; got {got}")
-        if activation not in ACTIVATIONS:
+        if isinstance(activation, str) and activation not in ACTIVATIONS:
             raise ValueError(f"activation must be one of {', '.join(ACTIVATIONS)}; got {activation!r}")
         if norm is not None and norm not in NORMS:
             raise ValueError(f"norm must be None or one of {', '.join(NORMS)}; got {norm!r}")
@@ -98,13 +101,13 @@ class GNN(nn.Module):
             raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
         widths = [in_channels, *[hidden_channels] * (num_layers - 1), out_channels]
         activated = widths[1:] if activate_last else widths[1:-1]
-        self.kind, self.in_channels, self.dropout = kind, in_channels, dropout
+        self.kind, self.in_channels, self.dropout, self.degrees = kind, in_channels, dropout, degrees
         self.matrix = LastMatrix()
         self.conv = nn.ModuleList(
             layer(kind, a, b, heads=heads, concat=i < num_layers - 1) for i, (a, b) in enumerate(pairwise(widths))
         )
         self.norm = nn.ModuleList(NORMS[norm](width) if norm else nn.Identity() for width in activated)
-        self.activation = ACTIVATIONS[activation]()
+        self.activation = ACTIVATIONS[activation]() if isinstance(activation, str) else activation
         self.shortcut = nn.ModuleList(
             nn.Identity() if a == b else nn.Linear(a, b, bias=False) for a, b in pairwise(widths) if residual
         )
@@ -189,6 +192,7 @@ class GNN(nn.Module):
             edge_weight,
             degree=degree,
             added_loop=added_loop,
+            degrees=self.degrees,
             dtype=dtype,
         )
         if edge_weight is not None or degree is not None:

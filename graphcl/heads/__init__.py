@@ -12,6 +12,7 @@ from graphcl.heads.mini_batch import mini_batch_kmeans
 from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.row_blocks import nearest_in_blocks
 from graphcl.heads.softmax import SoftmaxHead
+from graphcl.heads.spectral import spectral_clusters, spectral_embedding
 from graphcl.heads.squared_unit import SquaredUnitHead
 from graphcl.heads.starts import kmeans_starts
 from graphcl.heads.student import StudentHead
@@ -32,4 +33,6 @@ __all__ = [
     "mini_batch_kmeans",
     "nearest_centre",
     "nearest_in_blocks",
+    "spectral_clusters",
+    "spectral_embedding",
 ]

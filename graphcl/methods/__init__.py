@@ -37,8 +37,10 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.joao import JOAO as JOAO
     from graphcl.methods.leiden import Leiden as Leiden
     from graphcl.methods.lookup.loading import load as load
+    from graphcl.methods.magi import MAGI as MAGI
     from graphcl.methods.mincut import MinCut as MinCut
     from graphcl.methods.neuromap import Neuromap as Neuromap
+    from graphcl.methods.ns4gc import NS4GC as NS4GC
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar

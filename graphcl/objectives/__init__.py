@@ -16,6 +16,7 @@ from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_cor
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
+from graphcl.objectives.modular_contrast import modular_contrast
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
 from graphcl.objectives.partition_quality import (
@@ -30,10 +31,12 @@ from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
+from graphcl.objectives.similarity import SimilarityTerms, similarity_sparsity, similarity_terms
 from graphcl.objectives.supervised_contrast import supervised_contrast
 
 __all__ = [
     "LocalGlobalTerms",
+    "SimilarityTerms",
     "all_pairs_logsumexp",
     "cca_ssg",
     "cca_ssg_terms",
@@ -58,11 +61,14 @@ __all__ = [
     "map_equation",
     "margin_discrepancy",
     "min_cut",
+    "modular_contrast",
     "next_summary_bce",
     "nt_xent",
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",
+    "similarity_sparsity",
+    "similarity_terms",
     "soft_modularity",
     "supervised_contrast",
     "target_distribution",

@@ -18,6 +18,8 @@ CASES = {
     "mincut": {**ONE_LAYER, "n_clusters": 3},
     "neuromap": {**fits.SAMPLED, "n_clusters": 3},
     "dgcluster": {**fits.SAMPLED, "num_layers": 2, "n_clusters": 3},
+    "ns4gc": fits.SAMPLED,
+    "magi": {**fits.SAMPLED, "num_layers": 1, "fanouts": (3,), "walks": 3},
     "scgc": SCGC,
     "scgc-star": {**SCGC, "select": "agreement", "select_every": 1},
     "autoencoder-k-means": {**fits.FEATURES, "n_clusters": 3},

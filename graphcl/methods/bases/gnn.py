@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, Any, ClassVar, Literal, cast
 
 from pydantic import Field
@@ -44,9 +45,13 @@ class EncoderModule(Method):
         super().__init__()
         self.encoder = encoder
 
+    def finish(self, rows: Nodes) -> Nodes:
+        """What becomes of the encoder's rows, each by itself, in the losses and in the embedding: nothing."""
+        return rows
+
     def rows(self, data: Data) -> Nodes:
-        """The encoder's rows of all nodes of a graph, a view or a sample."""
-        return encode(self.encoder, data)
+        """The encoder's rows of all nodes of a graph, a view or a sample, finished."""
+        return self.finish(encode(self.encoder, data))
 
     def embed(self, batch: Data) -> Nodes:
         """The encoder's rows of the seeds, on the graph as it is."""
@@ -54,9 +59,14 @@ class EncoderModule(Method):
 
     @property
     def layers(self) -> Sequence[Layer] | None:
-        """Those of the encoder, if it shows them in the form that inference reads."""
+        """Those of the encoder, if it shows them in the form that inference reads; the last ends in `finish`."""
         layers = getattr(self.encoder, "layers", None)
-        return layers if isinstance(layers, list) else None
+        if not isinstance(layers, list) or not layers:
+            return None
+        return [*layers[:-1], partial(self._last_layer, layers[-1])]
+
+    def _last_layer(self, layer: Layer, data: Data) -> Nodes:
+        return self.finish(layer(data))
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -115,17 +125,19 @@ class GNNEstimator(GraphEstimator):
                 self.hidden_channels,
                 self.out_channels,
                 self.num_layers,
-                kind=cast(Kind, self.encoder),
-                activation=self.activation,
-                activate_last=self.activate_last,
-                **self._network_settings(),
+                **{
+                    "kind": cast(Kind, self.encoder),
+                    "activation": self.activation,
+                    "activate_last": self.activate_last,
+                    **self._network_settings(),
+                },
             )
         own: nn.Module = deepcopy(made(self.encoder, in_channels, self.out_channels))
         check_width(own, in_channels, self.out_channels)
         return own
 
     def _network_settings(self) -> dict[str, Any]:
-        """Further keyword arguments of our own network, such as dropout, for methods that have them."""
+        """Keyword arguments of the network `GNN` beyond, or in place of, those of all methods: dropout, degrees."""
         return {}
 
     def _sampling(self) -> dict[str, Any]:

@@ -38,6 +38,8 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "mincut": ("clusterer", "graphcl.methods.mincut:MinCut"),
     "neuromap": ("clusterer", "graphcl.methods.neuromap:Neuromap"),
     "dgcluster": ("embedder", "graphcl.methods.dgcluster:DGCluster"),
+    "ns4gc": ("embedder", "graphcl.methods.ns4gc:NS4GC"),
+    "magi": ("embedder", "graphcl.methods.magi:MAGI"),
     "random-gnn": ("embedder", "graphcl.methods.random_gnn:RandomGNN"),
     "autoencoder-k-means": ("embedder", "graphcl.methods.autoencoder_kmeans:AutoencoderKMeans"),
     "k-means": ("clusterer", "graphcl.methods.feature_kmeans:FeatureKMeans"),
