@@ -35,11 +35,14 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.joao import JOAO as JOAO
     from graphcl.methods.leiden import Leiden as Leiden
     from graphcl.methods.lookup.loading import load as load
+    from graphcl.methods.ms2cag import MS2CAG as MS2CAG
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
+    from graphcl.methods.sagsc import SAGSC as SAGSC
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
     from graphcl.methods.simgrace import SimGRACE as SimGRACE
     from graphcl.methods.smooth_kmeans import SmoothKMeans as SmoothKMeans
+    from graphcl.methods.ssgc import SSGC as SSGC
     from graphcl.methods.two_view import TwoView as TwoView
 else:
     _BESIDE = {
