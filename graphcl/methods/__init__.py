@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.ms2cag import MS2CAG as MS2CAG
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
+    from graphcl.methods.s3gc import S3GC as S3GC
     from graphcl.methods.sagsc import SAGSC as SAGSC
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar

@@ -42,7 +42,7 @@ Normalise = Literal["row", "degree", "as_released", "none"]
 """What the rows of Z are multiplied by."""
 
 ReadOut = Literal["k-means", "rounding", "as_released"]
-"""How the columns of Q become clusters: the last is rounding from the signs that the authors' iteration ends in."""
+"""How the columns of Q become clusters; the last rounds from the signs in which the authors' iteration ends."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -60,8 +60,8 @@ class MS2CAG(EmbeddingKMeans):
     4. k-means on the rows of Q at unit length, or rounding, which depends on the signs of the columns.
 
     "subspace" (S2CAG) takes the left singular vectors 2 to n_clusters + 1 of Z for Q. Linear in nodes and edges;
-    Z, dense (n, d), is the only large matrix. A directed graph is made undirected; `edge_weight` is honoured. Nodes
-    of other graphs are embedded by the same sums and singular vectors.
+    Z, dense (n, d), is the only large matrix. A directed graph is made undirected; `edge_weight` is honoured.
+    Nodes of other graphs are embedded by the same sums and singular vectors.
 
     Args:
         objective: "modularity" (M-S2CAG) or "subspace" (S2CAG).

@@ -23,6 +23,7 @@ from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.supervised_contrast import supervised_contrast
+from graphcl.objectives.walk_contrast import walk_contrast
 
 __all__ = [
     "LocalGlobalTerms",
@@ -54,4 +55,5 @@ __all__ = [
     "supervised_contrast",
     "target_distribution",
     "view_figures",
+    "walk_contrast",
 ]

@@ -34,6 +34,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "grace": ("embedder", "graphcl.methods.grace:GRACE"),
     "dgi": ("embedder", "graphcl.methods.dgi:DGI"),
     "cca-ssg": ("embedder", "graphcl.methods.cca_ssg:CCASSG"),
+    "s3gc": ("embedder", "graphcl.methods.s3gc:S3GC"),
     "random-gnn": ("embedder", "graphcl.methods.random_gnn:RandomGNN"),
     "ms2cag": ("clusterer", "graphcl.methods.ms2cag:MS2CAG"),
     "sagsc": ("clusterer", "graphcl.methods.sagsc:SAGSC"),
