@@ -1,8 +1,8 @@
 """S3GC: contrast of nodes with random walks, by a linear encoder of smoothed features and a free row per node.
 
 [Devvrit, Sinha, Dhillon, Jain, "S3GC: Scalable Self-Supervised Graph Clustering", NeurIPS 2022]. The authors'
-repository links to a drive that was not read; this follows two public copies of its code. The read-out is taken once,
-after the last step, where a run script that goes with them keeps the epoch with the best NMI on all labels.
+repository links to a drive that was not read; this follows two public copies of its code. The read-out is taken
+once, after the last step; a run script that goes with the copies keeps the epoch with the best NMI on all labels.
 """
 
 from dataclasses import dataclass

@@ -22,8 +22,8 @@ def walk_contrast(
 
     p = logsumexp_{j in the walk} z_start . z_j and q = logsumexp_{j among its negatives} z_start . z_j;
     sigmoid(p - q) is exp(p) / (exp(p) + exp(q)). In the authors' code there is no logarithm around it, so that the
-    loss lies in (-1, 0); with rows of unit length and as many negatives as positives in [-sigmoid(2), -sigmoid(-2)],
-    -0.88 to -0.12. Where all rows are equal it is -0.5.
+    loss lies in (-1, 0); with rows of unit length and as many negatives as positives from -sigmoid(2) to
+    -sigmoid(-2), -0.88 to -0.12. Where all rows are equal it is -0.5.
 
     The rows are gathered for one walk of each start at a time. Where those of all walks have more than 2^24
     entries they are not kept, but gathered anew for the gradient.

@@ -112,5 +112,5 @@ def test_what_cannot_be_divided_is_refused_on_all_ranks(pool, name, settings, ex
 
 def test_every_method_that_trains_is_tried():
     assert set(CASES) | set(OF_GRAPHS) >= set(METHODS) - {
-        "two-view", "smooth-k-means", "random-gnn", "k-means", "leiden", "gcool-multiplex",
+        "two-view", "smooth-k-means", "ssgc", "sagsc", "ms2cag", "random-gnn", "k-means", "leiden", "gcool-multiplex",
     }  # fmt: skip
