@@ -49,7 +49,7 @@ GNN = {"n_clusters": 3, "hidden_channels": 32, "out_channels": 16}
 VIEWS = {**GNN, "epochs": 30, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
-FREE = {"n_clusters": 3, "out_channels": 16, "epochs": 30, "lr": 5e-2, "batch_size": None}
+FREE = {"n_clusters": 3, "out_channels": 16, "epochs": 15, "lr": 5e-2, "batch_size": None}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
 ROWS = {"batch_size": 64}
@@ -124,7 +124,7 @@ CASES = {
     ),
     "s3gc": Case(lambda s: S3GC(walks=5, seed=s, **FREE), other_graphs=False, sampled=ROWS),
     "s3gc/big": Case(
-        lambda s: S3GC(size="big", diffusion="heat", walks=3, seed=s, **{**FREE, "batch_size": 64}),
+        lambda s: S3GC(size="big", diffusion="heat", walks=3, seed=s, **FREE),
         other_graphs=False,
     ),
     "s3gc/inductive": Case(lambda s: S3GC(walks=5, free_rows=False, seed=s, **FREE), sampled=ROWS),

@@ -1,5 +1,7 @@
 """SSGC, SAGSC and M-S2CAG: the forms without large matrices against dense ones, and what their options do."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -58,9 +60,7 @@ def test_degree_roots(sparse):
     expected = x / degree.clamp(min=1e-30).sqrt()[:, None]
     torch.testing.assert_close(divide_by_degree_roots(given, total).to_dense(), expected)
     signed = torch.tensor([[1.0, 0.0], [-3.0, 0.0]])
-    assert torch.equal(
-        divide_by_degree_roots(signed, signed.sum(0)), torch.tensor([[1.0, 0.0], [-(1.5**0.5), 0.0]])
-    )
+    torch.testing.assert_close(divide_by_degree_roots(signed, signed.sum(0)), signed.sign())
 
 
 def test_kernel_axes_by_the_dense_kernel_solved_both_ways():
@@ -115,7 +115,7 @@ def test_normalised_rows():
         z = method._propagated(*method._checked(counts()))
         torch.testing.assert_close(method._normalised(z.clone()), expected(z))
     embeddings = [method.embedding_ for method in fits.values()]
-    assert all(not torch.allclose(a, b) for a, b in zip(embeddings, embeddings[1:], strict=False))
+    assert all(not torch.allclose(a, b) for a, b in pairwise(embeddings))
 
 
 NORMALISED = {

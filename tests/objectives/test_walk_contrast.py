@@ -81,12 +81,10 @@ def test_without_starts_and_without_walks():
     loss.backward()
     assert loss.item() == 0
     assert torch.equal(rows.grad, torch.zeros_like(z))
-    for bad in (
-        (positives[:, :0], negatives[:, :0]),
-        (positives[..., :0], negatives),
-        (positives, negatives[..., :0]),
-    ):
-        with pytest.raises(
-            ValueError, match="every start must have a walk, with a positive and a negative; got shap"
-        ):
+    ends, message = (
+        (positives, negatives),
+        "every start must have a walk, with a positive and a negative; got shapes",
+    )
+    for bad in ([e[:, :0] for e in ends], (positives[..., :0], negatives), (positives, negatives[..., :0])):
+        with pytest.raises(ValueError, match=message):
             walk_contrast(z, start, *bad)
