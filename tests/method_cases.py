@@ -19,8 +19,12 @@ from graphcl import (
     GRACE,
     JOAO,
     MAGI,
+    MS2CAG,
     NS4GC,
+    S3GC,
+    SAGSC,
     SCGC,
+    SSGC,
     AttrMasking,
     AutoencoderKMeans,
     ContextPred,
@@ -53,6 +57,7 @@ SHORT = {**GNN, "epochs": 15, "lr": 1e-2}
 ONE = {"n_clusters": 3, "out_channels": 16, "epochs": 15, "lr": 1e-2}
 SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pretrain_lr": 5e-3}
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
+FREE = {"n_clusters": 3, "out_channels": 16, "epochs": 15, "lr": 5e-2, "batch_size": None}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
 PARTS = {"n_clusters": 3, "out_channels": 16, "epochs": 25, "lr": 2e-2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
@@ -126,6 +131,23 @@ CASES = {
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),
     "smooth-k-means": Case(lambda s: SmoothKMeans(n_clusters=3, seed=s), random=False),
     "smooth-k-means/reduced": Case(lambda s: SmoothKMeans(n_clusters=3, components=16, axes=8, seed=s)),
+    "ssgc": Case(lambda s: SSGC(n_clusters=3, seed=s), random=False),
+    "ssgc/reduced": Case(lambda s: SSGC(n_clusters=3, components=16, row_normalize=False, seed=s)),
+    "sagsc": Case(lambda s: SAGSC(n_clusters=3, seed=s), random=False),
+    "sagsc/reduced": Case(lambda s: SAGSC(n_clusters=3, components=16, seed=s)),
+    "ms2cag": Case(lambda s: MS2CAG(n_clusters=3, seed=s), random=False),
+    "ms2cag/reduced": Case(
+        lambda s: MS2CAG(n_clusters=3, components=16, alpha=1.5, normalise="degree", gamma=0.9, seed=s)
+    ),
+    "ms2cag/rounding": Case(
+        lambda s: MS2CAG(n_clusters=3, read_out="rounding", series="as_released", seed=s), random=False
+    ),
+    "s3gc": Case(lambda s: S3GC(walks=5, seed=s, **FREE), other_graphs=False, sampled=ROWS),
+    "s3gc/big": Case(
+        lambda s: S3GC(size="big", diffusion="heat", walks=3, seed=s, **FREE),
+        other_graphs=False,
+    ),
+    "s3gc/inductive": Case(lambda s: S3GC(walks=5, free_rows=False, seed=s, **FREE), sampled=ROWS),
     "k-means": Case(lambda s: FeatureKMeans(n_clusters=3, seed=s), random=False, reads_edges=False),
     "leiden": Case(lambda s: Leiden(n_clusters=3, seed=s), random=False, other_graphs=False, needs="leidenalg"),
     "tiny-prototypes": Case(lambda s: TinyPrototypes(n_clusters=3, seed=s), reads_edges=False),
@@ -168,7 +190,7 @@ CASES = {
     ),
     "joao/social": Case(lambda s: JOAO(seed=s, domain="social", **NARROW), kind="social"),
 }
-UNTRAINED = ("k-means", "smooth", "two", "leiden", "random")
+UNTRAINED = ("k-means", "smooth", "ssgc", "sagsc", "ms2cag", "two", "leiden", "random")
 
 
 def each(cases: dict[str, Case]) -> pytest.MarkDecorator:

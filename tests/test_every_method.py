@@ -74,6 +74,10 @@ def test_the_checklist_covers_every_method():
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 2),
         "smooth-k-means": ("graph", True, 2),
+        "ssgc": ("graph", True, 1),
+        "sagsc": ("graph", True, 1),
+        "ms2cag": ("graph", True, 1),
+        "s3gc": ("graph", False, 1),
         "scgc": ("graph", True, 2),
         "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),
@@ -351,6 +355,9 @@ def test_every_method_of_one_graph_trains_on_samples_or_says_why_not():
     whole = {
         "two-view": "nothing is trained",
         "smooth-k-means": "nothing is trained",
+        "ssgc": "nothing is trained",
+        "sagsc": "nothing is trained",
+        "ms2cag": "nothing is trained",
         "k-means": "nothing is trained",
         "leiden": "nothing is trained",
     }

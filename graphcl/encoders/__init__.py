@@ -1,19 +1,34 @@
 """Encoders: GNNs, MLPs and linear smoothing from features and edges to embeddings; readouts and projectors."""
 
+from graphcl.encoders.blockwise_axes import blockwise_axes, whitening
 from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
 from graphcl.encoders.gnn import GNN
 from graphcl.encoders.graph_layers import join_layers
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.nystrom import NystromMap, draw_landmarks, mean_squared_distance
+from graphcl.encoders.power_series import (
+    geometric_weights,
+    heat_weights,
+    pagerank_weights,
+    power_series,
+    released_geometric_weights,
+    ssgc_weights,
+)
 from graphcl.encoders.projector import Predictor, Projector
 from graphcl.encoders.protein import ProteinGIN
+from graphcl.encoders.quadratic_map import quadratic_features
 from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
 from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip
-from graphcl.encoders.smoothing import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
+from graphcl.encoders.smoothing import (
+    normalized_adjacency,
+    personalized_pagerank,
+    row_normalized_adjacency,
+    simple_spectral_convolution,
+)
 from graphcl.encoders.social import SocialGCN
 from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
-from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency
+from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency, tf_idf
 
 __all__ = [
     "GNN",
@@ -31,8 +46,11 @@ __all__ = [
     "ProteinGIN",
     "RootSkip",
     "SocialGCN",
+    "blockwise_axes",
     "count_bonds",
     "draw_landmarks",
+    "geometric_weights",
+    "heat_weights",
     "holds_counts",
     "inverse_document_frequency",
     "join_layers",
@@ -41,10 +59,18 @@ __all__ = [
     "mean_nodes",
     "mean_squared_distance",
     "normalized_adjacency",
+    "pagerank_weights",
     "personalized_pagerank",
+    "power_series",
     "principal_axes",
+    "quadratic_features",
     "reduce_features",
+    "released_geometric_weights",
     "right_singular_vectors",
+    "row_normalized_adjacency",
     "simple_spectral_convolution",
+    "ssgc_weights",
     "sum_nodes",
+    "tf_idf",
+    "whitening",
 ]

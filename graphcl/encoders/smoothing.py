@@ -54,6 +54,35 @@ def normalize(adjacency: csr_array) -> csr_array:
     return csr_array(root @ loops @ root)
 
 
+def row_normalized_adjacency(
+    edge_index: Edges, num_nodes: int, edge_weight: Float[Tensor, " e"] | None = None
+) -> csr_array:
+    """Row-stochastic propagation matrix of SAGSC and S2CAG: P = D_S^-1 (S + I), S that of `normalized_adjacency`.
+
+    D_S are the row sums of S + I: self loops are added once before the symmetric normalisation and once after it.
+
+    Args:
+        edge_index: (2, e), one direction or both.
+        num_nodes: at least 1.
+        edge_weight: (e,), non-negative, or None.
+
+    Returns:
+        P, (n, n), float64; rows sum to 1.
+
+    Example:
+        >>> import torch
+        >>> row_normalized_adjacency(torch.tensor([[0], [1]]), 3).toarray()
+        array([[0.75, 0.25, 0.  ],
+               [0.25, 0.75, 0.  ],
+               [0.  , 0.  , 1.  ]])
+
+    Reference: the authors' code of [Fettal, Labiod, Nadif, "Scalable Attributed-Graph Subspace Clustering", AAAI
+    2023] and of [Lin et al., KDD 2025, arXiv 2411.11074]; no formula of it is in either README.
+    """
+    loops = normalized_adjacency(edge_index, num_nodes, edge_weight) + eye_array(num_nodes, format="csr")
+    return csr_array(diags_array(1 / loops.sum(axis=1)) @ loops)
+
+
 def simple_spectral_convolution(x: Nodes, smoother: Float[Tensor, "n n"], *, hops: int, alpha: float) -> Nodes:
     """Simple spectral graph convolution (SSGC): alpha X + 1/K sum_{k=1..K} S^k X.
 

@@ -1,9 +1,10 @@
-"""Inverse document frequency (IDF) weights of features, and a test for count data."""
+"""Inverse document frequency (IDF) weights of features, TF-IDF, and a test for count data."""
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from graphcl.ops.sparse import scale_columns, unit_rows
 from graphcl.typing import Nodes
 
 
@@ -46,3 +47,17 @@ def inverse_document_frequency(x: Nodes) -> Float[Tensor, " d"]:
     else:
         frequency = x.count_nonzero(dim=0)
     return torch.log((1 + n) / (1 + frequency.to(x.dtype))) + 1
+
+
+def tf_idf(x: Nodes, weights: Float[Tensor, " d"]) -> Nodes:
+    """TF-IDF features: columns times their weights, then rows to unit length; the layout, dense or CSR, is kept.
+
+    Args:
+        x: (n, d), dense or CSR.
+        weights: (d,), for instance of `inverse_document_frequency`.
+
+    Example:
+        >>> tf_idf(torch.tensor([[1.0, 2.0]]), torch.tensor([3.0, 2.0]))
+        tensor([[0.6000, 0.8000]])
+    """
+    return unit_rows(scale_columns(x, weights))

@@ -39,13 +39,17 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.magi import MAGI as MAGI
     from graphcl.methods.mincut import MinCut as MinCut
+    from graphcl.methods.ms2cag import MS2CAG as MS2CAG
     from graphcl.methods.neuromap import Neuromap as Neuromap
     from graphcl.methods.ns4gc import NS4GC as NS4GC
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
+    from graphcl.methods.s3gc import S3GC as S3GC
+    from graphcl.methods.sagsc import SAGSC as SAGSC
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
     from graphcl.methods.simgrace import SimGRACE as SimGRACE
     from graphcl.methods.smooth_kmeans import SmoothKMeans as SmoothKMeans
+    from graphcl.methods.ssgc import SSGC as SSGC
     from graphcl.methods.two_view import TwoView as TwoView
 else:
     _BESIDE = {

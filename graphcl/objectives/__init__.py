@@ -33,6 +33,7 @@ from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.similarity import SimilarityTerms, similarity_sparsity, similarity_terms
 from graphcl.objectives.supervised_contrast import supervised_contrast
+from graphcl.objectives.walk_contrast import walk_contrast
 
 __all__ = [
     "LocalGlobalTerms",
@@ -73,5 +74,6 @@ __all__ = [
     "supervised_contrast",
     "target_distribution",
     "view_figures",
+    "walk_contrast",
     "walk_flow",
 ]

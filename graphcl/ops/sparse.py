@@ -162,6 +162,23 @@ def scale_columns(x: Nodes, weights: Float[Tensor, " d"]) -> Nodes:
     return csr(x.crow_indices(), x.col_indices(), values, (x.size(0), x.size(1)))
 
 
+def scale_rows(x: Nodes, weights: Float[Tensor, " n"]) -> Nodes:
+    """Multiply each row by a weight; the layout, dense or CSR, is kept.
+
+    Args:
+        x: (n, d), dense or CSR.
+        weights: (n,).
+
+    Example:
+        >>> scale_rows(torch.ones(2, 1), torch.tensor([2.0, 3.0])).T
+        tensor([[2., 3.]])
+    """
+    if x.layout != torch.sparse_csr:
+        return x * weights[:, None]
+    values = x.values() * torch.repeat_interleave(weights, x.crow_indices().diff())
+    return csr(x.crow_indices(), x.col_indices(), values, (x.size(0), x.size(1)))
+
+
 def unit_rows(x: Nodes) -> Nodes:
     """L2-normalise each row, in float32 or wider; zero rows stay zero and have finite gradients.
 

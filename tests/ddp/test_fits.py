@@ -23,6 +23,7 @@ CASES = {
     "scgc": SCGC,
     "scgc-star": {**SCGC, "select": "agreement", "select_every": 1},
     "autoencoder-k-means": {**fits.FEATURES, "n_clusters": 3},
+    "s3gc": {"out_channels": 4, "epochs": 2, "batch_size": 14, "walks": 2, "n_clusters": 3},
 }
 OF_GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "simgrace", "infograph", "infomax"]
 OF_GRAPHS += ["graph-mae-graphs", "joao", "context-pred"]
@@ -119,5 +120,6 @@ def test_what_cannot_be_divided_is_refused_on_all_ranks(pool, name, settings, ex
 
 def test_every_method_that_trains_is_tried():
     assert set(CASES) | set(OF_GRAPHS) >= set(METHODS) - {
-        "two-view", "smooth-k-means", "random-gnn", "k-means", "leiden", "gcool-multiplex",
+        "two-view", "smooth-k-means", "ssgc", "sagsc", "ms2cag", "random-gnn", "k-means", "leiden",
+        "gcool-multiplex",
     }  # fmt: skip

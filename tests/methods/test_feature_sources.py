@@ -115,7 +115,7 @@ def test_a_full_batch_needs_a_tensor(graph):
         assert not hasattr(model, "n_features_in_")
 
 
-@pytest.mark.parametrize("name", ["k-means", "smooth-k-means", "two-view"])
+@pytest.mark.parametrize("name", ["k-means", "smooth-k-means", "ssgc", "sagsc", "ms2cag", "two-view"])
 def test_methods_that_train_nothing_need_a_tensor(name, graph):
     given = Data(x=TensorFeatures(graph.x), edge_index=graph.edge_index, num_nodes=N)
     with pytest.raises(ValueError, match=rf"{name} reads x as a whole, not from a source; give it a tensor"):

@@ -137,7 +137,7 @@ class GNNEstimator(GraphEstimator):
         return own
 
     def _network_settings(self) -> dict[str, Any]:
-        """Keyword arguments of the network `GNN` beyond, or in place of, those of all methods: dropout, degrees."""
+        """Keyword arguments of the network `GNN` beyond, or in place of, those of all methods."""
         return {}
 
     def _sampling(self) -> dict[str, Any]:
