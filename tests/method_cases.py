@@ -19,6 +19,7 @@ from graphcl import (
     GRACE,
     JOAO,
     SCGC,
+    SDCN,
     AttrMasking,
     AutoencoderKMeans,
     ContextPred,
@@ -85,6 +86,10 @@ CASES = {
         lambda s: AutoencoderKMeans(n_clusters=3, seed=s, **SMALL),
         reads_edges=False,
         sampled={"pretrain_batch_size": 32},
+    ),
+    "sdcn": Case(lambda s: SDCN(n_clusters=3, epochs=40, lr=1e-2, seed=s, **SMALL), reads_edges=False),
+    "sdcn/student": Case(
+        lambda s: SDCN(n_clusters=3, epochs=30, read_out="student", seed=s, **SMALL), reads_edges=False
     ),
     "gcool": Case(lambda s: GCooL(stride=100, seed=s, **VIEWS), sampled=SAMPLED),
     "gcool/rbf": Case(

@@ -38,6 +38,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
+    from graphcl.methods.sdcn import SDCN as SDCN
     from graphcl.methods.simgrace import SimGRACE as SimGRACE
     from graphcl.methods.smooth_kmeans import SmoothKMeans as SmoothKMeans
     from graphcl.methods.two_view import TwoView as TwoView

@@ -28,6 +28,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "smooth-k-means": ("clusterer", "graphcl.methods.smooth_kmeans:SmoothKMeans"),
     "scgc": ("clusterer", "graphcl.methods.scgc:SCGC"),
     "scgc-star": ("clusterer", "graphcl.methods.scgc:SCGCStar"),
+    "sdcn": ("clusterer", "graphcl.methods.sdcn:SDCN"),
     "gcool": ("embedder", "graphcl.methods.gcool:GCooL"),
     "gcool-multiplex": ("embedder", "graphcl.methods.gcool_multiplex:GCooLMultiplex"),
     "gca": ("embedder", "graphcl.methods.gca:GCA"),
