@@ -69,6 +69,8 @@ def test_the_checklist_covers_every_method():
         "two-view": ("graph", True, 2),
         "smooth-k-means": ("graph", True, 2),
         "sdcn": ("graph", True, 1),
+        "daegc": ("graph", True, 1),
+        "dfcn": ("graph", True, 1),
         "scgc": ("graph", True, 2),
         "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),
@@ -345,6 +347,8 @@ def test_every_method_of_one_graph_trains_on_samples_or_says_why_not():
     """The table in docs/architecture.md: what has no line below and no `sampled` setting fails here."""
     whole = {
         "sdcn": "the GCN reads five edges away; the pre-training takes batches",
+        "daegc": "each step compares all pairs of nodes",
+        "dfcn": "each step compares all pairs of nodes, and each node attends to all",
         "two-view": "nothing is trained",
         "smooth-k-means": "nothing is trained",
         "k-means": "nothing is trained",

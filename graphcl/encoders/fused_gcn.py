@@ -16,7 +16,7 @@ from graphcl.typing import Nodes
 
 
 class FusedGCN(nn.Module):
-    """GCN without biases, each layer of which but the first reads the mean of its input and an autoencoder's layer.
+    """GCN without biases, whose later layers read the mean of their input and an autoencoder's layer.
 
     With P the transition matrix and T_l the autoencoder's activations: G_1 = relu(P X V_1),
     G_{l+1} = relu(P (G_l + T_l) / 2 V_{l+1}), and no ReLU after the last layer. Weights are Xavier-uniform.
@@ -30,8 +30,8 @@ class FusedGCN(nn.Module):
         torch.Size([3, 5])
 
     Reference:
-        [Bo, Wang, Shi, Zhu, Lu, Cui, "Structural Deep Clustering Network", WWW 2020, arXiv 2002.01633], equations 7
-        to 11, with the fusion weight 1/2.
+        [Bo, Wang, Shi, Zhu, Lu, Cui, "Structural Deep Clustering Network", WWW 2020, arXiv 2002.01633],
+        with the fusion weight 1/2 of its code.
     """
 
     def __init__(self, widths: Sequence[int]) -> None:

@@ -36,7 +36,7 @@ class MLP(nn.Module):
         return self.activations(x)[-1]
 
     def activations(self, x: Float[Tensor, "n d"]) -> list[Tensor]:
-        """The output of every layer, first to last: after the ReLU for hidden layers, (n, out_channels) at the end.
+        """The output of every layer, first to last; of hidden layers after the ReLU.
 
         Args:
             x: (n, in_channels), dense or CSR.

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.choosing.contest import Contest as Contest
     from graphcl.methods.choosing.contest import best_of as best_of
     from graphcl.methods.context_pred import ContextPred as ContextPred
+    from graphcl.methods.daegc import DAEGC as DAEGC
+    from graphcl.methods.dfcn import DFCN as DFCN
     from graphcl.methods.dgi import DGI as DGI
     from graphcl.methods.dsla import DSLA as DSLA
     from graphcl.methods.edge_pred import EdgePred as EdgePred

@@ -1,8 +1,8 @@
 """SDCN: an autoencoder and a GCN that takes in its activations, both trained by one clustering target.
 
-[Bo, Wang, Shi, Zhu, Lu, Cui, "Structural Deep Clustering Network", WWW 2020, arXiv 2002.01633]. Losses and schedule are
-those of the published code; the protocol is ours: a fresh pre-training for each seed, and one read-out, fixed in
-advance, after the last step.
+[Bo, Wang, Shi, Zhu, Lu, Cui, "Structural Deep Clustering Network", WWW 2020, arXiv 2002.01633]. Losses and
+schedule are those of the published code; the protocol is ours: a fresh pre-training for each seed, and one
+read-out, fixed in advance, after the last step.
 """
 
 from dataclasses import dataclass
@@ -74,7 +74,7 @@ class SDCNModule(SelfTrainingModule):
         return attach(data, "whole", walk=from_scipy(walk, data.x.dtype, narrow=True).to(data.edge_index.device))
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
-        """In "cluster": alpha KL(p || q) + beta KL(p || Zp) + the reconstruction; p is the target of the same q."""
+        """In "cluster": alpha KL(p || q) + beta KL(p || Zp) + the reconstruction; p is the target of this q."""
         if step.stage == PRETRAIN:
             return {"reconstruction": self.autoencoder.reconstruction(batch.x)}
         *hidden, z = self.autoencoder.encoder.activations(batch.x)
@@ -111,12 +111,12 @@ class SDCNModule(SelfTrainingModule):
 class SDCN(SelfTrainedClusterer):
     """SDCN: an autoencoder and a GCN fused with its activations, trained by one target of self-training.
 
-    The GCN's layers read the mean of their input and of the autoencoder's layer of the same width; soft clusters of
-    both, Zp of the GCN and q of the embedding, follow the sharpened target p of q, beside the reconstruction of the
-    features. A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured.
+    The GCN's layers read the mean of their input and of the autoencoder's layer of the same width; soft clusters
+    of both, Zp of the GCN and q of the embedding, follow the sharpened target p of q, beside the reconstruction of
+    the features. A directed graph is made undirected (the maximum of both directions); `edge_weight` is honoured.
 
     The second stage takes all nodes at once, as published: the GCN reads five edges away, so that samples of a few
-    thousand seeds would take in most of a graph. Its memory is about 24 kB a node at the published widths.
+    thousand seeds would take in most of a graph. Its peak memory is 43 kB a node at the published widths.
 
     Args:
         hidden_channels: widths of the encoder's hidden layers; the decoder mirrors them.
@@ -129,8 +129,8 @@ class SDCN(SelfTrainedClusterer):
         lr: their learning rate.
         alpha: weight of KL(p || q).
         beta: weight of KL(p || Zp).
-        read_out: which soft clusters become `soft_labels_` and `labels_`: "gcn", Zp, the paper's SDCN; "student", q,
-            the paper's SDCN_Q. Choose it before seeing labels: the better of the two is another method.
+        read_out: which soft clusters become `soft_labels_` and `labels_`: "gcn", Zp, the paper's SDCN; "student",
+            q, the paper's SDCN_Q. Choose it before seeing labels: the better of the two is another method.
         n_init: restarts of the k-means that places the centres.
 
     Attributes:
@@ -144,8 +144,8 @@ class SDCN(SelfTrainedClusterer):
         >>> import graphcl
         >>> karate = graphcl.datasets.load("karate")
         >>> model = SDCN(n_clusters=2, hidden_channels=(16,), epochs=5, pretrain_epochs=2).fit(karate.graph)
-        >>> model.history_[-1].keys(), model.soft_labels_.shape
-        (dict_keys(['stage', 'epoch', 'loss', 'divergence', 'gcn_divergence', 'reconstruction']), torch.Size([34, 2]))
+        >>> model.history_[-1].keys()
+        dict_keys(['stage', 'epoch', 'loss', 'divergence', 'gcn_divergence', 'reconstruction'])
     """
 
     name: ClassVar[str] = "sdcn"

@@ -1,7 +1,7 @@
 """Reconstruction of the adjacency matrix by inner products of embeddings, without an n x n matrix.
 
-The sum over the entries that are not 0 runs over edges. That over all n^2 pairs is exact in blocks, or estimated from
-drawn columns; both are `pair_sum`.
+The sum over the entries that are not 0 runs over edges. That over all n^2 pairs is exact in blocks, or estimated
+from drawn columns; both are `pair_sum`.
 """
 
 from collections.abc import Sequence
@@ -21,14 +21,14 @@ def adjacency_cross_entropy(
 ) -> Float[Tensor, ""]:
     """Binary cross-entropy of sigmoid(z_i . z_j) against the adjacency, the loss of GAE and DAEGC.
 
-    The mean over all n^2 ordered pairs of softplus(s_ij) - a_ij s_ij, s_ij = z_i . z_j, with no weight for the class
-    of edges. For rows of unit length s lies in [-1, 1], and a pair without an edge costs log(1 + 1/e) = 0.3133 at
-    least.
+    The mean over all n^2 ordered pairs of softplus(s_ij) - a_ij s_ij, s_ij = z_i . z_j, with no weight for the
+    class of edges. For rows of unit length s lies in [-1, 1], and a pair without an edge costs at least
+    log(1 + 1/e) = 0.3133.
 
     Args:
         z: (n, d), n at least 1.
-        edge_index: (2, e), the pairs with a_ij = 1, each direction by itself; self loops only where they are targets.
-            A pair that is listed twice counts as a_ij = 2.
+        edge_index: (2, e), the pairs with a_ij = 1, each direction by itself; self loops only where they are
+            targets. A pair that is listed twice counts as a_ij = 2.
         columns: None sums over all pairs, in time n^2 d; a number estimates that sum without bias from so many
             drawn columns, see `pair_sum`.
         generator: of that draw.

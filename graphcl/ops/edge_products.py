@@ -83,7 +83,7 @@ def _products(edge_index: Tensor, a: Tensor, b: Tensor) -> Tensor:
 
 
 def _gathered(edge_index: Tensor, weight: Tensor, x: Tensor, rows: int) -> Tensor:
-    return csr_from_edges(edge_index[0], edge_index[1], weight, (rows, len(x))) @ x
+    return csr_from_edges(edge_index[0], edge_index[1], weight.detach(), (rows, len(x))) @ x
 
 
 class _EdgeProducts(torch.autograd.Function):
@@ -103,7 +103,7 @@ class _WeightedNeighbours(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, edge_index: Tensor, weight: Tensor, x: Tensor, num_nodes: int) -> Tensor:
         ctx.save_for_backward(edge_index, weight, x)
-        return _gathered(edge_index, weight.detach(), x, num_nodes)
+        return _gathered(edge_index, weight, x, num_nodes)
 
     @staticmethod
     @first_order

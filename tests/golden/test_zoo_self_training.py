@@ -12,9 +12,13 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder
 from graphcl.encoders.fused_gcn import FusedGCN
+from graphcl.encoders.igae import IGAE
+from graphcl.encoders.proximity_attention import ProximityAttention
 from graphcl.heads import StudentHead
+from graphcl.methods.daegc import DAEGCModule
+from graphcl.methods.dfcn import DFCNModule
 from graphcl.methods.sdcn import SDCNModule
-from graphcl.objectives import target_distribution
+from graphcl.objectives import adjacency_cross_entropy, target_distribution
 from graphcl.training import Step
 from tests.golden.compared import close
 
@@ -116,3 +120,72 @@ def test_sdcn_in_float32_to_its_precision(cases):
     module = sdcn_module(cases["sdcn"]).float()
     losses = module(module.prepare(batch), Step("cluster", 0, 0, torch.Generator()))
     np.testing.assert_allclose(sum(losses.values()).item(), cases["sdcn"]["outputs"]["loss"], rtol=1e-6)
+
+
+def daegc_module(case: dict[str, Any]) -> DAEGCModule:
+    parameters = parameters_of(case)
+    layers = ProximityAttention(3, 4).double(), ProximityAttention(4, 2).double()
+    for layer, name in zip(layers, ("conv1", "conv2"), strict=True):
+        layer.load_state_dict(
+            {
+                "weight": parameters[f"{name}.W"],
+                "own": parameters[f"{name}.a_self"],
+                "other": parameters[f"{name}.a_neighs"],
+            }
+        )
+    module = DAEGCModule(*layers, StudentHead(2, 2).double())
+    module.head.place(torch.tensor(case["inputs"]["centres"], dtype=torch.float64))
+    return module
+
+
+def test_daegc(cases):
+    """The proximity is stored in float32; the rest is compared from the stored one."""
+    case = cases["daegc"]
+    expected, stored = case["outputs"], torch.tensor(case["inputs"]["M"], dtype=torch.float64)
+    module = daegc_module(case)
+    batch = module.prepare(batch_of(cases, "daegc"))
+    row, column = batch.near
+    np.testing.assert_allclose(batch.proximity, stored[row, column], rtol=0, atol=1e-8)
+    batch.proximity = stored[row, column]
+    z = module.embed(batch)
+    close(z, expected["z"])
+    close(adjacency_cross_entropy(z, batch.near), expected["bce_target_A_plus_I"])
+    losses = module(batch, Step("cluster", 0, 0, torch.Generator()))
+    close(losses["divergence"] / 10, expected["kl"], tolerance=1e-8)  # a difference of nearly equal logs
+    close(torch.stack(list(losses.values())).sum(), expected["loss_10kl_plus_bce"])
+
+
+def dfcn_module(case: dict[str, Any]) -> DFCNModule:
+    """With the axes of the features themselves in place of principal components."""
+    parameters = parameters_of(case)
+    module = DFCNModule(3, 3, (4, 5, 6), IGAE(3, (4, 5), 2, "tanh"), StudentHead(2, 2)).double()
+    module.axes.copy_(torch.eye(3))
+    for part, kind, names in ((module.encoder, "encoder", ENCODER), (module.decoder, "decoder", DECODER)):
+        state = renamed(parameters, f"ae.{kind}.", names)
+        part.load_state_dict({f"{2 * int(name[0])}{name[1:]}": value for name, value in state.items()})
+    for part, kind, first in ((module.graph.encoder, "encoder", 1), (module.graph.decoder, "decoder", 4)):
+        part.load_state_dict({str(i): parameters[f"gae.{kind}.gnn_{first + i}.weight"] for i in range(3)})
+    module.attention_weight.data.fill_(case["inputs"]["gamma"])
+    module.head.place(parameters["cluster_layer"])
+    return module
+
+
+def test_dfcn(cases, monkeypatch):
+    monkeypatch.setattr(DFCNModule, "_fit_components", lambda module, x: None)
+    case = cases["dfcn"]
+    expected, module = case["outputs"], dfcn_module(case)
+    assert case["inputs"]["a"] == 0.5
+    batch = module.prepare(batch_of(cases, "dfcn"))
+    close(batch.walk.to_dense(), case["inputs"]["P"])
+    z, z_features, z_graph = module.parts(batch)
+    for rows, name in ((z, "z_tilde"), (z_features, "z_ae"), (z_graph, "z_igae")):
+        close(rows, expected[name])
+    decoded = module.graph.decode(z, batch.walk)
+    close((z_graph @ z_graph.T).sigmoid() + (decoded @ decoded.T).sigmoid(), expected["adj_hat"])
+    close(module.soft(batch), expected["q"])
+    close(target_distribution(module.head(z)).exp(), expected["p"])
+    losses = module(batch, Step("cluster", 0, 0, torch.Generator()))
+    names = {"features": "loss_ae", "smoothed": "loss_w", "structure": "loss_a", "divergence": "loss_kl"}
+    for ours, weight in {"features": 1, "smoothed": 1, "structure": 0.1, "divergence": 10}.items():
+        close(losses[ours] / weight, expected[names[ours]])
+    close(torch.stack(list(losses.values())).sum(), expected["loss"])

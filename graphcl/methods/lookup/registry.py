@@ -29,6 +29,8 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "scgc": ("clusterer", "graphcl.methods.scgc:SCGC"),
     "scgc-star": ("clusterer", "graphcl.methods.scgc:SCGCStar"),
     "sdcn": ("clusterer", "graphcl.methods.sdcn:SDCN"),
+    "daegc": ("clusterer", "graphcl.methods.daegc:DAEGC"),
+    "dfcn": ("clusterer", "graphcl.methods.dfcn:DFCN"),
     "gcool": ("embedder", "graphcl.methods.gcool:GCooL"),
     "gcool-multiplex": ("embedder", "graphcl.methods.gcool_multiplex:GCooLMultiplex"),
     "gca": ("embedder", "graphcl.methods.gca:GCA"),
