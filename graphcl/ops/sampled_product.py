@@ -52,4 +52,5 @@ def product_at(left: csr_array, right: csr_array, pattern: csr_array) -> NDArray
 
 def _keys(counts: NDArray[Any], columns: NDArray[Any], width: int) -> NDArray[np.int64]:
     """One ascending integer for each entry of a CSR matrix with sorted indices."""
-    return np.repeat(np.arange(len(counts), dtype=np.int64), counts) * width + columns
+    keys: NDArray[np.int64] = np.repeat(np.arange(len(counts), dtype=np.int64), counts) * width + columns
+    return keys
