@@ -2,17 +2,17 @@
 
     GRAPHCL_DATA=... python benchmarks/sdcn/last_and_best.py [--dataset acm] [--seeds 5]
 
-The published scores are of one pre-trained autoencoder for all runs, and of the best epoch by label. That autoencoder's
-file is not among the data sets here, so that its own share is not measured: what is compared is the end of each training
-and the epoch that the labels would pick, by accuracy, for both read-outs. States are those before each step, as the
-published code scores them, and the last. Writes one line of JSON per seed, read-out and state beside this file, and the
-means to benchmarks/tables; what is on file is not run again.
+The published scores are of one pre-trained autoencoder for all runs, and of the best epoch by label. The file of
+that autoencoder is not among the data sets here, so that its own share is not measured: what is compared is the end
+of each training and the epoch that the labels would pick, by accuracy, for both read-outs. States are those before
+each step, as the published code scores them, and the last. Writes one line of JSON per seed, read-out and state
+beside this file, and the means to benchmarks/tables; what is on file is not run again.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -23,35 +23,33 @@ from torch_geometric.data import Data
 from graphcl import SDCN
 from graphcl.datasets import GraphDataset, load
 from graphcl.evaluation import clustering_scores
-from graphcl.methods.bases.self_training import CLUSTER
 from graphcl.methods.sdcn import SDCNModule
 from graphcl.recipes import published
-from graphcl.training import Step
 
 RECORDS = Path(__file__).with_suffix(".jsonl")
 METRICS = ("acc", "nmi", "ari", "f1")
 READ_OUTS = {"gcn": "Zp, SDCN", "student": "q, SDCN_Q"}
 STATES = {"last": "last state", "oracle": "oracle: best epoch by ACC"}
 NOTE = """\
-SDCN by its published settings, each seed with its own pre-training of the autoencoder: the last state, which needs no
-label, beside the epoch of the highest accuracy, which does. The published row is of one pre-trained autoencoder for all
-runs and of the best epoch by label (issue 23 of github.com/bdy9527/SDCN); that autoencoder was not at hand.
+SDCN by its published settings, each seed with its own pre-training of the autoencoder: the last state, which needs
+no label, beside the epoch of the highest accuracy, which does. The published row is of one pre-trained autoencoder
+for all runs and of the best epoch by label (issue 23 of github.com/bdy9527/SDCN); that autoencoder was not at hand.
 """
 
 
 class RecordedSDCN(SDCN):
-    """SDCN that keeps both labelings of the state before each step of its second stage."""
+    """SDCN that keeps both labelings that each step of its second stage computes on the way to its losses."""
 
     def _build(self, data: Data) -> SDCNModule:
         module = super()._build(data)
-        self.looks: list[dict[str, Tensor]] = []
+        self.looks: dict[str, list[Tensor]] = {name: [] for name in READ_OUTS}
 
-        def look(step: Step, embed_all: Callable[..., Tensor]) -> None:
-            if step.stage == CLUSTER:
-                ways = {"gcn": module.soft_by_gcn, "student": module.soft_by_student}
-                self.looks.append({name: embed_all(way).argmax(1).cpu() for name, way in ways.items()})
+        def look(name: str, _: Any, __: Any, logits: Tensor) -> None:
+            if module.training:
+                self.looks[name].append(logits.argmax(1).cpu())
 
-        module.refresh = look  # type: ignore[method-assign]
+        module.gcn.register_forward_hook(partial(look, "gcn"))
+        module.head.register_forward_hook(partial(look, "student"))
         return module
 
 
@@ -61,10 +59,10 @@ def run(data: GraphDataset, seed: int) -> list[dict[str, Any]]:
     began = time.process_time()
     model.fit(data.graph)
     seconds = round(time.process_time() - began, 1)
-    model.looks.append({"gcn": model.labels_, "student": model.student_labels_})
+    ends = {"gcn": model.labels_, "student": model.student_labels_}
     rows = []
     for read_out in READ_OUTS:
-        scores = [clustering_scores(data.graph.y, look[read_out]) for look in model.looks]
+        scores = [clustering_scores(data.graph.y, labels) for labels in (*model.looks[read_out], ends[read_out])]
         best = max(range(len(scores)), key=lambda epoch: scores[epoch]["acc"])
         for state, epoch in {"last": len(scores) - 1, "oracle": best}.items():
             kept = {name: round(100 * scores[epoch][name], 2) for name in METRICS}

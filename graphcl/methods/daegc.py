@@ -81,9 +81,9 @@ class DAEGC(SelfTrainedClusterer):
 
     A directed graph is made undirected (the maximum of both directions); `edge_weight` counts in the proximity,
     and not in what is reconstructed, A + I of 0 and 1. All nodes are in each step, as published, because all pairs
-    are compared. Their sum is exact in time n^2, in blocks, or estimated from drawn `columns` in linear time; memory
-    is linear either way. No edge has more weight than a pair without one, so that on a large sparse graph the
-    embeddings are pushed apart above all; that is the published loss.
+    are compared. Their sum is exact in time n^2, in blocks, or estimated from drawn `columns` in linear time;
+    memory is linear either way. No edge has more weight than a pair without one, so that on a large sparse graph
+    the embeddings are pushed apart above all; that is the published loss.
 
     Args:
         hidden_channels: width between the two layers.

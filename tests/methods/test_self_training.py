@@ -38,7 +38,9 @@ def test_sdcn_by_gcn_reads_edges_and_by_student_none():
     fewer = Data(x=data.x, edge_index=data.edge_index[:, ::2])
     gcn = sdcn(epochs=40, lr=1e-2).fit(data)
     assert not torch.equal(gcn.predict(fewer), gcn.labels_)
-    assert torch.equal(gcn.set_params(read_out="student").predict(data), gcn.labels_)  # of the fit, not set after it
+    assert torch.equal(
+        gcn.set_params(read_out="student").predict(data), gcn.labels_
+    )  # of the fit, not set after it
     student = sdcn(read_out="student").fit(data)
     assert torch.equal(student.predict(fewer), student.labels_)
 
@@ -70,7 +72,7 @@ def test_daegc_with_drawn_columns():
     exact, all_columns, drawn = (DAEGC(n_clusters=3, columns=n, **short).fit(data) for n in (None, 150, 50))
     assert torch.equal(exact.embedding_, all_columns.embedding_)
     assert not torch.equal(exact.embedding_, drawn.embedding_)
-    with pytest.raises(ValueError, match="columns must be .*; got 0"):
+    with pytest.raises(ValueError, match=r"columns must be .*; got 0"):
         DAEGC(n_clusters=3, columns=0).fit(data)
 
 
