@@ -3,7 +3,7 @@
     GRAPHCL_DATA=... python benchmarks/sdcn/last_and_best.py [--dataset acm] [--seeds 5]
 
 The published scores are of one pre-trained autoencoder for all runs, and of the best epoch by label. The file of
-that autoencoder is not among the data sets here, so that its own share is not measured: what is compared is the end
+that autoencoder is not among the data sets here, so its own share is not measured: what is compared is the end
 of each training and the epoch that the labels would pick, by accuracy, for both read-outs. States are those before
 each step, as the published code scores them, and the last. Writes one line of JSON per seed, read-out and state
 beside this file, and the means to benchmarks/tables; what is on file is not run again.
@@ -33,7 +33,7 @@ STATES = {"last": "last state", "oracle": "oracle: best epoch by ACC"}
 NOTE = """\
 SDCN by its published settings, each seed with its own pre-training of the autoencoder: the last state, which needs
 no label, beside the epoch of the highest accuracy, which does. The published row is of one pre-trained autoencoder
-for all runs and of the best epoch by label (issue 23 of github.com/bdy9527/SDCN); that autoencoder was not at hand.
+for all runs and of the best epoch by label (issue 23 of github.com/bdy9527/SDCN); its file was not at hand.
 """
 
 
