@@ -78,6 +78,9 @@ def test_the_checklist_covers_every_method():
         "sagsc": ("graph", True, 1),
         "ms2cag": ("graph", True, 1),
         "s3gc": ("graph", False, 1),
+        "sdcn": ("graph", True, 1),
+        "daegc": ("graph", True, 1),
+        "dfcn": ("graph", True, 1),
         "scgc": ("graph", True, 2),
         "scgc-star": ("graph", True, 2),
         "autoencoder-k-means": ("graph", True, 1),
@@ -353,6 +356,9 @@ def test_training_on_samples(case):
 def test_every_method_of_one_graph_trains_on_samples_or_says_why_not():
     """The table in docs/architecture.md: what has no line below and no `sampled` setting fails here."""
     whole = {
+        "sdcn": "the GCN reads five edges away; the pre-training takes batches",
+        "daegc": "each step compares all pairs of nodes",
+        "dfcn": "each step compares all pairs of nodes, and each node attends to all",
         "two-view": "nothing is trained",
         "smooth-k-means": "nothing is trained",
         "ssgc": "nothing is trained",

@@ -33,11 +33,20 @@ class MLP(nn.Module):
 
     def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n c"]:
         """Map rows (n, in_channels), dense or CSR, to (n, out_channels)."""
+        return self.activations(x)[-1]
+
+    def activations(self, x: Float[Tensor, "n d"]) -> list[Tensor]:
+        """The output of every layer, first to last; of hidden layers after the ReLU.
+
+        Args:
+            x: (n, in_channels), dense or CSR.
+        """
         first, *others = cast("list[nn.Linear]", list(self.layers))
-        x = multiply(x, first.weight.T).add_(first.bias) if x.layout == torch.sparse_csr else first(x)
+        rows = [multiply(x, first.weight.T).add_(first.bias) if x.layout == torch.sparse_csr else first(x)]
         for layer in others:
-            x = layer(F.relu(x, inplace=True))  # the backward pass does not need the input
-        return x
+            rows[-1] = F.relu(rows[-1], inplace=True)  # the backward pass does not need the input
+            rows.append(layer(rows[-1]))
+        return rows
 
 
 class Autoencoder(nn.Module):

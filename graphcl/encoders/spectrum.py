@@ -61,6 +61,40 @@ def right_singular_vectors(
     return basis @ principal_axes(x @ basis, min(channels, size)).vectors
 
 
+def principal_components(
+    x: Nodes, channels: int, *, generator: torch.Generator | None = None
+) -> tuple[Float[Tensor, " d"], Float[Tensor, "d k"]]:
+    """Mean and leading principal components (PCA), by randomised SVD of the centred features.
+
+    As `right_singular_vectors`, with every product centred, so that sparse features stay sparse.
+
+    Args:
+        x: X, (n, d), dense or CSR.
+        channels: number of components, k, at least 1; at most min(n, d) are returned.
+        generator: of the random projection, on the device of x.
+
+    Returns:
+        The mean, (d,), and V, (d, k), orthonormal columns; `x @ V - mean @ V` are the reduced features.
+
+    Example:
+        >>> mean, axes = principal_components(torch.tensor([[1.0, 0.0], [1.0, 4.0], [1.0, 8.0]]), 1)
+        >>> mean, axes.abs().round(decimals=3).T
+        (tensor([1., 4.]), tensor([[0., 1.]]))
+
+    Reference: [Halko, Martinsson, Tropp, SIAM Review 2011], algorithms 4.4 and 5.1.
+    """
+    n, d = x.shape
+    size = min(n, d)
+    transposed = x.mT.to_sparse_csr() if x.layout == torch.sparse_csr else x.mT
+    mean = (transposed @ x.new_ones(n, 1, layout=torch.strided))[:, 0] / n
+    shape = (d, min(channels + OVERSAMPLING, size))
+    basis = torch.randn(shape, generator=generator, dtype=x.dtype, device=x.device)
+    for _ in range(1 + POWER_ITERATIONS):
+        centred = x @ basis - mean @ basis
+        basis = torch.linalg.qr(transposed @ centred - mean[:, None] * centred.sum(0)).Q
+    return mean, basis @ principal_axes(x @ basis - mean @ basis, min(channels, size)).vectors
+
+
 def principal_axes(z: Nodes, channels: int) -> Axes:
     """Uncentred PCA: the leading eigenvectors and eigenvalues of Z^T Z.
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.choosing.contest import Contest as Contest
     from graphcl.methods.choosing.contest import best_of as best_of
     from graphcl.methods.context_pred import ContextPred as ContextPred
+    from graphcl.methods.daegc import DAEGC as DAEGC
+    from graphcl.methods.dfcn import DFCN as DFCN
     from graphcl.methods.dgcluster import DGCluster as DGCluster
     from graphcl.methods.dgi import DGI as DGI
     from graphcl.methods.dmon import DMoN as DMoN
@@ -47,6 +49,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.sagsc import SAGSC as SAGSC
     from graphcl.methods.scgc import SCGC as SCGC
     from graphcl.methods.scgc import SCGCStar as SCGCStar
+    from graphcl.methods.sdcn import SDCN as SDCN
     from graphcl.methods.simgrace import SimGRACE as SimGRACE
     from graphcl.methods.smooth_kmeans import SmoothKMeans as SmoothKMeans
     from graphcl.methods.ssgc import SSGC as SSGC

@@ -18,7 +18,7 @@ from torch_geometric.data import Data
 from graphcl.agreement import Agreement
 from graphcl.encoders import Autoencoder
 from graphcl.graph_collection import Graphs
-from graphcl.heads import StudentHead, kmeans
+from graphcl.heads import StudentHead
 from graphcl.methods.bases.autoencoder import (
     PRETRAIN,
     AutoencoderModule,
@@ -27,6 +27,7 @@ from graphcl.methods.bases.autoencoder import (
     scale_features,
 )
 from graphcl.methods.bases.influence import Influence, InfluenceContrast
+from graphcl.methods.bases.self_training import CENTRE_ROWS, place_centres
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
@@ -40,9 +41,6 @@ CLUSTER = "cluster"
 
 POSITIVES = 5
 """Walks from each seed of a batch."""
-
-CENTRE_ROWS = 2**20
-"""Most nodes whose embeddings the centres are first placed by."""
 
 Target = Literal["batch", "global"]
 """Over which nodes the self-training's cluster frequencies are summed: those of the batch, or all."""
@@ -129,11 +127,7 @@ class SCGCModule(AutoencoderModule):
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings, or on 2^20 of them where there are more."""
         if step.stage == CLUSTER:
-            draws, z = step.generator, embed_all()
-            seed = int(torch.randint(2**31 - 1, (), generator=draws, device=draws.device))
-            if len(z) > CENTRE_ROWS:
-                z = z[torch.randperm(len(z), generator=draws, device=draws.device)[:CENTRE_ROWS].to(z.device)]
-            self.head.place(kmeans(z, len(self.head.centres), n_init=self.n_init, seed=seed)[1])
+            place_centres(self.head, embed_all(), self.n_init, step.generator, most_rows=CENTRE_ROWS)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """In "cluster": alpha L_con + beta L_KL (+ L_rec), the target sharpened from the q that it supervises."""

@@ -1,7 +1,9 @@
 """Objectives: losses as pure functions of tensors that return a scalar, and their all-pairs sums."""
 
+from graphcl.objectives.adjacency_reconstruction import adjacency_cross_entropy, adjacency_squared_error
 from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
+from graphcl.objectives.all_pairs.pair_sums import pair_sum
 from graphcl.objectives.all_pairs.positives import choose_positives
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.context_prediction import context_prediction
@@ -38,6 +40,8 @@ from graphcl.objectives.walk_contrast import walk_contrast
 __all__ = [
     "LocalGlobalTerms",
     "SimilarityTerms",
+    "adjacency_cross_entropy",
+    "adjacency_squared_error",
     "all_pairs_logsumexp",
     "cca_ssg",
     "cca_ssg_terms",
@@ -65,6 +69,7 @@ __all__ = [
     "modular_contrast",
     "next_summary_bce",
     "nt_xent",
+    "pair_sum",
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",

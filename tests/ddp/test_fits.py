@@ -108,6 +108,9 @@ def test_a_training_is_resumed_by_two_ranks_and_by_one(pool, tmp_path):
     [
         ("grace", fits.WIDTHS, "stage 'contrast' takes all 37 seeds at once, which 2 processes cannot divide"),
         ("scgc-star", {**fits.FEATURES, "n_clusters": 3}, "stage 'cluster' takes all 37 seeds at once"),
+        ("sdcn", {**fits.FEATURES, "n_clusters": 3}, "stage 'cluster' takes all 37 seeds at once"),
+        ("daegc", {"n_clusters": 3}, "stage 'pretrain' takes all 37 seeds at once"),
+        ("dfcn", {"n_clusters": 3}, "stage 'features' takes all 37 seeds at once"),
         ("grace", {**fits.SAMPLED, "batch_size": 1}, "batch_size must give each of 2 processes a seed"),
         ("k-means", {"n_clusters": 3}, "k-means is not trained by steps, so 2 processes have nothing to divide"),
         ("random-gnn", {}, "random-gnn is not trained by steps"),
@@ -121,5 +124,5 @@ def test_what_cannot_be_divided_is_refused_on_all_ranks(pool, name, settings, ex
 def test_every_method_that_trains_is_tried():
     assert set(CASES) | set(OF_GRAPHS) >= set(METHODS) - {
         "two-view", "smooth-k-means", "ssgc", "sagsc", "ms2cag", "random-gnn", "k-means", "leiden",
-        "gcool-multiplex",
+        "gcool-multiplex", "sdcn", "daegc", "dfcn",
     }  # fmt: skip

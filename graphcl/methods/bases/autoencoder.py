@@ -1,14 +1,18 @@
-"""Autoencoder on the features: its module and its pre-training, for SCGC and AutoencoderKMeans."""
+"""Autoencoder on the features: its module and its pre-training, for SCGC, SDCN and AutoencoderKMeans."""
 
 from collections.abc import Iterable, Sequence
 
+import torch
+from jaxtyping import Float
 from torch import Tensor, nn
+from torch.utils.checkpoint import checkpoint
 from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder
 from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
-from graphcl.ops.rows import by_rows
+from graphcl.ops.rows import CHUNK_ROWS, by_rows
+from graphcl.ops.sparse import select_rows
 from graphcl.training import Method, Stage, Step, adam
 from graphcl.typing import Nodes
 
@@ -37,6 +41,23 @@ class AutoencoderModule(Method):
     def embed(self, batch: Data) -> Nodes:
         """The rows of the seeds."""
         return self.rows(batch)[: batch.seeds]
+
+
+def reconstruction_by_rows(autoencoder: Autoencoder, x: Nodes, z: Float[Tensor, "n c"]) -> Tensor:
+    """`Autoencoder.error` of all rows at once, in chunks whose layers are computed again for the gradient.
+
+    Args:
+        autoencoder: its decoder is read.
+        x: (n, d), dense or CSR, the target.
+        z: (n, c), the embeddings.
+    """
+    if len(z) <= CHUNK_ROWS:
+        return autoencoder.error(x, z)
+    errors = []
+    for rows in torch.arange(len(z), device=z.device).split(CHUNK_ROWS):
+        part, code = select_rows(x, rows), z[rows[0] : rows[-1] + 1]
+        errors.append(checkpoint(autoencoder.error, part, code, use_reentrant=False) * (len(rows) / len(z)))
+    return torch.stack(errors).sum()
 
 
 def new_autoencoder(data: Data, hidden_channels: Sequence[int], out_channels: int) -> Autoencoder:
