@@ -16,12 +16,14 @@ from graphcl import (
     DGI,
     DSLA,
     GCA,
+    GGD,
     GRACE,
     JOAO,
     SCGC,
     AttrMasking,
     AutoencoderKMeans,
     ContextPred,
+    DinkNet,
     EdgePred,
     FeatureKMeans,
     GCooL,
@@ -47,6 +49,8 @@ SMALL = {"hidden_channels": (32,), "out_channels": 8, "pretrain_epochs": 20, "pr
 NARROW = {"channels": 8, "epochs": 3, "batch_size": 8}
 NEAR = {**NARROW, "radius": 1, "context_size": 2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
+ONE_HOP = {"batch_size": 64, "fanouts": (10,)}
+DISCRIMINATION = {"n_clusters": 3, "out_channels": 16, "epochs": 20, "lr": 1e-2}
 ROWS = {"batch_size": 64}
 """Of methods whose embedding reads no edges; their positives are drawn by walks."""
 
@@ -99,8 +103,13 @@ CASES = {
     ),
     "gca": Case(lambda s: GCA(seed=s, **VIEWS), sampled=SAMPLED),
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
-    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled={"batch_size": 64, "fanouts": (10,)}),
+    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=ONE_HOP),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
+    "ggd": Case(lambda s: GGD(seed=s, **DISCRIMINATION), sampled=ONE_HOP),
+    "dink-net": Case(lambda s: DinkNet(seed=s, **DISCRIMINATION), sampled=ONE_HOP),
+    "dink-net/refined": Case(
+        lambda s: DinkNet(seed=s, refine_epochs=2, refine_lr=1e-3, **DISCRIMINATION), sampled=ONE_HOP
+    ),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

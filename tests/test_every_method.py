@@ -65,6 +65,8 @@ def test_the_checklist_covers_every_method():
         "grace": ("graph", False, 1),
         "dgi": ("graph", False, 2),
         "cca-ssg": ("graph", False, 1),
+        "ggd": ("graph", False, 1),
+        "dink-net": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 2),
         "smooth-k-means": ("graph", True, 2),

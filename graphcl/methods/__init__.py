@@ -21,12 +21,14 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.choosing.contest import best_of as best_of
     from graphcl.methods.context_pred import ContextPred as ContextPred
     from graphcl.methods.dgi import DGI as DGI
+    from graphcl.methods.dink_net import DinkNet as DinkNet
     from graphcl.methods.dsla import DSLA as DSLA
     from graphcl.methods.edge_pred import EdgePred as EdgePred
     from graphcl.methods.feature_kmeans import FeatureKMeans as FeatureKMeans
     from graphcl.methods.gca import GCA as GCA
     from graphcl.methods.gcool import GCooL as GCooL
     from graphcl.methods.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
+    from graphcl.methods.ggd import GGD as GGD
     from graphcl.methods.grace import GRACE as GRACE
     from graphcl.methods.graph_cl import GraphCL as GraphCL
     from graphcl.methods.graph_mae_graphs import GraphMAEGraphs as GraphMAEGraphs

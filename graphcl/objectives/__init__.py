@@ -6,6 +6,7 @@ from graphcl.objectives.all_pairs.positives import choose_positives
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.context_prediction import context_prediction
 from graphcl.objectives.contrast import influence_contrast
+from graphcl.objectives.dilation_shrink import DinkTerms, dilation_shrink
 from graphcl.objectives.discrepancy import (
     distances_to_original,
     edit_discrepancy,
@@ -14,6 +15,7 @@ from graphcl.objectives.discrepancy import (
 )
 from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
+from graphcl.objectives.group_discrimination import group_discrimination
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
 from graphcl.objectives.node_to_community import community_contrast
@@ -25,6 +27,7 @@ from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.supervised_contrast import supervised_contrast
 
 __all__ = [
+    "DinkTerms",
     "LocalGlobalTerms",
     "all_pairs_logsumexp",
     "cca_ssg",
@@ -37,11 +40,13 @@ __all__ = [
     "community_edges",
     "context_prediction",
     "dense_community_aggregation",
+    "dilation_shrink",
     "discrepancy_figures",
     "distances_to_original",
     "edge_density",
     "edit_discrepancy",
     "graph_discrimination",
+    "group_discrimination",
     "influence_contrast",
     "info_nce",
     "local_global_jsd",

@@ -34,6 +34,8 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "grace": ("embedder", "graphcl.methods.grace:GRACE"),
     "dgi": ("embedder", "graphcl.methods.dgi:DGI"),
     "cca-ssg": ("embedder", "graphcl.methods.cca_ssg:CCASSG"),
+    "ggd": ("embedder", "graphcl.methods.ggd:GGD"),
+    "dink-net": ("clusterer", "graphcl.methods.dink_net:DinkNet"),
     "random-gnn": ("embedder", "graphcl.methods.random_gnn:RandomGNN"),
     "autoencoder-k-means": ("embedder", "graphcl.methods.autoencoder_kmeans:AutoencoderKMeans"),
     "k-means": ("clusterer", "graphcl.methods.feature_kmeans:FeatureKMeans"),
