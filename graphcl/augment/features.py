@@ -60,7 +60,7 @@ def mask_column_share(x: Nodes, share: float, *, generator: torch.Generator | No
         tensor([[1., 1., 0.],
                 [1., 1., 0.]])
 
-    Reference: the feature dropout of GGD [Zheng et al., NeurIPS 2022, arXiv 2206.01535], as the authors' code has it.
+    Reference: the feature dropout of GGD [Zheng et al., NeurIPS 2022, arXiv 2206.01535], as coded.
     """
     if not 0 <= share <= 1:
         raise ValueError(f"share must lie in [0, 1]; got {share}")

@@ -123,16 +123,16 @@ class DinkNet(GroupDiscriminator):
     encoder. What the paper reports is the best epoch by label on the way: benchmarks/tables/dink-refinement.md.
     `refine_epochs=200` has the second stage as published, for comparison; the last epoch counts.
 
-    In the second stage a step sees the embedding as it was at the start of its epoch. On the full graph that is the
-    current one; with `batch_size` the authors smooth within the edges among a batch's seeds, here the whole graph is.
+    In the second stage a step sees the embedding as it was at the start of its epoch. On the full graph that is
+    the current one; with `batch_size` the authors smooth within the edges among a batch's seeds, here over all.
 
     Args:
         n_init: restarts of k-means.
         refine_epochs: passes over the nodes of the second stage; 0 leaves it out, and k-means gives the clusters.
         refine_lr: learning rate of Adam in the second stage.
         alpha: weight of the discrimination in the second stage.
-        dilation: the mean over pairs of centres in the second stage, "coded" over all k^2, as the authors' code has
-            it, or "paper" over the k (k - 1) pairs of two; either way the embedding gets no gradient of it, as coded.
+        dilation: the mean over pairs of centres in the second stage, "coded" over all k^2, as the authors' code
+            has it, or "paper" over the k (k - 1) pairs of two; as coded, the embedding gets no gradient of either.
 
     Attributes:
         embedding_: (n, out_channels), rows of unit length.

@@ -23,9 +23,9 @@ from graphcl.typing import CountOrZero
 class GGD(GroupDiscriminator):
     """Graph group discrimination: nodes against nodes with shuffled features, told apart by one logit each.
 
-    The defaults are the authors' for citation graphs: one layer of 512 with PReLU, Adam at 1e-3 for 500 epochs, and
-    the embedding H + S^5 H. They go back to the state of the lowest loss, which is that of random draws; here the
-    last state counts. Their code for other graphs has a slope of PReLU for each column; here there is one for all.
+    The defaults are the authors' for citation graphs: one layer of 512 with PReLU, Adam at 1e-3 for 500 epochs,
+    and the embedding H + S^5 H. They go back to the state of the lowest loss, which is that of random draws; here
+    the last state counts. Their code for other graphs has a slope of PReLU for each column; here it has one.
 
     Example:
         >>> import graphcl

@@ -2,7 +2,6 @@
 
 from typing import Literal, NamedTuple, get_args
 
-import torch
 from jaxtyping import Float
 from torch import Tensor
 
@@ -20,9 +19,7 @@ class DinkTerms(NamedTuple):
     dilation: Float[Tensor, ""]
 
 
-def dilation_shrink(
-    z: Nodes, centres: Float[Tensor, "k d"], *, dilation: Dilation = "coded"
-) -> DinkTerms:
+def dilation_shrink(z: Nodes, centres: Float[Tensor, "k d"], *, dilation: Dilation = "coded") -> DinkTerms:
     """Cluster shrink and cluster dilation of Dink-Net: pull every node to every centre, push centres apart.
 
         shrink = mean_{i,j} |z_i - c_j|^2,    dilation = - mean_{j,l} |c_j - c_l|^2
@@ -49,6 +46,7 @@ def dilation_shrink(
         ValueError: no rows, no centres, or an unknown kind of dilation.
 
     Example:
+        >>> import torch
         >>> z, centres = torch.tensor([[0.0], [2.0]]), torch.tensor([[0.0], [4.0]])
         >>> dilation_shrink(z, centres)  # (0 + 16 + 4 + 4) / 4 and -(0 + 16 + 16 + 0) / 4
         DinkTerms(shrink=tensor(6.), dilation=tensor(-8.))
@@ -56,7 +54,7 @@ def dilation_shrink(
     Reference:
         [Liu, Liang, Xia, Zhou, Yang, Liu, Li, "Dink-Net: Neural Clustering on Large Graphs", ICML 2023,
         arXiv 2305.18405], equations of the dilation and shrink losses; the authors' model.py,
-        github.com/yueliu1999/Dink-Net at d0d47ad, whose function that should leave out the diagonal returns nothing.
+        github.com/yueliu1999/Dink-Net at d0d47ad, where what should leave out the diagonal returns nothing.
     """
     if dilation not in get_args(Dilation):
         raise ValueError(f"dilation must be one of {', '.join(get_args(Dilation))}; got {dilation!r}")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import partial
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -67,8 +68,9 @@ class GroupDiscriminationModule(EncoderModule):
         with full_precision(h):
             weight, bias = h.new_ones(h.size(1)), h.new_zeros(())
             for layer in reversed(list(self.projector)):
-                bias = bias + layer.bias @ weight
-                weight = layer.weight.T @ weight
+                matrix, offset = cast("Tensor", layer.weight), cast("Tensor", layer.bias)
+                bias = bias + offset @ weight
+                weight = matrix.T @ weight
             logits: Tensor = h @ weight + bias
         return logits
 
