@@ -18,6 +18,7 @@ from graphcl import (
     DGI,
     DSLA,
     GCA,
+    GGD,
     GRACE,
     JOAO,
     MAGI,
@@ -33,6 +34,7 @@ from graphcl import (
     ContextPred,
     DGCluster,
     DMoN,
+    DinkNet,
     EdgePred,
     FeatureKMeans,
     GCooL,
@@ -76,6 +78,8 @@ NEAR = {**NARROW, "radius": 1, "context_size": 2}
 PARTS = {"n_clusters": 3, "out_channels": 16, "epochs": 25, "lr": 2e-2}
 SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
 DEEP = {"batch_size": 64, "fanouts": (10, 10, 10)}
+ONE_HOP = {"batch_size": 64, "fanouts": (10,)}
+DISCRIMINATION = {"n_clusters": 3, "out_channels": 16, "epochs": 20, "lr": 1e-2}
 ROWS = {"batch_size": 64}
 """Of methods whose embedding reads no edges; their positives are drawn by walks."""
 
@@ -131,7 +135,7 @@ CASES = {
     ),
     "gca": Case(lambda s: GCA(seed=s, **VIEWS), sampled=SAMPLED),
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
-    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled={"batch_size": 64, "fanouts": (10,)}),
+    "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=ONE_HOP),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
     "dmon": Case(lambda s: DMoN(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
     "mincut": Case(lambda s: MinCut(seed=s, **PARTS), sampled={"batch_size": 64, "fanouts": (10,)}),
@@ -142,6 +146,10 @@ CASES = {
     "magi/k-means": Case(
         lambda s: MAGI(encoder="sage", num_layers=2, min_max=False, read_out="k-means", seed=s, **SHORT),
         sampled=SAMPLED,
+    "ggd": Case(lambda s: GGD(seed=s, **DISCRIMINATION), sampled=ONE_HOP),
+    "dink-net": Case(lambda s: DinkNet(seed=s, **DISCRIMINATION), sampled=ONE_HOP),
+    "dink-net/refined": Case(
+        lambda s: DinkNet(seed=s, refine_epochs=2, refine_lr=1e-3, **DISCRIMINATION), sampled=ONE_HOP
     ),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),

@@ -71,6 +71,8 @@ def test_the_checklist_covers_every_method():
         "dgcluster": ("graph", False, 1),
         "ns4gc": ("graph", False, 1),
         "magi": ("graph", False, 1),
+        "ggd": ("graph", False, 1),
+        "dink-net": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 2),
         "smooth-k-means": ("graph", True, 2),

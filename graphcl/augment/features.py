@@ -44,6 +44,32 @@ def mask_columns(x: Nodes, p: Probabilities, *, generator: torch.Generator | Non
     return zero_other_columns(x, keep_columns(x, p, generator=generator))
 
 
+def mask_column_share(x: Nodes, share: float, *, generator: torch.Generator | None = None) -> Nodes:
+    """Set a fixed number of random columns to 0 for all nodes: floor(share d) of d; the others are not scaled up.
+
+    Args:
+        x: (n, d), dense or CSR, which keeps its pattern.
+        share: of the columns, in [0, 1].
+        generator: what the draws come from; None for torch's global generator.
+
+    Raises:
+        ValueError: a share outside [0, 1].
+
+    Example:
+        >>> mask_column_share(torch.ones(2, 3), 0.4, generator=torch.Generator().manual_seed(0))
+        tensor([[1., 1., 0.],
+                [1., 1., 0.]])
+
+    Reference: the feature dropout of GGD [Zheng et al., NeurIPS 2022, arXiv 2206.01535], as coded.
+    """
+    if not 0 <= share <= 1:
+        raise ValueError(f"share must lie in [0, 1]; got {share}")
+    order = torch.randperm(x.size(1), device=device_of(generator, x.device), generator=generator).to(x.device)
+    stays = torch.ones(x.size(1), dtype=torch.bool, device=x.device)
+    stays[order[: int(x.size(1) * share)]] = False
+    return zero_other_columns(x, stays)
+
+
 def zero_other_columns(x: Nodes, stays: Bool[Tensor, " d"]) -> Nodes:
     """Set the columns that do not stay to 0; a CSR matrix keeps its pattern.
 

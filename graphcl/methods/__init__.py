@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.dfcn import DFCN as DFCN
     from graphcl.methods.dgcluster import DGCluster as DGCluster
     from graphcl.methods.dgi import DGI as DGI
+    from graphcl.methods.dink_net import DinkNet as DinkNet
     from graphcl.methods.dmon import DMoN as DMoN
     from graphcl.methods.dsla import DSLA as DSLA
     from graphcl.methods.edge_pred import EdgePred as EdgePred
@@ -31,6 +32,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.gca import GCA as GCA
     from graphcl.methods.gcool import GCooL as GCooL
     from graphcl.methods.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
+    from graphcl.methods.ggd import GGD as GGD
     from graphcl.methods.grace import GRACE as GRACE
     from graphcl.methods.graph_cl import GraphCL as GraphCL
     from graphcl.methods.graph_mae_graphs import GraphMAEGraphs as GraphMAEGraphs

@@ -8,6 +8,7 @@ from graphcl.objectives.all_pairs.positives import choose_positives
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.context_prediction import context_prediction
 from graphcl.objectives.contrast import influence_contrast
+from graphcl.objectives.dilation_shrink import DinkTerms, dilation_shrink
 from graphcl.objectives.discrepancy import (
     distances_to_original,
     edit_discrepancy,
@@ -16,6 +17,7 @@ from graphcl.objectives.discrepancy import (
 )
 from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
+from graphcl.objectives.group_discrimination import group_discrimination
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
 from graphcl.objectives.modular_contrast import modular_contrast
@@ -38,6 +40,7 @@ from graphcl.objectives.supervised_contrast import supervised_contrast
 from graphcl.objectives.walk_contrast import walk_contrast
 
 __all__ = [
+    "DinkTerms",
     "LocalGlobalTerms",
     "SimilarityTerms",
     "adjacency_cross_entropy",
@@ -55,11 +58,13 @@ __all__ = [
     "community_edges",
     "context_prediction",
     "dense_community_aggregation",
+    "dilation_shrink",
     "discrepancy_figures",
     "distances_to_original",
     "edge_density",
     "edit_discrepancy",
     "graph_discrimination",
+    "group_discrimination",
     "influence_contrast",
     "info_nce",
     "local_global_jsd",

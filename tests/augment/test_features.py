@@ -10,6 +10,7 @@ from graphcl.augment import (
     drop_entries,
     feature_drop_probabilities,
     keep_columns,
+    mask_column_share,
     mask_columns,
     mask_rows,
     shuffle_rows,
@@ -39,6 +40,21 @@ def test_masked_columns_are_shared_by_all_nodes(p, seed):
 def test_the_rate_is_that_asked_for(p):
     kept = keep_columns(torch.zeros(1, 20_000), p, generator=seeded())
     assert 1 - kept.double().mean() == pytest.approx(p, abs=0.01)
+
+
+@pytest.mark.parametrize(("share", "zeros"), [(0.0, 0), (0.2, 6), (0.25, 7), (1.0, 30)])
+def test_a_share_of_the_columns_is_a_fixed_number_of_them(share, zeros):
+    x = table().abs() + 1
+    masked = mask_column_share(x, share, generator=seeded())
+    gone = (masked == 0).all(0)
+    assert gone.sum() == zeros
+    assert torch.equal(masked[:, ~gone], x[:, ~gone])
+    sparse = mask_column_share(table().to_sparse_csr(), share, generator=seeded())
+    assert torch.equal(sparse.to_dense(), mask_column_share(table(), share, generator=seeded()))
+    if 0 < share < 1:
+        assert not torch.equal(masked, mask_column_share(x, share, generator=seeded(1)))
+    with pytest.raises(ValueError, match=r"share must lie in \[0, 1\]; got 1.5"):
+        mask_column_share(x, 1.5)
 
 
 def test_columns_of_central_nodes_stay():

@@ -44,6 +44,8 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "ns4gc": ("embedder", "graphcl.methods.ns4gc:NS4GC"),
     "magi": ("embedder", "graphcl.methods.magi:MAGI"),
     "s3gc": ("embedder", "graphcl.methods.s3gc:S3GC"),
+    "ggd": ("embedder", "graphcl.methods.ggd:GGD"),
+    "dink-net": ("clusterer", "graphcl.methods.dink_net:DinkNet"),
     "random-gnn": ("embedder", "graphcl.methods.random_gnn:RandomGNN"),
     "ms2cag": ("clusterer", "graphcl.methods.ms2cag:MS2CAG"),
     "sagsc": ("clusterer", "graphcl.methods.sagsc:SAGSC"),
