@@ -7,19 +7,17 @@ from graphcl import METHODS
 from tests.ddp import fits
 
 SCGC = {**fits.FEATURES, "n_clusters": 3, "epochs": 2, "batch_size": 14, "positives": 2}
-ONE_LAYER = {**fits.SAMPLED, "num_layers": 1, "fanouts": (3,)}
 ONE_LAYER = {**fits.SAMPLED, "num_layers": 1, "fanouts": (3,), "n_clusters": 3}
 CASES = {
     "grace": {**fits.SAMPLED, "contrast_nodes": 8},
     "gca": fits.SAMPLED,
     "gcool": {**fits.SAMPLED, "n_communities": 3, "stride": 1, "rate": 1.0, "epochs": 3},
-    "dgi": {**ONE_LAYER, "n_clusters": 3},
     "dgi": ONE_LAYER,
     "ggd": ONE_LAYER,
     "dink-net": {**ONE_LAYER, "refine_epochs": 2, "n_init": 2},
     "cca-ssg": fits.SAMPLED,
-    "dmon": {**ONE_LAYER, "n_clusters": 3},
-    "mincut": {**ONE_LAYER, "n_clusters": 3},
+    "dmon": ONE_LAYER,
+    "mincut": ONE_LAYER,
     "neuromap": {**fits.SAMPLED, "n_clusters": 3},
     "dgcluster": {**fits.SAMPLED, "num_layers": 2, "n_clusters": 3},
     "ns4gc": fits.SAMPLED,
