@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.autograd import gradcheck
 
-from graphcl.objectives import similarity_sparsity, similarity_terms
+from graphcl.objectives import SimilarityTerms, similarity_sparsity, similarity_terms
 
 CORA = {"threshold": 0.6, "temperature": 0.1}
 RING = torch.stack([torch.arange(7), (torch.arange(7) + 1) % 7])
@@ -48,6 +48,7 @@ def test_closed_forms():
     assert similarity_sparsity(equal, 2 * equal, pair, **CORA).item() == pytest.approx(-2 + far, abs=1e-12)
     assert -2 + far == pytest.approx(-1.0179862100, abs=1e-10)
     terms = similarity_terms(torch.eye(4).double(), torch.eye(4).double(), pair, **CORA)
+    assert isinstance(terms, SimilarityTerms)
     assert torch.stack(terms).tolist() == pytest.approx([-1, 0, 0.0024726232], abs=1e-10)
 
 
