@@ -1,13 +1,13 @@
 """Encoders: GNNs, MLPs and linear smoothing from features and edges to embeddings; readouts and projectors."""
 
-from graphcl.encoders.blockwise_axes import blockwise_axes, whitening
+from graphcl.encoders.blockwise_svd import blockwise_axes, whitening
 from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
 from graphcl.encoders.gnn import GNN
 from graphcl.encoders.graph_layers import join_layers
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.nystrom import NystromMap, draw_landmarks, mean_squared_distance
-from graphcl.encoders.power_series import (
+from graphcl.encoders.polynomial_filter import (
     geometric_weights,
     heat_weights,
     pagerank_weights,

@@ -72,8 +72,8 @@ def householder_signs(q: Nodes) -> Float[Tensor, " k"]:
         q: (n, k), n >= k, orthogonal columns.
 
     Example:
-        >>> householder_signs(torch.tensor([[0.6, 0.8], [0.8, -0.6]]))
-        tensor([-1.,  1.])
+        >>> householder_signs(torch.tensor([[0.6], [0.8]])), householder_signs(torch.tensor([[-0.6], [0.8]]))
+        (tensor([-1.]), tensor([1.]))
     """
     signs = torch.linalg.qr(q).R.diagonal()
     return torch.where(signs < 0, -1.0, 1.0).to(q.dtype)

@@ -22,7 +22,7 @@ from graphcl.encoders import (
     row_normalized_adjacency,
     whitening,
 )
-from graphcl.encoders.blockwise_axes import map_blocks, sum_blocks
+from graphcl.encoders.blockwise_svd import map_blocks, sum_blocks
 from graphcl.encoders.similarity_degree import column_sums, divide_by_degree_roots
 from graphcl.heads.rounding import householder_signs, largest_entries_positive, round_to_clusters
 from graphcl.methods.bases.term_features import learn_terms, on_cpu, term_rows

@@ -17,6 +17,7 @@ def learn_terms(x: Nodes, idf: TermWeights, components: int | None) -> tuple[Ten
         components: columns of the basis, where x has more; None keeps all columns.
 
     Example:
+        >>> import torch
         >>> learn_terms(torch.ones(3, 2), "always", None)
         (tensor([1., 1.]), None)
     """
@@ -36,6 +37,7 @@ def term_rows(x: Nodes, weights: Tensor | None, basis: Tensor | None) -> Nodes:
         basis: (d, m), or None.
 
     Example:
+        >>> import torch
         >>> term_rows(torch.tensor([[3.0, 4.0]]), None, torch.eye(2)[:, :1])
         tensor([[0.6000]])
     """
@@ -47,6 +49,7 @@ def on_cpu(value: Tensor | None) -> Tensor | None:
     """A learned tensor as an estimator keeps it.
 
     Example:
+        >>> import torch
         >>> on_cpu(torch.ones(1)), on_cpu(None)
         (tensor([1.]), None)
     """

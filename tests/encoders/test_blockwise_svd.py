@@ -8,7 +8,7 @@ import torch
 from graphcl.encoders import blockwise_axes, quadratic_features, whitening
 from graphcl.encoders.quadratic_map import quadratic_width
 
-BLOCKS = "graphcl.encoders.blockwise_axes"
+BLOCKS = "graphcl.encoders.blockwise_svd"
 
 
 def drawn(*shape: int) -> torch.Tensor:
