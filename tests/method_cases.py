@@ -1,6 +1,7 @@
 """Every method in a small setting, and what is true of it: the rows of the checklist in test_every_method.py."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
@@ -241,6 +242,16 @@ def rebuilt(data: Data, x: Tensor, edge_index: Tensor, kept: Tensor | slice = sl
 
 def fitted(case: Case, data: Data | list[Data], seed: int = 0) -> GraphEstimator:
     return case.make(seed).fit(data)
+
+
+def fitted_once(case: Case) -> GraphEstimator:
+    """A copy of what the first call fitted, to `data_for(case)` with seed 0: for tests that look at one fit."""
+    if id(case) not in _FITTED:
+        _FITTED[id(case)] = fitted(case, data_for(case))
+    return deepcopy(_FITTED[id(case)])
+
+
+_FITTED: dict[int, GraphEstimator] = {}
 
 
 def tensors(data: Data | list[Data]) -> list[Tensor]:

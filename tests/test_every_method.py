@@ -19,7 +19,7 @@ from graphcl.methods import of_kind
 from graphcl.ops.tensor_files import read_tensors
 from graphcl.training import Runtime, Stage, Step, adam, node_batches
 from tests.easy import many, planted
-from tests.method_cases import CASES, UNTRAINED, data_for, each, fitted, rebuilt, tensors
+from tests.method_cases import CASES, UNTRAINED, data_for, each, fitted, fitted_once, rebuilt, tensors
 
 every = each(CASES)
 every_of_graph = each({name: case for name, case in CASES.items() if case.takes != "graphs"})
@@ -134,7 +134,7 @@ def test_fit_leaves_input_and_global_state_alone(case):
 @every
 def test_embedding_and_history(case):
     data = data_for(case)
-    method = fitted(case, data)
+    method = fitted_once(case)
     n = data.num_nodes if isinstance(data, Data) else len(data)
     assert method.embedding_.shape[0] == n
     assert method.embedding_.dtype == torch.float32
@@ -147,7 +147,7 @@ def test_embedding_and_history(case):
 @every
 def test_same_seed_same_result_and_other_seed_another(case):
     data = data_for(case)
-    first, again, other = fitted(case, data), fitted(case, data), fitted(case, data, seed=1)
+    first, again, other = fitted_once(case), fitted(case, data), fitted(case, data, seed=1)
     assert torch.equal(first.embedding_, again.embedding_)
     assert torch.equal(first.embedding_, other.embedding_) is not case.random
     if case.clusters:
@@ -156,18 +156,17 @@ def test_same_seed_same_result_and_other_seed_another(case):
 
 @every
 def test_labels_are_not_read(case):
-    data = data_for(case)
     scrambled = data_for(case)
     for graph in [scrambled] if isinstance(scrambled, Data) else scrambled:
         graph.y = graph.y.flip(0) + 5
-    first, second = fitted(case, data), case.make(0).fit(scrambled, y=torch.zeros(7))
+    first, second = fitted_once(case), case.make(0).fit(scrambled, y=torch.zeros(7))
     assert torch.equal(first.embedding_, second.embedding_)
 
 
 @every
 def test_save_and_load(case, tmp_path):
     data = data_for(case)
-    method = fitted(case, data)
+    method = fitted_once(case)
     method.save(tmp_path / "model.pt", rows=True)
     loaded = type(method).load(tmp_path / "model.pt")
     assert loaded.get_params() == method.get_params()
@@ -182,7 +181,7 @@ def test_save_and_load(case, tmp_path):
 @every
 def test_a_file_has_no_row_of_the_data_unless_asked(case, tmp_path):
     data = data_for(case)
-    method = fitted(case, data)
+    method = fitted_once(case)
     method.save(tmp_path / "model.pt")
     n = data.num_nodes if isinstance(data, Data) else len(data)
     fits = read_tensors(tmp_path / "model.pt")["fitted"]
@@ -212,7 +211,7 @@ def test_a_file_has_no_row_of_the_data_unless_asked(case, tmp_path):
 @every_for_other_graphs
 def test_embedding_follows_a_renumbering_of_the_nodes(case):
     data = data_for(case)
-    method = fitted(case, data)
+    method = fitted_once(case)
     order = torch.randperm(data.num_nodes, generator=torch.Generator().manual_seed(0))
     place = torch.argsort(order)
     renumbered = rebuilt(data, data.x[order], place[data.edge_index])
@@ -222,7 +221,7 @@ def test_embedding_follows_a_renumbering_of_the_nodes(case):
 @every_for_other_graphs
 def test_embedding_reads_the_edges_or_does_not(case):
     data = data_for(case)
-    method = fitted(case, data)
+    method = fitted_once(case)
     fewer = rebuilt(data, data.x, data.edge_index, slice(None, None, 2))
     assert torch.equal(method.transform(fewer), method.embedding_) is not case.reads_edges
 
@@ -262,7 +261,7 @@ def test_loss_falls_with_everything_else_held_fixed(case):
 @every_clusterer
 def test_planted_partition_is_recovered(case):
     data = data_for(case)
-    labels = case.make(0).fit_predict(data)
+    labels = fitted_once(case).labels_
     assert labels.dtype == torch.long
     assert clustering_scores(data.y, labels)["acc"] > 0.95
 
@@ -310,7 +309,7 @@ def test_nan_and_foreign_input_refused(case):
         with pytest.raises(ValueError, match=r"takes one graph; got GraphCollection\(24 graphs, .*; choose a m"):
             fitted(case, GraphCollection.of(many()))
         with pytest.raises(ValueError, match=r"x must have the 32 columns that fit saw; got 31"):
-            fitted(case, data).transform(rebuilt(data, data.x[:, 1:], data.edge_index))
+            fitted_once(case).transform(rebuilt(data, data.x[:, 1:], data.edge_index))
     else:
         with pytest.raises(ValueError, match="takes a sequence of graphs; got Data"):
             fitted(case, planted())
@@ -328,7 +327,7 @@ def test_bfloat16_layers(case):
 @every_of_graphs
 def test_a_collection_is_its_graphs(case):
     graphs = many(case.kind)
-    method, flat = fitted(case, graphs), fitted(case, GraphCollection.of(graphs))
+    method, flat = fitted_once(case), fitted(case, GraphCollection.of(graphs))
     assert torch.equal(method.embedding_, flat.embedding_)
     assert torch.equal(flat.transform(GraphCollection.of(graphs)[:3]), flat.embedding_[:3])
 
@@ -337,7 +336,7 @@ def test_a_collection_is_its_graphs(case):
 def test_a_sample_with_all_neighbours_has_the_rows_of_the_full_graph(case, monkeypatch):
     """By blocks of seeds, one layer at a time where the method says its layers, else with all hops at once."""
     data = data_for(case)
-    method = fitted(case, data).set_params(**case.sampled)
+    method = fitted_once(case).set_params(**case.sampled)
     monkeypatch.setattr(node_batches, "BLOCK", 37)
     torch.testing.assert_close(method.transform(data), method.embedding_, atol=1e-6, rtol=1e-5)
     monkeypatch.setattr(type(method.module_), "layers", None)
@@ -352,7 +351,7 @@ def test_training_on_samples(case):
     assert torch.equal(first.embedding_, again.embedding_)
     assert clustering_scores(data.y, first.labels_)["acc"] > 0.95
     if first.history_:
-        assert not torch.equal(first.embedding_, fitted(case, data).embedding_)
+        assert not torch.equal(first.embedding_, fitted_once(case).embedding_)
 
 
 def test_every_method_of_one_graph_trains_on_samples_or_says_why_not():

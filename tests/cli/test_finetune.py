@@ -119,7 +119,7 @@ def test_from_scratch_is_a_method_name(call, molecules):
         ),
         (
             ("attr-masking", "chains.csv", *QUICK, "--metric", "auc"),
-            "metric must be one of roc-auc, rmse; got 'auc'",
+            "metric must be one of roc-auc, ap, rmse; got 'auc'",
         ),
         (
             ("attr-masking", "chains.csv", *QUICK, "--split", "scaffold"),

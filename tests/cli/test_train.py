@@ -87,7 +87,13 @@ def undisturbed(tmp_path_factory):
     return graphcl.load(model)
 
 
-@pytest.mark.parametrize("blow", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "blow",
+    [
+        signal.SIGKILL,
+        *(pytest.param(gentle, marks=pytest.mark.slow) for gentle in (signal.SIGINT, signal.SIGTERM)),
+    ],
+)
 def test_an_interrupted_training_goes_on_to_the_same_bits(blow, undisturbed, tmp_path, call):
     model, state = tmp_path / "model.pt", tmp_path / "model.pt.checkpoint"
     process = training(model)

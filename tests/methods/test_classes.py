@@ -28,13 +28,13 @@ def test_help_tells_all(name):
 
 
 @every_method
-def test_no_chain_of_our_classes_is_deeper_than_three(name):
+def test_no_chain_of_our_classes_is_deeper_than_four(name):
     def chain(cls: type) -> list[str]:
         """The longest way up through bases of ours; bases side by side count once."""
         ours = [base for base in cls.__bases__ if base.__module__.startswith("graphcl")]
         return max(([base.__name__, *chain(base)] for base in ours), key=len, default=[])
 
-    assert 0 < len(chain(METHODS[name])) <= 3, chain(METHODS[name])
+    assert 0 < len(chain(METHODS[name])) <= 4, chain(METHODS[name])
 
 
 def test_documented_parameters_are_not_repeated():

@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from graphcl import SCGC, AutoencoderKMeans, SCGCStar
 from graphcl.datasets import load
 from graphcl.heads import kmeans
-from graphcl.methods import scgc
+from graphcl.methods.bases import self_training
 from graphcl.objectives.all_pairs import positives
 
 SMALL = {"n_clusters": 3, "hidden_channels": (16,), "out_channels": 4, "pretrain_epochs": 3}
@@ -56,9 +56,9 @@ def test_centres_are_placed_by_some_of_very_many_nodes(graph, monkeypatch):
         seen.append(z.clone())
         return kmeans(z, *args, **kwargs)
 
-    monkeypatch.setattr(scgc, "kmeans", recording)
+    monkeypatch.setattr(self_training, "kmeans", recording)
     every = SCGCStar(epochs=1, **SMALL).fit(graph)
-    monkeypatch.setattr(scgc, "CENTRE_ROWS", 40)
+    monkeypatch.setattr(self_training, "CENTRE_ROWS", 40)
     runs = [SCGCStar(epochs=1, **SMALL).fit(graph).embedding_ for _ in range(2)]
     whole, some, again = seen
     assert whole.shape == (90, 4)

@@ -7,14 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
-from sklearn.base import clone
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import SVC
+from sklearn.model_selection import StratifiedKFold
 from torch import Tensor
 
+from graphcl.evaluation.graph_level.classifiers import predictions_at
 from graphcl.evaluation.graph_level.folds import Fold
 
 GraphRows = Tensor | NDArray[Any] | csr_array
@@ -82,12 +78,14 @@ def nested_cross_validation(
     for train, test in folds:
         fewest = int(np.unique(y[train], return_counts=True)[1].min())
         inner = StratifiedKFold(min(INNER, fewest), shuffle=True, random_state=seed)
-        on_test, hits, on_inner = {}, {}, {}
-        for strength in GRID:
-            model = _model(classifier, strength, sparse=isinstance(rows, csr_array))
-            on_inner[strength] = float(cross_val_score(clone(model), rows[train], y[train], cv=inner).mean())
-            hits[strength] = model.fit(rows[train], y[train]).predict(rows[test]) == y[test]
-            on_test[strength] = float(hits[strength].mean())
+        on_inner = dict.fromkeys(GRID, 0.0)
+        for some, others in inner.split(train, y[train]):
+            found = predictions_at(classifier, GRID, rows[train[some]], y[train[some]], rows[train[others]])
+            for strength, predicted in found.items():
+                on_inner[strength] += float((predicted == y[train[others]]).mean())
+        found = predictions_at(classifier, GRID, rows[train], y[train], rows[test])
+        hits = {strength: predicted == y[test] for strength, predicted in found.items()}
+        on_test = {strength: float(hit.mean()) for strength, hit in hits.items()}
         best = max(GRID, key=lambda strength: on_inner[strength])
         accuracy.append(on_test[best])
         chosen.append(best)
@@ -118,12 +116,3 @@ def graph_rows(z: GraphRows, graphs: int) -> NDArray[np.float64] | csr_array:
         raise ValueError("z must be finite; got NaN or infinity; train with a lower learning rate")
     checked: NDArray[np.float64] | csr_array = rows
     return checked
-
-
-def _model(classifier: str, strength: float, *, sparse: bool) -> Any:
-    if classifier == "svm":
-        model: Any = SVC(C=strength)
-    else:  # Newton's method solves d x d systems, and is done in some ten steps where C is large
-        solver = "lbfgs" if sparse else "newton-cholesky"
-        model = LogisticRegression(C=strength, max_iter=2000, solver=solver)
-    return model if sparse else make_pipeline(StandardScaler(), model)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, get_args, runtime_checkable
+from typing import Protocol, cast, get_args, runtime_checkable
 
 import torch
 from torch import Tensor
@@ -55,7 +55,7 @@ class TaskLabels:
         return tuple(task for task, scored in zip(self.tasks, has, strict=True) if not scored)
 
 
-def task_labels(dataset: LabelledGraphs, metric: Metric | None = None) -> TaskLabels:
+def task_labels(dataset: LabelledGraphs, metric: str | None = None) -> TaskLabels:
     """Check the labels of a dataset, and choose the metric where none is given.
 
     Args:
@@ -81,7 +81,7 @@ def task_labels(dataset: LabelledGraphs, metric: Metric | None = None) -> TaskLa
     binary = bool(((y == 0) | (y == 1) | missing).all())
     if metric is not None and metric not in get_args(Metric):
         raise ValueError(f"metric must be one of {', '.join(get_args(Metric))}; got {metric!r}")
-    wanted: Metric = metric or ("roc-auc" if binary else "rmse")
+    wanted = cast("Metric", metric or ("roc-auc" if binary else "rmse"))
     if wanted != "rmse" and not binary:
         title = {"roc-auc": "ROC-AUC", "ap": "average precision"}[wanted]
         raise ValueError(f"{name} has targets of regression, which have no {title}; take the metric rmse")

@@ -22,21 +22,18 @@ CENTRE_ROWS = 2**20
 """Most nodes whose embeddings the centres are first placed by."""
 
 
-def place_centres(
-    head: StudentHead, z: Nodes, n_init: int, generator: torch.Generator, *, most_rows: int = CENTRE_ROWS
-) -> None:
-    """Set a head's centres to those of k-means on the embeddings, or on a random draw of them where they are many.
+def place_centres(head: StudentHead, z: Nodes, n_init: int, generator: torch.Generator) -> None:
+    """Set a head's centres to those of k-means on the embeddings, or on 2^20 of them where there are more.
 
     Args:
         head: its centres are overwritten.
         z: (n, d).
         n_init: restarts of k-means.
         generator: of the draw and of k-means' seed.
-        most_rows: rows that k-means sees at most.
     """
     seed = int(torch.randint(2**31 - 1, (), generator=generator, device=generator.device))
-    if len(z) > most_rows:
-        chosen = torch.randperm(len(z), generator=generator, device=generator.device)[:most_rows]
+    if len(z) > CENTRE_ROWS:
+        chosen = torch.randperm(len(z), generator=generator, device=generator.device)[:CENTRE_ROWS]
         z = z[chosen.to(z.device)]
     head.place(kmeans(z, len(head.centres), n_init=n_init, seed=seed)[1])
 

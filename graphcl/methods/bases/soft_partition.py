@@ -54,6 +54,10 @@ class SoftPartition(EncoderModule):
         self.head, self.losses, self.links, self.gram = head, losses, links, gram
         self.running = RunningSums(head.n_clusters, gram=gram) if sampled else None
 
+    def __getstate__(self) -> dict[str, object]:
+        """What a copy has: all but the links of the graph of the training, as of `prepare`."""
+        return {name: value for name, value in vars(self).items() if name not in {"shares", "draws"}}
+
     def prepare(self, data: Data) -> Data:
         """Compute, for training alone, the shares of the whole graph's links."""
         if self.training:

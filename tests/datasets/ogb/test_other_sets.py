@@ -91,6 +91,7 @@ def test_a_graph_without_edges(tmp_path):
     assert np.load(tmp_path / "e.npy").shape == (2, 0)
 
 
+@pytest.mark.slow
 @pytest.mark.data
 def test_moleculenet_stands_in_for_molhiv_in_ogbs_split(data_root):
     with pytest.warns(
