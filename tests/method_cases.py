@@ -254,6 +254,13 @@ def fitted_once(case: Case) -> GraphEstimator:
 _FITTED: dict[int, GraphEstimator] = {}
 
 
+def brief(case: Case, seed: int = 0) -> GraphEstimator:
+    """The method with two epochs at most in each stage, for what does not depend on the length of a training."""
+    method = case.make(seed)
+    lengths = {name: value for name, value in method.get_params().items() if name.endswith("epochs")}
+    return method.set_params(**{name: min(value, 2) for name, value in lengths.items()})
+
+
 def tensors(data: Data | list[Data]) -> list[Tensor]:
     graphs = [data] if isinstance(data, Data) else data
     return [value for graph in graphs for _, value in sorted(graph.to_dict().items()) if torch.is_tensor(value)]

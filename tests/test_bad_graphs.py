@@ -10,6 +10,7 @@ from torch_geometric.data import Data, HeteroData
 from graphcl import METHODS
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores, structure_scores
+from tests.method_cases import brief
 from tests.test_every_method import every_clusterer_of_one_graph
 
 GRAPH = load("planted-partition", nodes=60, blocks=3, degree_in=8.0, degree_out=1.0, signal=3.0).graph
@@ -134,9 +135,7 @@ ODD = {
 @pytest.mark.parametrize("data", ODD.values(), ids=ODD)
 @every_clusterer_of_one_graph
 def test_odd_graphs_are_taken(case, data):
-    method = case.make(0)
-    epochs = {name: 3 for name in method.get_params() if name.endswith("epochs")}
-    method.set_params(**epochs).fit(data)
+    method = brief(case).fit(data)
     assert torch.isfinite(method.embedding_).all()
     assert set(method.labels_.tolist()) <= {0, 1, 2}
 
@@ -145,16 +144,16 @@ def test_odd_graphs_are_taken(case, data):
 def test_one_direction_of_each_edge_is_as_good_as_both_or_refused(case):
     one_way = changed(edge_index=EDGES[:, EDGES[0] < EDGES[1]])
     try:
-        method = case.make(0).fit(one_way)
+        method = brief(case).fit(one_way)
     except ValueError as error:
         assert "direct" in str(error)  # noqa: PT017
         return
-    assert torch.equal(method.embedding_, case.make(0).fit(GRAPH).embedding_)
+    assert torch.equal(method.embedding_, brief(case).fit(GRAPH).embedding_)
 
 
 @every_clusterer_of_one_graph
 def test_one_cluster_and_one_node(case):
-    method = case.make(0).set_params(n_clusters=1)
+    method = brief(case).set_params(n_clusters=1)
     if "n_communities" in method.get_params():  # of which there must be two
         method.set_params(n_communities=2)
     assert method.fit(GRAPH).labels_.unique().tolist() == [0]
