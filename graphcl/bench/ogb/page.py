@@ -67,7 +67,8 @@ def _form(entry: OgbEntry) -> str:
     cells = {name: OURS if form[name] is None else str(form[name]) for name in FIELDS}
     cells |= {"parameters": f"{entry.parameters:,}", "command": f"`{entry.command}`"}
     rows = [[FIELDS[name], cell] for name, cell in cells.items()]
-    seeds = f"{len(entry.records)} seeds, {_seed_numbers(entry)}"
+    count = len(entry.records)
+    seeds = f"{count} seed{'s' if count > 1 else ''}, {_seed_numbers(entry)}"
     metric = entry.facts.metric
     scores = [
         [f"Test {metric}, mean ± unbiased std", f"{_spread(entry.spread('test'))} ({seeds})"],
