@@ -13,7 +13,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
-from graphcl.augment.checks import check_num_nodes, check_some_nodes
+from graphcl.augment.checks import check_num_nodes, check_share, check_some_nodes
 from graphcl.ops.edges import undirected_edges
 from graphcl.ops.sparse import csr_from_edges
 from graphcl.typing import Edges
@@ -147,8 +147,7 @@ def lazy_walk(
 
     Reference: gCooL [Li, Jing, Tong, WWW 2022, arXiv 2110.14863] after GCA [Zhu et al., WWW 2021].
     """
-    if not 0 <= damping <= 1:
-        raise ValueError(f"damping must lie in [0, 1]; got {damping}")
+    check_share("damping", damping)
     _check(edge_index, num_nodes, steps)
     walk, _ = _walk(edge_index, num_nodes)
     ones = torch.ones(num_nodes, dtype=torch.float64, device=edge_index.device)

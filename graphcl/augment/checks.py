@@ -66,6 +66,22 @@ def check_batch(batch: Tensor | None, num_nodes: int) -> None:
         raise ValueError(f"{wanted} {int(batch.min())}")
 
 
+def check_share(name: str, value: float) -> None:
+    """Raise for a rate, a share or a probability outside [0, 1].
+
+    Raises:
+        ValueError: such a value.
+
+    Example:
+        >>> check_share("edge_rate", 1.5)
+        Traceback (most recent call last):
+            ...
+        ValueError: edge_rate must lie in [0, 1]; got 1.5
+    """
+    if not 0 <= value <= 1:
+        raise ValueError(f"{name} must lie in [0, 1]; got {value}")
+
+
 def check_not_negative(name: str, values: Tensor) -> None:
     """Raise for values that are negative, infinite or NaN, with the first of them.
 

@@ -8,6 +8,8 @@ import torch
 from jaxtyping import Bool
 from torch import Tensor
 
+from graphcl.augment.checks import check_share
+
 Probabilities = float | Tensor
 """One probability for all, or one for each."""
 
@@ -93,8 +95,7 @@ def check_probability(p: Probabilities, count: int) -> None:
     if not isinstance(p, Tensor):
         if not hasattr(p, "__float__"):
             raise TypeError(f"p must be a number or a tensor; got {type(p).__name__}; convert it by torch.tensor")
-        if not 0 <= p <= 1:
-            raise ValueError(f"p must lie in [0, 1]; got {p}")
+        check_share("p", p)
         return
     if p.shape != (count,):
         raise ValueError(f"p must be a number or have shape ({count},); got {tuple(p.shape)}")

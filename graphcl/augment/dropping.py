@@ -10,6 +10,7 @@ from graphcl.augment.attributes import require, require_features
 from graphcl.augment.augmenter import Augmenter
 from graphcl.augment.centrality import Centrality, steps_for_columns
 from graphcl.augment.changed_graph import without_edges
+from graphcl.augment.checks import check_share
 from graphcl.augment.draws import Probabilities
 from graphcl.augment.edges import keep_edges
 from graphcl.augment.features import mask_columns
@@ -55,9 +56,8 @@ class Dropping(Augmenter):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__(generator=generator)
-        for name, rate in (("edge_rate", edge_rate), ("feature_rate", feature_rate)):
-            if not 0 <= rate <= 1:
-                raise ValueError(f"{name} must lie in [0, 1]; got {rate}")
+        check_share("edge_rate", edge_rate)
+        check_share("feature_rate", feature_rate)
         if rule not in get_args(FeatureRule):
             raise ValueError(f"rule must be one of {', '.join(get_args(FeatureRule))}; got {rule!r}")
         self.edge_rate, self.feature_rate, self.centrality, self.rule = edge_rate, feature_rate, centrality, rule

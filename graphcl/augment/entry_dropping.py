@@ -6,6 +6,7 @@ from torch_geometric.data import Data
 from graphcl.augment.attributes import require
 from graphcl.augment.augmenter import Augmenter
 from graphcl.augment.changed_graph import without_edges
+from graphcl.augment.checks import check_share
 from graphcl.augment.edges import keep_edges
 from graphcl.augment.features import drop_entries
 
@@ -32,9 +33,8 @@ class EntryDropping(Augmenter):
 
     def __init__(self, edge_rate: float, feature_rate: float, *, generator: torch.Generator | None = None) -> None:
         super().__init__(generator=generator)
-        for name, rate in (("edge_rate", edge_rate), ("feature_rate", feature_rate)):
-            if not 0 <= rate <= 1:
-                raise ValueError(f"{name} must lie in [0, 1]; got {rate}")
+        check_share("edge_rate", edge_rate)
+        check_share("feature_rate", feature_rate)
         self.edge_rate, self.feature_rate = edge_rate, feature_rate
 
     def forward(self, data: Data, generator: torch.Generator | None) -> Data:

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Bool, Int
 from torch import Tensor
 
-from graphcl.augment.checks import check_batch
+from graphcl.augment.checks import check_batch, check_share
 from graphcl.augment.draws import Probabilities, check_probability, device_of, keep
 from graphcl.ops.sparse import csr, select_rows
 from graphcl.typing import Nodes
@@ -62,8 +62,7 @@ def mask_column_share(x: Nodes, share: float, *, generator: torch.Generator | No
 
     Reference: the feature dropout of GGD [Zheng et al., NeurIPS 2022, arXiv 2206.01535], as coded.
     """
-    if not 0 <= share <= 1:
-        raise ValueError(f"share must lie in [0, 1]; got {share}")
+    check_share("share", share)
     order = torch.randperm(x.size(1), device=device_of(generator, x.device), generator=generator).to(x.device)
     stays = torch.ones(x.size(1), dtype=torch.bool, device=x.device)
     stays[order[: int(x.size(1) * share)]] = False

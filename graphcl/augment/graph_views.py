@@ -8,6 +8,7 @@ from jaxtyping import Bool, Int
 from torch import Tensor
 from torch_geometric.data import Data
 
+from graphcl.augment.checks import check_share
 from graphcl.augment.edits.budgets import share_of
 from graphcl.augment.edits.growth import grow_subgraphs
 from graphcl.augment.edits.subsets import draw_subsets
@@ -118,8 +119,7 @@ def check_views(among: Sequence[str], strength: float, mask_token: Sequence[int]
         raise ValueError(f"among must name an augmentation; got none; choose among {known}")
     if unknown := [name for name in among if name not in AUGMENTATIONS]:
         raise ValueError(f"among must name augmentations; got {unknown[0]!r}; choose among {known}")
-    if not 0 <= strength <= 1:
-        raise ValueError(f"strength must lie in [0, 1]; got {strength}")
+    check_share("strength", strength)
     if "mask-nodes" in among and mask_token is None:
         raise ValueError("mask-nodes needs a row of x that stands for a masked node; got none; give mask_token")
 

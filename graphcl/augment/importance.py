@@ -19,7 +19,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.augment.centrality import STEPS, Centrality, node_centrality
-from graphcl.augment.checks import check_not_negative, check_num_nodes
+from graphcl.augment.checks import check_not_negative, check_num_nodes, check_share
 from graphcl.feature_source import FeatureSource
 from graphcl.typing import Edges, Nodes
 
@@ -234,9 +234,8 @@ def _weights(log: Tensor) -> Tensor:
 
 def _capped(weight: Tensor, rate: float, cap: float) -> Tensor:
     """min(rate * w / mean w, cap)."""
-    for name, value in (("rate", rate), ("cap", cap)):
-        if not 0 <= value <= 1:
-            raise ValueError(f"{name} must lie in [0, 1]; got {value}")
+    check_share("rate", rate)
+    check_share("cap", cap)
     if not len(weight):
         return weight
     return (rate * weight / weight.mean()).clamp(max=cap)

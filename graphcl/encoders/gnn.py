@@ -195,9 +195,7 @@ class GNN(nn.Module):
             degrees=self.degrees,
             dtype=dtype,
         )
-        if edge_weight is not None or degree is not None:
-            return make()
-        return self.matrix.of(edge_index, (x.size(0), dtype), make)
+        return self.matrix.of(edge_index, (x.size(0), dtype), make, edge_weight, degree)
 
     def _shortcut(self, i: int, x: Tensor) -> Tensor:
         module = self.shortcut[i]

@@ -25,15 +25,19 @@ class LastMatrix:
         self._known: Any = None
         self._matrix: Tensor | None = None
 
-    def of(self, edge_index: Tensor, settings: Hashable, make: Callable[[], Tensor]) -> Tensor:
+    def of(
+        self, edge_index: Tensor, settings: Hashable, make: Callable[[], Tensor], *others: Tensor | None
+    ) -> Tensor:
         """The matrix of these edges: the one that is kept, or what `make` gives.
 
         Args:
             edge_index: (2, e).
             settings: what else the matrix depends on.
             make: makes it.
+            others: further tensors that it depends on, where they are not None, as weights and a sample's degrees:
+                a matrix of these is not kept.
         """
-        if edge_index.is_inference():  # torch counts no changes of these
+        if edge_index.is_inference() or any(other is not None for other in others):  # torch counts no changes
             return make()
         known = (edge_index._version, settings)  # noqa: SLF001  (torch offers the count of changes nowhere else)
         if self._matrix is None or self._edges() is not edge_index or self._known != known:

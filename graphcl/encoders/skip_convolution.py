@@ -1,6 +1,7 @@
 """One graph convolution beside the node's own row: the networks that DMoN's and MinCutPool's authors train."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 import torch
@@ -53,11 +54,8 @@ class SkipConvolution(nn.Module):
             added_loop: (n,), 1 for nodes without a self loop in the whole graph, see `aggregator`.
         """
         n, dtype = x.size(0), torch.promote_types(x.dtype, torch.float32)
-        if edge_weight is not None or degree is not None:
-            matrix = self._gathering(edge_index, n, dtype, edge_weight, degree, added_loop)
-        else:
-            matrix = self.matrix.of(edge_index, (n, dtype), lambda: self._gathering(edge_index, n, dtype))
-        return self._layer(x, matrix)
+        make = partial(self._gathering, edge_index, n, dtype, edge_weight, degree, added_loop)
+        return self._layer(x, self.matrix.of(edge_index, (n, dtype), make, edge_weight, degree))
 
     @property
     def layers(self) -> list[Callable[[Data], Tensor]]:
@@ -75,9 +73,9 @@ class SkipConvolution(nn.Module):
         edge_index: Tensor,
         n: int,
         dtype: torch.dtype,
-        edge_weight: Tensor | None = None,
-        degree: Tensor | None = None,
-        added_loop: Tensor | None = None,
+        edge_weight: Tensor | None,
+        degree: Tensor | None,
+        added_loop: Tensor | None,
     ) -> Tensor:
         """D^-1/2 A D^-1/2, of A with self loops added or as it is."""
         if not self.loops:

@@ -9,7 +9,6 @@ counts.
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
@@ -20,7 +19,7 @@ from graphcl.methods.bases.autoencoder import PRETRAIN
 from graphcl.methods.bases.self_training import CLUSTER, SelfTrainedClusterer, SelfTrainingModule
 from graphcl.objectives import adjacency_cross_entropy, clustering_divergence, target_distribution
 from graphcl.ops.proximity import edge_proximity
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.sparse import stored_entries, unit_rows
 from graphcl.training import Stage, Step, adam
 from graphcl.typing import Count, CountOrZero, Nodes, NonNegative, Positive
 
@@ -53,9 +52,8 @@ class DAEGCModule(SelfTrainingModule):
 
     def prepare(self, data: Data) -> Data:
         """Attach the proximity at edges and self loops."""
-        matrix = edge_proximity(data.edge_index, data.num_nodes, data.get("edge_weight")).tocoo()
-        ends = torch.stack([torch.from_numpy(part).long() for part in (matrix.row, matrix.col)])
-        values = torch.from_numpy(matrix.data).to(data.x.dtype)
+        matrix = edge_proximity(data.edge_index, data.num_nodes, data.get("edge_weight"))
+        ends, values = stored_entries(matrix, data.x.dtype)
         device = data.edge_index.device
         return attach(data, "whole", near=ends.to(device), proximity=values.to(device))
 

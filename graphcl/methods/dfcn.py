@@ -24,7 +24,7 @@ from graphcl.heads import StudentHead, kmeans, nearest_centre
 from graphcl.methods.bases.self_training import CLUSTER, SelfTrainedClusterer, SelfTrainingModule
 from graphcl.objectives import adjacency_squared_error, clustering_divergence, target_distribution
 from graphcl.ops.runtime import Runtime
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.sparse import from_scipy, stored_entries
 from graphcl.ops.sparse_product import multiply
 from graphcl.ops.walk_matrices import transition_matrix
 from graphcl.training import Stage, Step, adam
@@ -87,15 +87,14 @@ class DFCNModule(SelfTrainingModule):
         """Reduce the features by PCA, that of the graph of `fit`; attach P and, for the losses, P X."""
         if self.training:
             self._fit_components(data.x)
-        walk = transition_matrix(data.edge_index, data.num_nodes, data.get("edge_weight")).tocoo()
-        matrix = from_scipy(walk.tocsr(), self.axes.dtype, narrow=True).to(data.edge_index.device)
+        walk = transition_matrix(data.edge_index, data.num_nodes, data.get("edge_weight"))
+        matrix = from_scipy(walk, self.axes.dtype, narrow=True).to(data.edge_index.device)
         reduced = copy(data)
         reduced.x = data.x @ self.axes - self.mean @ self.axes
         reduced = attach(reduced, "whole", walk=matrix)
         if not self.training:
             return reduced
-        ends = torch.stack([torch.from_numpy(part).long() for part in (walk.row, walk.col)])
-        values = torch.from_numpy(walk.data).to(matrix.dtype)
+        ends, values = stored_entries(walk, matrix.dtype)
         device = data.edge_index.device
         reduced = attach(reduced, "whole", walk_ends=ends.to(device), walk_values=values.to(device))
         return attach(reduced, "node", smoothed=multiply(matrix, reduced.x))

@@ -138,11 +138,6 @@ class DGCluster(GNNEmbedder):
     def _fitted_names(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*super()._fitted_names(), "labels_", "cluster_centers_")))
 
-    def _checked(self, data: Data | Graphs) -> Graphs:
-        if self.dropout == 1:
-            raise ValueError("dropout must lie in [0, 1); got 1.0")
-        return super()._checked(data)
-
 
 def _to_a_tenth(optimizer: Optimizer, steps: int) -> LRScheduler:
     """The learning rate falls to a tenth, in a straight line over all steps."""

@@ -13,12 +13,12 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.heads import kmeans
 from graphcl.methods.bases.group_discrimination import (
     DISCRIMINATE,
     GroupDiscriminationModule,
     GroupDiscriminator,
 )
+from graphcl.methods.bases.self_training import first_centres
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import dilation_shrink
 from graphcl.objectives.dilation_shrink import Dilation
@@ -86,9 +86,8 @@ class DinkNetModule(GroupDiscriminationModule):
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the embedding that the first stage ended with."""
         if step.stage == REFINE:
-            centres, draws = cast("nn.Parameter", self.centres), step.generator
-            seed = int(torch.randint(2**31 - 1, (), generator=draws, device=draws.device))
-            centres.copy_(kmeans(embed_all(), len(centres), n_init=self.n_init, seed=seed)[1])
+            centres = cast("nn.Parameter", self.centres)
+            centres.copy_(first_centres(embed_all(), len(centres), self.n_init, step.generator))
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:
         """Before an epoch of the second stage, store the embedding of all nodes."""

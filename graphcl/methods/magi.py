@@ -25,9 +25,9 @@ from graphcl.ops.min_max import min_max_rows
 from graphcl.ops.neighbor_walk import NeighborWalk
 from graphcl.ops.runtime import Runtime
 from graphcl.ops.sparse import csr, unit_rows
+from graphcl.ops.walk_paths import draw_walk_paths
 from graphcl.ops.walk_positives import (
     counted_positives,
-    draw_visits,
     expected_positives,
     frequent_visits,
     mean_of_positives,
@@ -105,7 +105,8 @@ class MAGIModule(EncoderModule):
 
     def _visits(self, walk: NeighborWalk, nodes: Tensor, step: Step) -> Tensor:
         count = self.walks or WALKS
-        return draw_visits(walk, nodes, count=count, length=self.walk_length, generator=step.generator)
+        paths = draw_walk_paths(walk, nodes, count=count, steps=self.walk_length, generator=step.generator)
+        return paths.flatten(1)
 
     def _dropped(self, batch: Data) -> Data:
         """The batch with dropout on its features."""

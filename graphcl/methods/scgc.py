@@ -27,7 +27,7 @@ from graphcl.methods.bases.autoencoder import (
     scale_features,
 )
 from graphcl.methods.bases.influence import Influence, InfluenceContrast
-from graphcl.methods.bases.self_training import place_centres
+from graphcl.methods.bases.self_training import first_centres
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import clustering_divergence, target_distribution
 from graphcl.objectives.all_pairs.logsumexp import Summation
@@ -127,7 +127,7 @@ class SCGCModule(AutoencoderModule):
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings, or on 2^20 of them where there are more."""
         if step.stage == CLUSTER:
-            place_centres(self.head, embed_all(), self.n_init, step.generator)
+            self.head.place(first_centres(embed_all(), len(self.head.centres), self.n_init, step.generator))
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """In "cluster": alpha L_con + beta L_KL (+ L_rec), the target sharpened from the q that it supervises."""

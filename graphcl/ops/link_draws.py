@@ -3,6 +3,9 @@
 import torch
 from torch import Tensor
 
+from graphcl.ops.sparse import csr
+from graphcl.ops.walk_ends import MatrixWalk
+
 
 class LinkDraws:
     """Draws of one neighbour for each of some nodes, with the probability w_ij / sum_j w_ij, in O(log e) each.
@@ -18,12 +21,11 @@ class LinkDraws:
     """
 
     def __init__(self, matrix: Tensor) -> None:
-        self.indptr, self.columns = matrix.crow_indices().long(), matrix.col_indices().long()
         values, n = matrix.values().double(), matrix.size(0)
-        row = torch.repeat_interleave(torch.arange(n, device=values.device), self.indptr.diff())
+        row = torch.repeat_interleave(torch.arange(n, device=values.device), matrix.crow_indices().long().diff())
         total = values.new_zeros(n).index_add(0, row, values)
         share = values / torch.where(total > 0, total, 1)[row]  # a row adds 1, however small its weights
-        self.until = torch.cat([share.new_zeros(1), share.cumsum(0)])
+        self.walk = MatrixWalk(csr(matrix.crow_indices(), matrix.col_indices(), share, (n, n)))
 
     def draw(self, nodes: Tensor, generator: torch.Generator) -> Tensor:
         """One neighbour of each node; the node itself where it has no links.
@@ -32,11 +34,5 @@ class LinkDraws:
             nodes: (b,), node numbers.
             generator: on the device of the matrix.
         """
-        if not len(self.columns):
-            return nodes
-        first, end = self.indptr[nodes], self.indptr[nodes + 1]
-        low, high = self.until[first], self.until[end]
         share = torch.rand(nodes.shape, generator=generator, dtype=torch.float64, device=nodes.device)
-        place = torch.searchsorted(self.until[1:], low + share * (high - low), right=True)
-        place = torch.minimum(torch.maximum(place, first), end - 1)
-        return torch.where(high > low, self.columns[place.clamp(min=0)], nodes)
+        return self.walk.step(nodes, share)

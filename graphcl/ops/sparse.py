@@ -6,6 +6,7 @@ two sparse matrices are computed in SciPy, and adjacency matrices are SciPy arra
 
 import warnings
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from scipy.sparse import coo_array, csr_array
@@ -57,6 +58,26 @@ def from_scipy(matrix: csr_array, dtype: torch.dtype = torch.float32, *, narrow:
     if not narrow:
         indptr, indices = indptr.long(), indices.long()
     return csr(indptr, indices, torch.from_numpy(matrix.data).to(dtype), (rows, columns))
+
+
+def stored_entries(matrix: csr_array, dtype: torch.dtype = torch.float32) -> tuple[Tensor, Tensor]:
+    """Places and values of the stored entries of a SciPy CSR array, row by row.
+
+    Args:
+        matrix: (m, n).
+        dtype: of the values.
+
+    Returns:
+        (2, e), int64, rows above columns; and (e,).
+
+    Example:
+        >>> ends, values = stored_entries(csr_array([[0.0, 2.0], [3.0, 0.0]]))
+        >>> ends.tolist(), values.tolist()
+        ([[0, 1], [1, 0]], [2.0, 3.0])
+    """
+    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    ends = torch.from_numpy(np.stack([row, matrix.indices.astype(np.int64)]))
+    return ends, torch.from_numpy(matrix.data).to(dtype)
 
 
 def to_scipy(matrix: Tensor, *, narrow: bool = False) -> csr_array:

@@ -36,11 +36,12 @@ class MatrixWalk:
     def step(self, at: Tensor, draw: Tensor) -> Tensor:
         """Where one step leads from some nodes, by uniform random numbers in [0, 1)."""
         first, last = self.indptr[at], self.indptr[at + 1] - 1
-        share = self.before[first] + draw * (self.before[last + 1] - self.before[first])
+        low, high = self.before[first], self.before[last + 1]
+        share = low + draw * (high - low)
         entry = torch.minimum(torch.maximum(torch.searchsorted(self.until, share, right=True), first), last)
         if not len(self.column):
             return at
-        return torch.where(last >= first, self.column[entry.clamp(min=0, max=len(self.column) - 1)], at)
+        return torch.where(high > low, self.column[entry.clamp(min=0, max=len(self.column) - 1)], at)
 
 
 def draw_walk_ends(

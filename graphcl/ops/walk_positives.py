@@ -9,7 +9,6 @@ from scipy.sparse import csr_array
 from torch import Tensor
 
 from graphcl.ops.sparse import csr_from_edges
-from graphcl.ops.walk_ends import Walk
 from graphcl.ops.walk_matrices import count_influence, transition_matrix
 from graphcl.typing import Edges
 
@@ -136,38 +135,6 @@ def mean_of_positives(
     return csr_from_edges(pairs[0], pairs[1], share[pairs[0]], (num_rows, num_rows))
 
 
-def draw_visits(
-    walk: Walk, start: Int[Tensor, " b"], *, count: int, length: int, generator: torch.Generator | None = None
-) -> Int[Tensor, "b visits"]:
-    """The nodes that walks from each node visit, the start not counted.
-
-    Args:
-        walk: of the graph.
-        start: (b,), node numbers.
-        count: walks from each.
-        length: steps of each.
-        generator: of the draws; None for torch's global one.
-
-    Returns:
-        (b, count * length), node numbers.
-
-    Example:
-        >>> from graphcl.ops.neighbor_walk import NeighborWalk
-        >>> walk = NeighborWalk(torch.tensor([[0], [1]]), 3)
-        >>> draw_visits(walk, torch.tensor([2]), count=2, length=3)
-        tensor([[2, 2, 2, 2, 2, 2]])
-    """
-    at = start.repeat_interleave(count)
-    device = at.device if generator is None else generator.device
-    visited = []
-    for _ in range(length):
-        at = walk.step(
-            at, torch.rand(at.shape, dtype=torch.double, generator=generator, device=device).to(at.device)
-        )
-        visited.append(at.view(len(start), count))
-    return torch.cat(visited, dim=1)
-
-
 def frequent_visits(visits: Int[Tensor, "b visits"]) -> Int[Tensor, " m"]:
     """Nodes that some row visits strictly more often than its average visited node, each once, in order.
 
@@ -195,7 +162,8 @@ def counted_positives(
 
     Args:
         nodes: (b,), distinct node numbers.
-        visits: (b, visits), nodes visited from each, see `draw_visits`.
+        visits: (b, visits), nodes visited from each, for instance of
+            `graphcl.ops.walk_paths.draw_walk_paths`, flattened.
         rule: of the threshold; the authors' code rounds it down.
 
     Returns:

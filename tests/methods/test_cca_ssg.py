@@ -1,7 +1,6 @@
 """CCA-SSG: the loss of the seeds' rows, and a network that ends without activation."""
 
 import torch
-from torch import nn
 from torch_geometric.data import Data
 
 from graphcl import CCASSG
@@ -9,23 +8,7 @@ from graphcl.datasets import load
 from graphcl.methods.cca_ssg import CCASSGModule
 from graphcl.objectives import cca_ssg
 from graphcl.training import Step
-
-
-class Rows(nn.Module):
-    """The features themselves."""
-
-    def forward(self, x, edge_index):
-        return x
-
-
-def given(h: torch.Tensor):
-    """An augmentation whose view has these features."""
-
-    def view(data: Data) -> Data:
-        data.x = h
-        return data
-
-    return view
+from tests.fixed_views import Rows, given
 
 
 def losses(h1, h2, weight: float, seeds: int) -> dict[str, torch.Tensor]:

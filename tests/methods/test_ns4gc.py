@@ -2,7 +2,6 @@
 
 import pytest
 import torch
-from torch import nn
 from torch_geometric.data import Data
 
 from graphcl import NS4GC
@@ -12,27 +11,11 @@ from graphcl.methods.ns4gc import NS4GCModule
 from graphcl.objectives import similarity_sparsity
 from graphcl.training import NodeBatches, Step
 from tests.easy import planted, unlabelled
+from tests.fixed_views import Rows, given
 
 SHAPE = {"threshold": 0.5, "temperature": 0.2}
 WEIGHTS = {"neighbour_weight": 0.5, "sparsity_weight": 2.0}
 SMALL = {"hidden_channels": 16, "out_channels": 8}
-
-
-class Rows(nn.Module):
-    """The features themselves."""
-
-    def forward(self, x, edge_index):
-        return x
-
-
-def given(h: torch.Tensor):
-    """An augmentation whose view has these features."""
-
-    def view(data: Data) -> Data:
-        data.x = h
-        return data
-
-    return view
 
 
 def test_the_losses_add_up_to_the_objective_on_the_seeds_and_the_edges_without_augmentation():

@@ -15,6 +15,7 @@ from graphcl.ops.sparse import (
     from_scipy,
     scale_columns,
     select_rows,
+    stored_entries,
     unit_rows,
 )
 
@@ -46,6 +47,14 @@ def test_from_scipy_and_no_beta_warning():
         assert torch.equal(from_scipy(csr_array(x.numpy())).to_dense(), x)
     assert from_scipy(csr_array(x.numpy())).col_indices().dtype == torch.int64
     assert from_scipy(csr_array(x.numpy()), narrow=True).col_indices().dtype == torch.int32
+
+
+def test_stored_entries_are_those_of_the_dense_matrix():
+    x = table(5, 6, 0.3)
+    ends, values = stored_entries(csr_array(x.double().numpy()), torch.float64)
+    assert ends.T.tolist() == x.nonzero().tolist()
+    assert values.dtype == torch.float64
+    assert torch.equal(values, x.double()[tuple(ends)])
 
 
 @pytest.mark.parametrize("density", [0.02, 0.6])

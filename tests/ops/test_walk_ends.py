@@ -4,7 +4,7 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.sparse import csr, from_scipy
 from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
 
 N, COUNT = 7, 6000
@@ -59,3 +59,8 @@ def test_a_graph_without_edges():
     nothing = from_scipy(csr_array((3, 3)))
     ends = draw_walk_ends(MatrixWalk(nothing), torch.arange(3), count=2, order=2, cumulative=False)
     assert ends.tolist() == [[0, 0], [1, 1], [2, 2]]
+
+
+def test_a_row_whose_entries_are_zeros_stays():
+    ring = csr(torch.tensor([0, 2, 3]), torch.tensor([0, 1, 0]), torch.tensor([0.0, 0.0, 1.0]), (2, 2))
+    assert MatrixWalk(ring).step(torch.tensor([0, 1]), torch.tensor([0.9, 0.9])).tolist() == [0, 0]

@@ -6,10 +6,10 @@ import torch
 from graphcl.datasets import load
 from graphcl.ops import walk_positives
 from graphcl.ops.neighbor_walk import NeighborWalk
+from graphcl.ops.walk_paths import draw_walk_paths
 from graphcl.ops.walk_positives import (
     above_row_mean,
     counted_positives,
-    draw_visits,
     expected_positives,
     frequent_visits,
     mean_of_positives,
@@ -60,7 +60,8 @@ def test_too_many_pairs_are_refused(edges, monkeypatch):
 def test_counts_of_many_walks_agree_with_the_expectation(edges):
     """But for pairs near the threshold, which are few."""
     walk, nodes = NeighborWalk(edges, 42), torch.arange(42)
-    visits = draw_visits(walk, nodes, count=3000, length=2, generator=torch.Generator().manual_seed(0))
+    paths = draw_walk_paths(walk, nodes, count=3000, steps=2, generator=torch.Generator().manual_seed(0))
+    visits = paths.flatten(1)
     assert visits.shape == (42, 6000)
     counted, expected = (
         {tuple(pair) for pair in pairs.T.tolist()}

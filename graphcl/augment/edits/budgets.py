@@ -7,6 +7,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
+from graphcl.augment.checks import check_share
+
 Mode = Literal["exact", "reference"]
 """Whether deleted edges may be drawn again as new ones: never ("exact"), or as in the published code."""
 
@@ -59,8 +61,8 @@ class EditScheme:
                 raise ValueError(f"{name} must be {' or '.join(words)}; got {getattr(self, name)!r}")
         for name in ("rate", "strong", "mask"):
             value = getattr(self, name)
-            if value is not None and not 0 <= value <= 1:
-                raise ValueError(f"{name} must lie in [0, 1]; got {value}")
+            if value is not None:
+                check_share(name, value)
         for name, least in (("candidates", 0), ("hops", 0), ("counted", 1)):
             value = getattr(self, name)
             if value is not None and value < least:

@@ -173,6 +173,8 @@ class GNNEstimator(GraphEstimator):
         if isinstance(self.encoder, str) and self.encoder in SKIP and self.num_layers != 1:
             got = f"{self.num_layers}; set num_layers=1 or take encoder='gcn'"
             raise ValueError(f"encoder={self.encoder!r} has one layer; got num_layers={got}")
+        if self._network_settings().get("dropout") == 1:
+            raise ValueError("dropout must lie in [0, 1); got 1.0")
         graphs = super()._checked(data)
         for graph in graphs:
             _make_undirected(graph)

@@ -102,11 +102,9 @@ class GroupDiscriminationModule(EncoderModule):
 
     def _smoother(self, data: Data, rows: Tensor) -> Tensor:
         """S of a graph, or of a sample with the degrees of the whole graph, in the type of the rows."""
-        degree, size = data.get("degree"), rows.size(0)
-        make = partial(aggregator, "gcn", data.edge_index, size, dtype=rows.dtype)
-        if degree is not None:
-            return make(degree=degree, added_loop=data.get("added_loop"))
-        return self.matrix.of(data.edge_index, (size, rows.dtype), make)
+        degrees = {"degree": data.get("degree"), "added_loop": data.get("added_loop")}
+        make = partial(aggregator, "gcn", data.edge_index, len(rows), dtype=rows.dtype, **degrees)
+        return self.matrix.of(data.edge_index, (len(rows), rows.dtype), make, degrees["degree"])
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

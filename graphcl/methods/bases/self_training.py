@@ -22,20 +22,23 @@ CENTRE_ROWS = 2**20
 """Most nodes whose embeddings the centres are first placed by."""
 
 
-def place_centres(head: StudentHead, z: Nodes, n_init: int, generator: torch.Generator) -> None:
-    """Set a head's centres to those of k-means on the embeddings, or on 2^20 of them where there are more.
+def first_centres(z: Nodes, n_clusters: int, n_init: int, generator: torch.Generator) -> Tensor:
+    """Centres that a training starts from: of k-means on the embeddings, or on 2^20 of them where there are more.
 
     Args:
-        head: its centres are overwritten.
         z: (n, d).
+        n_clusters: k.
         n_init: restarts of k-means.
         generator: of the draw and of k-means' seed.
+
+    Returns:
+        (k, d).
     """
     seed = int(torch.randint(2**31 - 1, (), generator=generator, device=generator.device))
     if len(z) > CENTRE_ROWS:
         chosen = torch.randperm(len(z), generator=generator, device=generator.device)[:CENTRE_ROWS]
         z = z[chosen.to(z.device)]
-    head.place(kmeans(z, len(head.centres), n_init=n_init, seed=seed)[1])
+    return kmeans(z, n_clusters, n_init=n_init, seed=seed)[1]
 
 
 class SelfTrainingModule(Method):
@@ -53,7 +56,7 @@ class SelfTrainingModule(Method):
     def start(self, step: Step, embed_all: EmbedAll) -> None:
         """Place the centres by k-means on the pre-trained embeddings."""
         if step.stage == CLUSTER:
-            place_centres(self.head, embed_all(), self.n_init, step.generator)
+            self.head.place(first_centres(embed_all(), len(self.head.centres), self.n_init, step.generator))
 
     def soft(self, batch: Data) -> Tensor:
         """Soft clusters by the Student-t head, (seeds, k), rows sum to 1."""

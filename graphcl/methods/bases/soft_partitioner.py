@@ -69,11 +69,6 @@ class SoftPartitioner(GNNEstimator, GraphClusterer):
     def _stages(self) -> list[Stage]:
         return [Stage("partition", self.epochs, adam(self.lr, self.weight_decay), **self._sampling())]
 
-    def _checked(self, data: Data | Graphs) -> Graphs:
-        if self.dropout == 1:
-            raise ValueError("dropout must lie in [0, 1); got 1.0")
-        return super()._checked(data)
-
     def _cluster(self, z: Nodes) -> Labels:
         self.soft_labels_ = self._soft(z)
         return self.soft_labels_.argmax(1)
