@@ -11,7 +11,7 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from torch import Tensor
 
-from graphcl.ops.sparse import select_rows
+from graphcl.ops.graph_matrices.sparse import select_rows
 
 
 @runtime_checkable

@@ -56,7 +56,7 @@ def path_of(named: Any) -> str:
     Example:
         >>> from graphcl import DGI
         >>> path_of(DGI)
-        'graphcl.methods.dgi:DGI'
+        'graphcl.methods.embedders.dgi:DGI'
     """
     return f"{named.__module__}:{named.__qualname__}"
 

@@ -5,7 +5,7 @@ import torch
 from scipy.sparse import csr_array
 
 from graphcl.feature_source import TensorFeatures, TransformedFeatures, is_feature_source
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.sparse import from_scipy
 
 X = torch.arange(6.0).view(3, 2)
 

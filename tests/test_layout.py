@@ -104,7 +104,7 @@ def test_every_room_is_offered_at_the_front_door():
 
 
 SHARED = {
-    "from_scipy": "graphcl.ops.sparse makes a tensor of a matrix, graphcl.datasets a dataset",
+    "from_scipy": "graphcl.ops.graph_matrices.sparse makes a tensor of a matrix, graphcl.datasets a dataset",
     "load": "graphcl.load reads a model, graphcl.datasets.load a dataset",
 }
 """Names that two functions have, and which they are."""

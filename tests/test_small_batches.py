@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 
 from graphcl import GRACE, GraphCL
 from graphcl.encoders import GNN
-from graphcl.encoders.graph_layers import NodeNorm, SingleRowNorm
+from graphcl.encoders.graph_level.graph_layers import NodeNorm, SingleRowNorm
 from tests.method_cases import CASES, data_for, each
 
 every_of_graphs = each({name: case for name, case in CASES.items() if case.takes == "graphs"})

@@ -14,7 +14,7 @@ from graphcl import DSLA, TwoView
 from graphcl.augment import EditScheme, draw_bonds, edit_candidates
 from graphcl.feature_source import TensorFeatures
 from graphcl.heads import kmeans_starts, lloyd, lloyd_in_blocks
-from graphcl.ops.edges import undirected_edges
+from graphcl.ops.graph_matrices.edges import undirected_edges
 from graphcl.training import NodeBatches
 
 ITERATIONS, LAYERS = 10, 5

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from graphcl.ops.meter import resident_peak_mb
+from graphcl.ops.machine.meter import resident_peak_mb
 
 WARM_UP = 2
 """Runs before the clock starts: kernels are compiled, memory is taken."""

@@ -26,7 +26,7 @@ import torch
 import graphcl
 from graphcl.bench import Record, load_records
 from graphcl.bench.runs.details import read_details
-from graphcl.ops.tensor_files import read_tensors
+from graphcl.ops.files.tensor_files import read_tensors
 
 GRAPHCL = [sys.executable, "-m", "graphcl"]
 SUITE = """

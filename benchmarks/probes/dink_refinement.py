@@ -26,7 +26,7 @@ from graphcl import DinkNet
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.heads import nearest_centre
-from graphcl.methods.dink_net import REFINE, DinkNetModule
+from graphcl.methods.deep_clusterers.dink_net import REFINE, DinkNetModule
 from graphcl.training import Step
 from graphcl.training.method import EmbedAll
 

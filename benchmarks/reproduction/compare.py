@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.bench.runs.record import Record
-from graphcl.ops.versions import processor
+from graphcl.ops.machine.versions import processor
 
 HERE = Path(__file__).parent
 COMMITTED = HERE.parent / "results"

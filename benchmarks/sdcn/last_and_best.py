@@ -23,7 +23,7 @@ from torch_geometric.data import Data
 from graphcl import SDCN
 from graphcl.datasets import GraphDataset, load
 from graphcl.evaluation import clustering_scores
-from graphcl.methods.sdcn import SDCNModule
+from graphcl.methods.deep_clusterers.sdcn import SDCNModule
 from graphcl.recipes import published
 
 RECORDS = Path(__file__).with_suffix(".jsonl")

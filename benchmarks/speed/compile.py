@@ -23,7 +23,7 @@ from scgc_recipe import STEP, graph
 from torch_geometric.data import Data
 
 from graphcl import SCGCStar
-from graphcl.methods.scgc import SCGCModule
+from graphcl.methods.deep_clusterers.scgc import SCGCModule
 
 NAMES = ("cite", "cite, dense", "10,000 nodes")
 PARTS = ("nothing", "encoder", "module")

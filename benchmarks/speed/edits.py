@@ -30,7 +30,7 @@ from graphcl.augment import EditScheme, draw_bonds, draw_bonds_per_direction, ed
 from graphcl.datasets import GraphCollection, load
 from graphcl.encoders import MoleculeGIN
 from graphcl.methods.bases.dsla_module import DiscrepancyModule
-from graphcl.ops.precision import computes_bfloat16
+from graphcl.ops.machine.precision import computes_bfloat16
 from graphcl.training import GraphBatches, Runtime, Stage, train
 
 SETS, EACH, SIZE = ("bbbp", "tox21"), 1000, 256

@@ -20,7 +20,7 @@ from typing import Any
 import sklearn.cluster  # noqa: F401  (methods import it when they run; it is not to count as their memory)
 import torch
 
-from graphcl.ops.meter import resident_mb, resident_peak_mb
+from graphcl.ops.machine.meter import resident_mb, resident_peak_mb
 
 HERE = Path(__file__).parent
 

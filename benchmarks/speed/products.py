@@ -13,8 +13,8 @@ import torch
 from measure import measure, report
 
 from graphcl.datasets import load
-from graphcl.ops.sparse import csr_from_edges
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.sparse_product import multiply
 
 GRAPHS = ("acm-multiplex", "amazon-photo", "pubmed")
 WIDTHS = (256, 512)

@@ -24,7 +24,7 @@ import torch
 from measure import report
 
 import graphcl
-from graphcl.ops.meter import resident_peak_mb
+from graphcl.ops.machine.meter import resident_peak_mb
 from graphcl.training import Report, process_group
 
 DATA: dict[str, Any] = {"blocks": 40, "degree_in": 11.0, "degree_out": 2.8, "features": 128, "signal": 1.0}

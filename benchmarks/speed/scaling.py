@@ -13,8 +13,8 @@ import torch
 from measure import HERE, measure, report, slope
 
 from graphcl.objectives import influence_contrast
-from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix, walk_volumes
+from graphcl.ops.graph_matrices.sparse import from_scipy
+from graphcl.ops.random_walks.walk_matrices import cumulative_influence, transition_matrix, walk_volumes
 
 ENDS = {"dense": 10_000, "blocked": 100_000}
 """The most rows of each."""

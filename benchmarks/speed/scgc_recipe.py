@@ -21,7 +21,7 @@ from torch_geometric.utils import to_dense_adj
 
 from graphcl import SCGCStar
 from graphcl.datasets import load
-from graphcl.ops.precision import computes_bfloat16
+from graphcl.ops.machine.precision import computes_bfloat16
 
 SHEET = 0.9
 """CPU seconds an epoch of the published code on cite, measured when the specification was written."""

@@ -59,8 +59,8 @@ def measure(nodes: int) -> dict[str, Any]:
     from graphcl.bench.runs.provenance import git_state
     from graphcl.datasets import load
     from graphcl.evaluation import clustering_scores
-    from graphcl.ops.meter import Meter, resident_mb, resident_peak_mb
-    from graphcl.ops.versions import versions
+    from graphcl.ops.machine.meter import Meter, resident_mb, resident_peak_mb
+    from graphcl.ops.machine.versions import versions
 
     data = load("planted-partition", nodes=nodes, **DATA)
     load_before = os.getloadavg()[0]

@@ -21,7 +21,7 @@ from graphcl import SmoothKMeans, TwoView
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.methods.bases.candidates import Workplace
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from graphcl.training import Runtime
 from graphcl.validation import check_graph
 

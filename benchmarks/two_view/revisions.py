@@ -22,7 +22,7 @@ from graphcl.evaluation import clustering_scores
 from graphcl.methods.bases.candidates import Candidate, Search, Workplace
 from graphcl.methods.bases.kernel_stage import Kernel
 from graphcl.methods.bases.pool import ChoiceRule, choose
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from graphcl.training import Runtime
 from graphcl.validation import check_graph
 

@@ -9,8 +9,8 @@ from torch_geometric.data import Data
 from graphcl.agreement.criterion import Criterion
 from graphcl.agreement.views import TermWeights, two_views
 from graphcl.feature_source import is_feature_source
-from graphcl.ops.runtime import Runtime
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
+from graphcl.ops.machine.runtime import Runtime
 from graphcl.typing import Integers
 from graphcl.validation import check_graph
 

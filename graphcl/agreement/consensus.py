@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from graphcl.ops.cluster_sums import ENTRIES
+from graphcl.ops.graph_matrices.cluster_sums import ENTRIES
 
 CONSENSUS_WEIGHT = 0.25
 """Of the consensus beside J, where one of several clusterings is chosen.

@@ -9,8 +9,8 @@ from torch import Tensor
 from graphcl.agreement.edges import EdgeView
 from graphcl.agreement.ridge import CrossFittedRidge
 from graphcl.agreement.views import Views
-from graphcl.ops.runtime import Runtime
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.runtime import Runtime
 from graphcl.typing import Labels
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from graphcl.agreement.ridge import CrossFittedRidge
 from graphcl.encoders import personalized_pagerank
-from graphcl.ops.cluster_sums import ENTRIES
+from graphcl.ops.graph_matrices.cluster_sums import ENTRIES
 
 RESTART = 0.15
 """Restart probability of personalised PageRank."""

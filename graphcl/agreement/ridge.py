@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from graphcl.ops.cluster_sums import ENTRIES, cluster_sums
+from graphcl.ops.graph_matrices.cluster_sums import ENTRIES, cluster_sums
 from graphcl.typing import Nodes
 
 RIDGE = 0.1

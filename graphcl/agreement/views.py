@@ -12,9 +12,9 @@ from graphcl.encoders import (
     reduce_features,
     right_singular_vectors,
 )
-from graphcl.ops.adjacency import undirected_adjacency
-from graphcl.ops.runtime import Runtime
-from graphcl.ops.sparse import scale_columns, unit_rows
+from graphcl.ops.graph_matrices.adjacency import undirected_adjacency
+from graphcl.ops.graph_matrices.sparse import scale_columns, unit_rows
+from graphcl.ops.machine.runtime import Runtime
 from graphcl.typing import Nodes
 
 TermWeights = Literal["auto", "always", "never"]

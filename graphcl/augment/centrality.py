@@ -14,8 +14,8 @@ from scipy.sparse.csgraph import connected_components
 from torch import Tensor
 
 from graphcl.augment.checks import check_num_nodes, check_share, check_some_nodes
-from graphcl.ops.edges import undirected_edges
-from graphcl.ops.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.edges import undirected_edges
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
 from graphcl.typing import Edges
 
 Centrality = Literal["degree", "pagerank", "lazy-walk", "eigenvector"]

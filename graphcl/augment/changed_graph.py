@@ -10,7 +10,7 @@ from graphcl.augment.attributes import edge_attachments, edge_keys, node_keys, n
 from graphcl.augment.degrees import scale_degree
 from graphcl.augment.nodes import Subgraph
 from graphcl.graph_collection import bounds
-from graphcl.ops.sparse import select_rows
+from graphcl.ops.graph_matrices.sparse import select_rows
 
 
 def with_edges(data: Data, edge_index: Tensor, origin: Tensor) -> Data:

@@ -14,8 +14,8 @@ from scipy.sparse import csr_array, diags_array, eye_array
 from torch import Tensor
 
 from graphcl.augment.checks import check_not_negative, check_num_nodes
-from graphcl.ops.adjacency import undirected_adjacency
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.adjacency import undirected_adjacency
+from graphcl.ops.graph_matrices.sparse import from_scipy
 from graphcl.typing import Edges
 
 BLOCK = 2**24

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from graphcl.augment.checks import check_batch, check_share
 from graphcl.augment.draws import Probabilities, check_probability, device_of, keep
-from graphcl.ops.sparse import csr, select_rows
+from graphcl.ops.graph_matrices.sparse import csr, select_rows
 from graphcl.typing import Nodes
 
 

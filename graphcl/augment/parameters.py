@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 
 @torch.no_grad()

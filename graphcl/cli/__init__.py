@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from graphcl.cli import bench, catalogue, choose_k, cluster, embed, evaluate, train, tune
+from graphcl.cli.commands import bench, catalogue, choose_k, cluster, embed, evaluate, train, tune
 from graphcl.cli.ranks import check_command, hold_back
 
 EPILOG = """Try: graphcl cluster smooth-k-means karate

@@ -5,7 +5,7 @@ from pathlib import Path
 from statistics import fmean
 
 from graphcl.methods import Choice
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 
 FORMATS = (".svg", ".png")
 

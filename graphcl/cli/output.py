@@ -30,7 +30,7 @@ def check_output(out: Path, *inputs: str | Path, keep: bool = False, remedy: str
         OSError: a folder or a device.
         ValueError: one of the inputs.
     """
-    from graphcl.ops.tensor_files import refuse_other_than_file
+    from graphcl.ops.files.tensor_files import refuse_other_than_file
 
     refuse_other_than_file(out)
     if any(Path(given).is_file() and out.exists() and out.samefile(given) for given in inputs):
@@ -94,7 +94,7 @@ def write_array(values: "Tensor", out: Path) -> None:
     """
     from numpy.lib import format as npy
 
-    from graphcl.ops.tensor_files import whole_file
+    from graphcl.ops.files.tensor_files import whole_file
 
     array = values.cpu().contiguous().numpy()
     with whole_file(out) as file:

@@ -72,7 +72,7 @@ def in_group(command: Callable[P, T]) -> Callable[P, T]:
         if not launched():
             return command(*args, **kwargs)
         from graphcl.bench.runs.failure import is_expected, one_line
-        from graphcl.ops.launching import LostProcessError, another_speaks, is_lost, process_group, speak
+        from graphcl.ops.machine.launching import LostProcessError, another_speaks, is_lost, process_group, speak
 
         with process_group() as place, _interruptible(place.rank):
             try:

@@ -67,7 +67,7 @@ def run_suite(
     from graphcl.bench import expand, run_tasks
     from graphcl.bench.runs.failure import one_line
     from graphcl.bench.runs.progress import choose_progress
-    from graphcl.ops.rank_zero import first_of_machine
+    from graphcl.ops.machine.rank_zero import first_of_machine
 
     records: list[Record] = []
     tasks: list[Task] = []

@@ -1,13 +1,8 @@
 """Encoders: GNNs, MLPs and linear smoothing from features and edges to embeddings; readouts and projectors."""
 
-from graphcl.encoders.blockwise_svd import blockwise_axes, whitening
-from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
-from graphcl.encoders.gnn import GNN
-from graphcl.encoders.graph_layers import join_layers
-from graphcl.encoders.mlp import MLP, Autoencoder
-from graphcl.encoders.molecule import MoleculeGIN, count_bonds
-from graphcl.encoders.nystrom import NystromMap, draw_landmarks, mean_squared_distance
-from graphcl.encoders.polynomial_filter import (
+from graphcl.encoders.feature_maps.blockwise_svd import blockwise_axes, whitening
+from graphcl.encoders.feature_maps.nystrom import NystromMap, draw_landmarks, mean_squared_distance
+from graphcl.encoders.feature_maps.polynomial_filter import (
     geometric_weights,
     heat_weights,
     pagerank_weights,
@@ -15,20 +10,25 @@ from graphcl.encoders.polynomial_filter import (
     released_geometric_weights,
     ssgc_weights,
 )
-from graphcl.encoders.projector import Predictor, Projector
-from graphcl.encoders.protein import ProteinGIN
-from graphcl.encoders.quadratic_map import quadratic_features
-from graphcl.encoders.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
-from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip
-from graphcl.encoders.smoothing import (
+from graphcl.encoders.feature_maps.quadratic_map import quadratic_features
+from graphcl.encoders.feature_maps.smoothing import (
     normalized_adjacency,
     personalized_pagerank,
     row_normalized_adjacency,
     simple_spectral_convolution,
 )
-from graphcl.encoders.social import SocialGCN
-from graphcl.encoders.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
-from graphcl.encoders.term_weights import holds_counts, inverse_document_frequency, tf_idf
+from graphcl.encoders.feature_maps.spectrum import Axes, principal_axes, reduce_features, right_singular_vectors
+from graphcl.encoders.feature_maps.term_weights import holds_counts, inverse_document_frequency, tf_idf
+from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
+from graphcl.encoders.gnn import GNN
+from graphcl.encoders.graph_level.graph_layers import join_layers
+from graphcl.encoders.graph_level.molecule import MoleculeGIN, count_bonds
+from graphcl.encoders.graph_level.protein import ProteinGIN
+from graphcl.encoders.graph_level.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
+from graphcl.encoders.graph_level.social import SocialGCN
+from graphcl.encoders.mlp import MLP, Autoencoder
+from graphcl.encoders.projector import Predictor, Projector
+from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip
 
 __all__ = [
     "GNN",

@@ -12,8 +12,8 @@ from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 from torch_geometric.nn.conv.gcn_conv import gcn_norm
 from torch_geometric.nn.dense.linear import Linear
 
-from graphcl.ops.sparse import csr_from_edges
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.sparse_product import multiply
 from graphcl.typing import Edges
 
 Kind = Literal["gcn", "sage", "gat", "gin"]

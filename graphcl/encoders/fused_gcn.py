@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from graphcl.encoders.convolution import project
+from graphcl.ops.graph_matrices.sparse_product import multiply
 from graphcl.ops.rows import CHUNK_ROWS
-from graphcl.ops.sparse_product import multiply
 from graphcl.typing import Nodes
 
 

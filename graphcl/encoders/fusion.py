@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 Fusion = Literal["mean", "concat", "attention"]
 """Mean, concatenation, or attention-weighted mean."""

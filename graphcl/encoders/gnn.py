@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.encoders.convolution import Degrees, Kind, aggregator, layer, project
-from graphcl.encoders.graph_layers import SingleRowNorm
+from graphcl.encoders.graph_level.graph_layers import SingleRowNorm
 from graphcl.encoders.last_matrix import LastMatrix
 from graphcl.typing import Edges, Nodes
 

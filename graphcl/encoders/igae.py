@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from graphcl.encoders.convolution import project
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse_product import multiply
 from graphcl.typing import Nodes
 
 SLOPE = 0.2

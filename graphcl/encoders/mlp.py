@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse_product import multiply
 from graphcl.typing import Nodes
 
 

@@ -7,8 +7,8 @@ from torch import Tensor, nn
 from torch_geometric.utils import softmax
 
 from graphcl.encoders.convolution import project
-from graphcl.ops.edge_products import weighted_neighbours
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.graph_matrices.edge_products import weighted_neighbours
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Edges, Nodes
 
 GAIN = 1.414

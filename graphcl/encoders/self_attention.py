@@ -2,7 +2,7 @@
 
 import torch.nn.functional as F
 
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 

@@ -12,7 +12,7 @@ from torch_geometric.data import Data
 
 from graphcl.encoders.convolution import aggregator, project
 from graphcl.encoders.last_matrix import LastMatrix
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse_product import multiply
 from graphcl.typing import Edges, Nodes
 
 

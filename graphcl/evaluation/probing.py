@@ -10,7 +10,7 @@ from sklearn.metrics import accuracy_score, f1_score
 from torch import Tensor
 
 from graphcl.evaluation.splits import Split
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.typing import Labels, Rows
 
 

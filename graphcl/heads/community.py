@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from graphcl.heads.assignment import AssignmentHead
-from graphcl.ops.precision import at_least_float32, full_precision
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 CentreSimilarity = Literal["cosine", "rbf"]

@@ -15,9 +15,9 @@ from graphcl.heads.lloyd_blocks import lloyd_in_blocks
 from graphcl.heads.mini_batch import mini_batch_kmeans
 from graphcl.heads.row_blocks import RowBlocks, nearest_in_blocks
 from graphcl.heads.starts import kmeans_starts
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.graph_matrices.sparse import to_scipy
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.ops.scale import scale_of
-from graphcl.ops.sparse import to_scipy
 from graphcl.typing import Labels, Nodes
 
 

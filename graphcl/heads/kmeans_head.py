@@ -16,8 +16,8 @@ from graphcl.heads.kmeans import kmeans
 from graphcl.heads.kmeans_choice import choose_kmeans
 from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.row_blocks import RowBlocks, nearest_in_blocks
-from graphcl.ops.precision import at_least_float32
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Count, Flag, Labels, Seed
 
 Matrix = Tensor | NDArray[Any] | FeatureSource

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from graphcl.heads.kmeans import kmeans
 from graphcl.heads.nearest import nearest_centre
-from graphcl.ops.cluster_sums import cluster_sums
+from graphcl.ops.graph_matrices.cluster_sums import cluster_sums
 from graphcl.typing import Labels, Nodes
 
 FIT_ROWS = 5000

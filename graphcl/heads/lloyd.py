@@ -5,8 +5,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.heads.nearest import nearest_centre
-from graphcl.ops.cluster_sums import ENTRIES, cluster_sums
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.graph_matrices.cluster_sums import ENTRIES, cluster_sums
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
 TOLERANCE = 1e-4

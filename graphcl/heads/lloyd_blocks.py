@@ -10,8 +10,8 @@ from graphcl.feature_source import FeatureSource
 from graphcl.heads.lloyd import TOLERANCE
 from graphcl.heads.nearest import nearest_centre
 from graphcl.heads.row_blocks import RowBlocks
-from graphcl.ops.cluster_sums import cluster_sums
-from graphcl.ops.precision import full_precision
+from graphcl.ops.graph_matrices.cluster_sums import cluster_sums
+from graphcl.ops.machine.precision import full_precision
 from graphcl.typing import Labels, Nodes
 
 

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.cluster_sums import ENTRIES
+from graphcl.ops.graph_matrices.cluster_sums import ENTRIES
 from graphcl.ops.scale import power_of_two
 from graphcl.typing import Labels, Nodes
 

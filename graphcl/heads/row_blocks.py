@@ -8,8 +8,8 @@ from torch import Tensor
 
 from graphcl.feature_source import FeatureSource, TensorFeatures, map_rows
 from graphcl.heads.nearest import nearest_centre
-from graphcl.ops.cluster_sums import ENTRIES
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.graph_matrices.cluster_sums import ENTRIES
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.ops.scale import power_of_two
 from graphcl.typing import Labels, Nodes
 

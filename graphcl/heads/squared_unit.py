@@ -5,8 +5,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.heads.assignment import AssignmentHead
-from graphcl.ops.precision import at_least_float32
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Nodes
 
 

@@ -6,7 +6,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.feature_source import FeatureSource, TensorFeatures
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Nodes
 
 CANDIDATE_ROWS = 10_000

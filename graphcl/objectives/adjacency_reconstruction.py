@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.objectives.all_pairs.pair_sums import pair_sum
-from graphcl.ops.edge_products import edge_products
+from graphcl.ops.graph_matrices.edge_products import edge_products
 from graphcl.typing import Edges, Nodes
 
 

@@ -10,9 +10,9 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32, full_precision
-from graphcl.ops.sparse import csr_from_edges
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.sparse_product import multiply
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Edges
 
 Form = Literal["reference", "null_model"]

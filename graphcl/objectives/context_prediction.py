@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 
 class ContextTerms(NamedTuple):

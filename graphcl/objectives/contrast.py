@@ -10,10 +10,10 @@ from graphcl.objectives.all_pairs.logsumexp import Summation, all_pairs_logsumex
 from graphcl.objectives.all_pairs.positive_entries import stored_log_positives, stored_log_positives_among
 from graphcl.objectives.all_pairs.positive_products import product_log_positives
 from graphcl.objectives.all_pairs.positive_walks import sampled_log_positives
-from graphcl.ops.distributed import RankRows, gather_rows, rows_of_ranks, world
-from graphcl.ops.precision import full_precision
-from graphcl.ops.sparse import unit_rows
-from graphcl.ops.walks import Walks
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.distributed import RankRows, gather_rows, rows_of_ranks, world
+from graphcl.ops.machine.precision import full_precision
+from graphcl.ops.random_walks.walk_operator import Walks
 from graphcl.typing import Nodes
 
 EPSILON = 1e-8
@@ -62,7 +62,7 @@ def influence_contrast(
         ValueError: positives of another size, or what `all_pairs_logsumexp` refuses.
 
     Example:
-        >>> from graphcl.ops.sparse import csr
+        >>> from graphcl.ops.graph_matrices.sparse import csr
         >>> M = csr(torch.arange(4), torch.arange(3), torch.ones(3), (3, 3))
         >>> influence_contrast(torch.zeros(3, 2), M, tau=1.0)   # -log(1 / 3)
         tensor(1.0986)

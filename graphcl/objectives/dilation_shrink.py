@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Nodes
 
 Dilation = Literal["coded", "paper"]

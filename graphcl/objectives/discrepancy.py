@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 Candidates = Float[Tensor, "graphs candidates d"]
 """Embeddings of each graph and its perturbations; the first candidate is the graph itself."""

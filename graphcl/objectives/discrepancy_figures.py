@@ -5,7 +5,7 @@ from jaxtyping import Float, Int, Shaped
 from torch import Tensor
 
 from graphcl.objectives.discrepancy import Candidates, distances_to_original
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 FIGURES = ("accuracy", "spearman", "distance", "apart")
 """The names of `discrepancy_figures`."""

@@ -4,7 +4,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 
 def group_discrimination(real: Float[Tensor, " n"], corrupted: Float[Tensor, " m"]) -> Float[Tensor, ""]:

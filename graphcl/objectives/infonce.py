@@ -10,8 +10,8 @@ from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
 from graphcl.objectives.all_pairs.mean import mean_logsumexp
 from graphcl.objectives.all_pairs.off_diagonal import dense_off_diagonal_logsumexp, off_diagonal_logsumexp
-from graphcl.ops.distributed import RankRows, gather_rows, rows_of_ranks, world
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.distributed import RankRows, gather_rows, rows_of_ranks, world
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 ViewSummation = Literal["auto", "dense", "blocked", "series"]

@@ -12,7 +12,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from graphcl.ops.first_order import first_order
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 ENTRIES = 2**20

@@ -4,9 +4,9 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.objectives.all_pairs.off_diagonal import off_diagonal_logsumexp
-from graphcl.ops.precision import full_precision
-from graphcl.ops.sparse import unit_rows
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse_product import multiply
+from graphcl.ops.machine.precision import full_precision
 from graphcl.typing import Nodes
 
 
@@ -24,7 +24,7 @@ def modular_contrast(z: Nodes, positives: Float[Tensor, "n n"], *, temperature: 
     Args:
         z: (n, d), of any length; a row of zeros has cosine 0 with all.
         positives: (n, n), CSR, a constant whose rows average over their positives, see
-            `graphcl.ops.walk_positives.mean_of_positives`; a row without entries is no anchor.
+            `graphcl.ops.random_walks.walk_positives.mean_of_positives`; a row without entries is no anchor.
         temperature: t, positive.
 
     Returns:
@@ -35,7 +35,7 @@ def modular_contrast(z: Nodes, positives: Float[Tensor, "n n"], *, temperature: 
 
     Example:
         >>> import torch
-        >>> from graphcl.ops.walk_positives import mean_of_positives
+        >>> from graphcl.ops.random_walks.walk_positives import mean_of_positives
         >>> pairs = mean_of_positives(torch.tensor([[0, 1, 2], [1, 0, 1]]), 3)
         >>> modular_contrast(torch.ones(3, 2), pairs, temperature=0.3)  # 0.3 log 2
         tensor(0.2079)

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
 Similarity = Literal["cosine", "rbf"]

@@ -9,8 +9,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.distributed import RankRows, max_over_ranks, rows_of_ranks, sum_over_ranks
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.distributed import RankRows, max_over_ranks, rows_of_ranks, sum_over_ranks
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 CONSTANT = 16

@@ -8,9 +8,9 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.off_diagonal import off_diagonal_logsumexp
 from graphcl.objectives.contrast import EPSILON
-from graphcl.ops.distributed import RankRows, gather_rows, rows_of_ranks, world
-from graphcl.ops.precision import full_precision
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.distributed import RankRows, gather_rows, rows_of_ranks, world
+from graphcl.ops.machine.precision import full_precision
 from graphcl.typing import Nodes
 
 

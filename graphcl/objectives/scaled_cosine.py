@@ -4,8 +4,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import full_precision
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.precision import full_precision
 from graphcl.typing import Nodes
 
 

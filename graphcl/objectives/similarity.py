@@ -7,9 +7,9 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from graphcl.objectives.all_pairs.sigmoid import all_pairs_sigmoid
-from graphcl.ops.precision import full_precision
-from graphcl.ops.sparse import csr_from_edges, unit_rows
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse import csr_from_edges, unit_rows
+from graphcl.ops.graph_matrices.sparse_product import multiply
+from graphcl.ops.machine.precision import full_precision
 from graphcl.typing import Edges, Nodes
 
 

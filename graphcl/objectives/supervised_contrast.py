@@ -4,8 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import full_precision
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.precision import full_precision
 
 SAME = 1e-6
 """Labels that differ by no more are equal: a mixture of two equal labels may be off by rounding."""

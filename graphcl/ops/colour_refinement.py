@@ -10,7 +10,7 @@ import torch
 from jaxtyping import Int
 from torch import Tensor
 
-from graphcl.ops.row_lists import RowLists
+from graphcl.ops.graph_matrices.row_lists import RowLists
 from graphcl.typing import Edges
 
 Index = Int[Tensor, " _"]

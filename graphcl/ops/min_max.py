@@ -2,7 +2,7 @@
 
 import torch
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Nodes
 
 

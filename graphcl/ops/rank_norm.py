@@ -4,8 +4,8 @@ import torch
 from jaxtyping import Int
 from torch import Tensor, nn
 
-from graphcl.ops.distributed import sum_over_ranks
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.distributed import sum_over_ranks
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.ops.weighted_norm import update_running
 from graphcl.typing import Nodes
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from graphcl.ops.sparse import select_rows
+from graphcl.ops.graph_matrices.sparse import select_rows
 
 CHUNK_ROWS = 32_768
 """Rows of a chunk; a wide network holds 12 kB of activations per row."""

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 
 def project_onto_simplex(values: Float[Tensor, " k"]) -> Float[Tensor, " k"]:

@@ -7,7 +7,7 @@ from jaxtyping import Int
 from torch import Tensor, nn
 
 from graphcl.ops.first_order import first_order
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
 BLOCK_ROWS = 1024

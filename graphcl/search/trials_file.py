@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from graphcl.ops.tensor_files import cannot_be_written, refuse_other_than_file
+from graphcl.ops.files.tensor_files import cannot_be_written, refuse_other_than_file
 from graphcl.search.trial import Study, Trial
 from graphcl.training.checkpoint import differences
 

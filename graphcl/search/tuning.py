@@ -20,7 +20,7 @@ from graphcl.bench.runs.suite import check_entry, split_entry
 from graphcl.datasets import load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.methods import get
-from graphcl.ops.versions import versions
+from graphcl.ops.machine.versions import versions
 from graphcl.recipes import check_recipe
 from graphcl.search.ranges import Range, check_ranges, documented_ranges, range_of
 from graphcl.search.sampling import next_params, optuna

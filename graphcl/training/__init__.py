@@ -1,22 +1,22 @@
 """Training: the loop, its batches and checkpoints, and the base classes of methods and estimators; no labels."""
 
-from graphcl.ops.launching import process_group
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
+from graphcl.ops.machine.launching import process_group
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
+from graphcl.training.batching.graph_batches import GraphBatches
+from graphcl.training.batching.node_batches import NodeBatches
+from graphcl.training.batching.sampler import NeighborSampler
 from graphcl.training.checkpoint import Checkpoint, Interrupted
 from graphcl.training.early_stopping import EarlyStopping
 from graphcl.training.estimators.about import About
 from graphcl.training.estimators.clusterer import GraphClusterer
 from graphcl.training.estimators.embedder import GraphEmbedder
 from graphcl.training.estimators.estimator import GraphEstimator
-from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.history import read_history, write_history
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
 from graphcl.training.method import Method
-from graphcl.training.node_batches import NodeBatches
 from graphcl.training.optimizers import adam
-from graphcl.training.sampler import NeighborSampler
 from graphcl.training.stage import Selection, Stage
 from graphcl.training.step import Step
 from graphcl.training.stopping import StopStage, StopTraining

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from graphcl.ops.distributed import rank
-from graphcl.ops.rank_zero import largest_of_ranks, wait_for_all
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
+from graphcl.ops.machine.distributed import rank
+from graphcl.ops.machine.rank_zero import largest_of_ranks, wait_for_all
 
 FORMAT = 2
 """Of states on disk; raised whenever an older reader could not make sense of a new one."""

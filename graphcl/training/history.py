@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 
 COLUMNS = ("stage", "epoch", "loss")
 """Of every history; the named losses follow in the order in which they first come."""

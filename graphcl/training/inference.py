@@ -7,12 +7,12 @@ import torch
 from torch import Tensor
 from torch_geometric.data import Data
 
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
-from graphcl.training.graph_batches import GraphBatches
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
+from graphcl.training.batching.graph_batches import GraphBatches
+from graphcl.training.batching.node_batches import NodeBatches
 from graphcl.training.layerwise import embed_by_layers
 from graphcl.training.method import Method
-from graphcl.training.node_batches import NodeBatches
 from graphcl.training.row_store import RowStore
 
 

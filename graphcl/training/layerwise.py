@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 
 from graphcl.feature_source import TensorFeatures
+from graphcl.training.batching.node_batches import ALL_NEIGHBOURS, NodeBatches
 from graphcl.training.method import Layer
-from graphcl.training.node_batches import ALL_NEIGHBOURS, NodeBatches
 from graphcl.training.row_store import RowStore
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from torch import nn
 
-from graphcl.ops.distributed import broadcast_module, rank
-from graphcl.ops.rank_zero import from_rank_zero
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
+from graphcl.ops.machine.distributed import broadcast_module, rank
+from graphcl.ops.machine.rank_zero import from_rank_zero
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.stage import Stage
 from graphcl.training.stage_cache import StageCache, shared_module

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from graphcl.ops.tensor_files import cannot_be_written, refuse_other_than_file, reserve
+from graphcl.ops.files.tensor_files import cannot_be_written, refuse_other_than_file, reserve
 
 
 class RowStore:

@@ -6,7 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from graphcl.ops.rank_zero import from_rank_zero
+from graphcl.ops.machine.rank_zero import from_rank_zero
 from graphcl.training.method import EmbedAll, Method
 from graphcl.training.stage import Selection
 

@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args
 
 from torch import Tensor, nn
 
+from graphcl.training.batching.sampler import check_fanouts
 from graphcl.training.optimizers import Optimizers, Schedule
-from graphcl.training.sampler import check_fanouts
 
 Strategy = Literal["neighbours", "clusters", "communities"]
 """Batches of nodes: seeds with sampled neighbours, or parts of connected nodes, found by breadth-first search or

@@ -18,7 +18,7 @@ from torch_geometric.data import Data
 
 from graphcl.feature_source import is_feature_source
 from graphcl.graph_collection import GraphCollection
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from graphcl.training.stage_run import StageRun
 from graphcl.training.states import check_rows, state_problem
 

@@ -12,16 +12,16 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch_geometric.data import Data
 
-from graphcl.ops.distributed import broadcast_module, rank, stack_over_ranks, sum_over_ranks, world
-from graphcl.ops.meter import Meter
-from graphcl.ops.rank_zero import wait_for_all
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
+from graphcl.ops.machine.distributed import broadcast_module, rank, stack_over_ranks, sum_over_ranks, world
+from graphcl.ops.machine.meter import Meter
+from graphcl.ops.machine.rank_zero import wait_for_all
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
+from graphcl.training.batching.node_batches import NodeBatches
+from graphcl.training.batching.prefetching import ahead
+from graphcl.training.batching.rank_seeds import joint_seeds, weighed
 from graphcl.training.inference import embed_all
 from graphcl.training.method import Method
-from graphcl.training.node_batches import NodeBatches
-from graphcl.training.prefetching import ahead
-from graphcl.training.rank_seeds import joint_seeds, weighed
 from graphcl.training.selection import BestState
 from graphcl.training.stage import Stage
 from graphcl.training.states import check_optimizer, check_rows, state_problem, tensor_is_sound

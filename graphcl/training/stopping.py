@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from graphcl.ops.distributed import max_over_ranks, rank
+from graphcl.ops.machine.distributed import max_over_ranks, rank
 
 
 class StopStage(Exception):  # noqa: N818  (named for what it asks for, as StopIteration)

@@ -8,8 +8,8 @@ import torch
 from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 
-from graphcl.encoders.graph_layers import SingleRowNorm
-from graphcl.ops.distributed import rank, world
+from graphcl.encoders.graph_level.graph_layers import SingleRowNorm
+from graphcl.ops.machine.distributed import rank, world
 from graphcl.training.method import Method
 
 UNSYNCHRONISED = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)

@@ -10,9 +10,9 @@ from graphcl.agreement import Agreement, Criterion, Views, two_views
 from graphcl.agreement.ridge import CrossFittedRidge
 from graphcl.datasets import load
 from graphcl.feature_source import TensorFeatures
-from graphcl.ops.adjacency import undirected_adjacency
-from graphcl.ops.runtime import Runtime
-from graphcl.ops.sparse import compress, unit_rows
+from graphcl.ops.graph_matrices.adjacency import undirected_adjacency
+from graphcl.ops.graph_matrices.sparse import compress, unit_rows
+from graphcl.ops.machine.runtime import Runtime
 from tests.agreement.test_edges import correlations_by_loop
 from tests.agreement.test_ridge import r2_by_loop
 

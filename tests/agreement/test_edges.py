@@ -6,7 +6,7 @@ import torch
 from scipy.sparse import csr_array
 
 from graphcl.agreement import EdgeView
-from graphcl.ops.adjacency import undirected_adjacency
+from graphcl.ops.graph_matrices.adjacency import undirected_adjacency
 
 
 def correlations_by_loop(adjacency: csr_array, labels: list[int], n_clusters: int) -> list[float]:

@@ -7,7 +7,7 @@ from graphcl.agreement import CrossFittedRidge, Refinement, Solution
 from graphcl.agreement.ridge import RIDGE
 from graphcl.datasets import load
 from graphcl.encoders import normalized_adjacency
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.sparse import from_scipy
 
 
 def round_by_definition(z: torch.Tensor, S: torch.Tensor, labels: torch.Tensor, k: int) -> torch.Tensor:

@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 
 from graphcl.agreement import two_views
 from graphcl.agreement.views import TermWeights
-from graphcl.ops.runtime import Runtime
+from graphcl.ops.machine.runtime import Runtime
 
 CPU = Runtime.launch("cpu", seed=0)
 NONE = torch.empty(2, 0, dtype=torch.long)

@@ -21,7 +21,7 @@ from graphcl.augment.adaptive_rates import ColumnRate, EdgeRate, attach_centrali
 from graphcl.augment.centrality import steps_for_columns
 from graphcl.augment.importance import FLOOR, positive_centrality
 from graphcl.datasets import load
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from tests.augment.graphs import NO_EDGES, seeded
 
 CENTRALITIES = ["degree", "pagerank", "lazy-walk", "eigenvector"]

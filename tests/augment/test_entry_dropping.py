@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 
 from graphcl.augment import EntryDropping, apply, drop_entries, keep_edges
 from graphcl.datasets import load
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 
 
 def test_the_draws_are_those_of_drop_entries_and_keep_edges():

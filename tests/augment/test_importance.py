@@ -16,7 +16,7 @@ from graphcl.augment import (
     node_centrality,
 )
 from graphcl.feature_source import TensorFeatures
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from tests.augment.graphs import NO_EDGES, cycle, graphs, often, seeded, star
 
 CENTRALITIES = ["degree", "pagerank", "lazy-walk", "eigenvector"]

@@ -17,7 +17,7 @@ from graphcl.augment import (
     relation_graphs,
 )
 from graphcl.datasets import load
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from tests.augment.graphs import seeded
 
 CENTRALITIES = [None, "degree", "lazy-walk", "eigenvector"]

@@ -11,7 +11,7 @@ import torch
 
 from graphcl import SCGC, FeatureKMeans
 from graphcl.datasets import load
-from graphcl.ops.tensor_files import read_tensors
+from graphcl.ops.files.tensor_files import read_tensors
 from graphcl.training import Checkpoint, Interrupted
 from tests.bench.make_record import make_record, make_run
 

@@ -8,7 +8,8 @@ from graphcl.bench.processes.running import Outcome
 from graphcl.bench.runs import runner
 from graphcl.bench.runs.execution import execute
 from graphcl.bench.runs.failure import one_line
-from graphcl.cli import bench, main, running
+from graphcl.cli import main, running
+from graphcl.cli.commands import bench
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from graphcl.cli import auto
+from graphcl.cli.commands import auto
 
 BLOCKS = ("planted-partition", "--data", "nodes=150", "--data", "blocks=3", "--data", "signal=3.0")
 

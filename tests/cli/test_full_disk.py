@@ -12,7 +12,7 @@ import torch
 
 import graphcl
 from graphcl.bench import Journal, load_records
-from graphcl.ops.tensor_files import read_tensors
+from graphcl.ops.files.tensor_files import read_tensors
 from graphcl.training import Checkpoint
 from tests.bench.make_record import make_record, make_run
 

@@ -1,4 +1,4 @@
-"""What the ranks run to test the helpers of `graphcl.ops.distributed` by themselves."""
+"""What the ranks run to test the helpers of `graphcl.ops.machine.distributed` by themselves."""
 
 import os
 from collections.abc import Callable
@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from graphcl.objectives import all_pairs_logsumexp, info_nce
-from graphcl.ops.distributed import (
+from graphcl.ops.machine.distributed import (
     RankRows,
     broadcast_module,
     gather_rows,
@@ -19,16 +19,16 @@ from graphcl.ops.distributed import (
     sum_over_ranks,
     world,
 )
-from graphcl.ops.launching import VARIABLES
-from graphcl.ops.rank_norm import batch_norm_across_ranks
-from graphcl.ops.rank_zero import (
+from graphcl.ops.machine.launching import VARIABLES
+from graphcl.ops.machine.rank_zero import (
     RankZeroError,
     first_of_machine,
     from_rank_zero,
     largest_of_ranks,
     wait_for_all,
 )
-from graphcl.training.rank_seeds import rank_parts
+from graphcl.ops.rank_norm import batch_norm_across_ranks
+from graphcl.training.batching.rank_seeds import rank_parts
 
 
 def place() -> tuple[int, int]:

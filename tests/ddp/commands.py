@@ -11,8 +11,8 @@ from torch.distributed.distributed_c10d import PrefixStore
 
 from graphcl.cli import main, ranks
 from graphcl.cli.signals import SIGNALS
-from graphcl.ops import launching
-from graphcl.ops.distributed import rank, world
+from graphcl.ops.machine import launching
+from graphcl.ops.machine.distributed import rank, world
 
 SMALL = ["--data", "nodes=60", "--set", "batch_size=16", "--set", "hidden_channels=8", "--set", "out_channels=4"]
 

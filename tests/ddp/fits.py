@@ -69,7 +69,7 @@ def stopped_and_resumed(path: Path, settings: dict[str, Any], *, resume: bool) -
     def due_at_fifth() -> bool:
         nonlocal steps
         steps += 1
-        checkpoint.stop = steps == 5 and graphcl.ops.distributed.rank() == 1
+        checkpoint.stop = steps == 5 and graphcl.ops.machine.distributed.rank() == 1
         return due()
 
     checkpoint.due = due_at_fifth  # type: ignore[method-assign]

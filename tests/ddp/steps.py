@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from graphcl.objectives import cca_ssg, influence_contrast, info_nce, sampled_influence_contrast
-from graphcl.ops.distributed import rank
-from graphcl.ops.sparse import select_rows, unit_rows
+from graphcl.ops.graph_matrices.sparse import select_rows, unit_rows
+from graphcl.ops.machine.distributed import rank
 from tests.objectives.walking import positives
 
 ROWS = 12

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from graphcl.objectives import all_pairs_logsumexp
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from tests.ddp import collectives
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import graphcl
-from graphcl.ops.launching import LostProcessError, Place, process_group, read_place
+from graphcl.ops.machine.launching import LostProcessError, Place, process_group, read_place
 from graphcl.training import Checkpoint
 from tests.ddp.commands import SMALL, call, error_of
 

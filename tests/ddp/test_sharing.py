@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from graphcl.training import NodeBatches, Stage, adam
-from graphcl.training.rank_seeds import rank_parts
+from graphcl.training.batching.rank_seeds import rank_parts
 from tests.ddp import collectives
 from tests.ddp.test_collectives import parts
 from tests.training.recorder import data

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from graphcl.ops.distributed import rank
+from graphcl.ops.machine.distributed import rank
 from graphcl.training import Method, NodeBatches, Runtime, Stage, StopStage, StopTraining, adam, train
 from tests.training.recorder import data
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from graphcl.encoders import blockwise_axes, quadratic_features, whitening
-from graphcl.encoders.quadratic_map import quadratic_width
+from graphcl.encoders.feature_maps.quadratic_map import quadratic_width
 
-BLOCKS = "graphcl.encoders.blockwise_svd"
+BLOCKS = "graphcl.encoders.feature_maps.blockwise_svd"
 
 
 def drawn(*shape: int) -> torch.Tensor:

@@ -5,14 +5,14 @@ import torch.nn.functional as F
 from torch.autograd import gradcheck
 
 from graphcl.encoders import fused_gcn
+from graphcl.encoders.feature_maps.spectrum import principal_components
 from graphcl.encoders.fused_gcn import FusedGCN
 from graphcl.encoders.igae import IGAE
 from graphcl.encoders.mlp import MLP
 from graphcl.encoders.proximity_attention import ProximityAttention
 from graphcl.encoders.self_attention import self_correlation
-from graphcl.encoders.spectrum import principal_components
-from graphcl.ops.sparse import compress, from_scipy
-from graphcl.ops.walk_matrices import transition_matrix
+from graphcl.ops.graph_matrices.sparse import compress, from_scipy
+from graphcl.ops.random_walks.walk_matrices import transition_matrix
 
 EDGES = torch.tensor([[0, 1, 2, 3, 3], [1, 2, 0, 4, 5]])
 WALK = from_scipy(transition_matrix(EDGES, 7), torch.float64)

@@ -8,7 +8,7 @@ from torch_geometric.nn import GATConv, GCNConv, GINConv, SAGEConv
 from graphcl.encoders import GNN
 from graphcl.encoders.convolution import aggregator, layer
 from graphcl.encoders.gnn import ACTIVATIONS, NORMS
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 
 KINDS = ["gcn", "sage", "gat", "gin"]
 

@@ -16,8 +16,8 @@ from graphcl.encoders import (
     mean_nodes,
     sum_nodes,
 )
-from graphcl.encoders.graph_layers import neighbour_lists
-from graphcl.ops.row_lists import sum_lists
+from graphcl.encoders.graph_level.graph_layers import neighbour_lists
+from graphcl.ops.graph_matrices.row_lists import sum_lists
 
 EDGES = torch.tensor([[0, 1, 1, 2, 3, 2], [1, 0, 2, 1, 2, 4]])
 """A path with one edge in one direction only, and the isolated node 5."""

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from graphcl.encoders.masked_decoder import MaskedDecoder, MoleculeDecoder, SocialDecoder
+from graphcl.encoders.graph_level.masked_decoder import MaskedDecoder, MoleculeDecoder, SocialDecoder
 from tests.encoders.test_graph_encoders import EDGES, NODES, inputs
 
 MASKS = {

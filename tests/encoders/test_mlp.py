@@ -5,7 +5,7 @@ import torch
 from scipy.sparse import csr_array
 
 from graphcl.encoders import MLP, Autoencoder
-from graphcl.ops.sparse import compress, from_scipy
+from graphcl.ops.graph_matrices.sparse import compress, from_scipy
 
 
 def test_sparse_rows_give_the_same_values_and_gradients():

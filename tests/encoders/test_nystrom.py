@@ -30,7 +30,7 @@ def test_blocks_make_no_difference(monkeypatch):
     z = rows(50, 4)
     mapping = NystromMap.of(z[:10], 3.0)
     whole = mapping(z)
-    monkeypatch.setattr("graphcl.encoders.nystrom.ENTRIES", 70)
+    monkeypatch.setattr("graphcl.encoders.feature_maps.nystrom.ENTRIES", 70)
     torch.testing.assert_close(mapping(z), whole)
 
 

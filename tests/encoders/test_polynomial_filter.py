@@ -15,7 +15,7 @@ from graphcl.encoders import (
     row_normalized_adjacency,
     ssgc_weights,
 )
-from graphcl.ops.sparse import compress, from_scipy
+from graphcl.ops.graph_matrices.sparse import compress, from_scipy
 
 EDGES = torch.tensor([[0, 1, 2, 3, 4, 0], [1, 2, 3, 4, 5, 3]])
 

@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 
 from graphcl.encoders import ChannelSkip, RootSkip
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from tests.objectives.partition_quality.graphs import dense, random_graph
 
 

@@ -6,7 +6,7 @@ import torch
 from torch_geometric.nn.conv.gcn_conv import gcn_norm
 
 from graphcl.encoders import normalized_adjacency, personalized_pagerank, simple_spectral_convolution
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.sparse import from_scipy
 
 
 def edges(n: int = 9) -> torch.Tensor:

@@ -3,7 +3,7 @@
 import torch
 
 from graphcl.encoders import Axes, principal_axes, reduce_features, right_singular_vectors
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 
 
 def low_rank(n: int = 60, d: int = 40, rank: int = 5) -> torch.Tensor:

@@ -5,7 +5,7 @@ import torch
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from graphcl.encoders import holds_counts, inverse_document_frequency
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 
 
 def words(n: int = 60, d: int = 40) -> torch.Tensor:

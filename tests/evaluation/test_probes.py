@@ -17,7 +17,7 @@ from graphcl.evaluation import (
 )
 from graphcl.evaluation.linear_probe import STRENGTHS
 from graphcl.heads import kmeans
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from tests.evaluation.embeddings import noisy
 
 

@@ -12,10 +12,10 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import Autoencoder
 from graphcl.heads import StudentHead
-from graphcl.methods.scgc import SCGCModule
+from graphcl.methods.deep_clusterers.scgc import SCGCModule
 from graphcl.objectives import clustering_divergence, influence_contrast, target_distribution
-from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix, walk_power
+from graphcl.ops.graph_matrices.sparse import from_scipy, unit_rows
+from graphcl.ops.random_walks.walk_matrices import cumulative_influence, transition_matrix, walk_power
 from graphcl.training import NodeBatches, Runtime, Stage, adam, train
 
 EXACT = {"rtol": 0, "atol": 1e-10}

@@ -11,7 +11,7 @@ from torch_geometric.data import Data
 from graphcl.augment import induced_subgraph
 from graphcl.encoders import MoleculeGIN
 from graphcl.graph_collection import GraphCollection
-from graphcl.methods.context_pred import ContextPredModule, cut_contexts, places
+from graphcl.methods.pretrainers.context_pred import ContextPredModule, cut_contexts, places
 from tests.golden.arrays import Arrays
 
 

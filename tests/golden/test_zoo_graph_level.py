@@ -11,9 +11,9 @@ from torch_geometric.nn import GINConv
 
 from graphcl.augment import parameters, perturb_parameters
 from graphcl.encoders import MoleculeGIN, mean_nodes, sum_nodes
-from graphcl.methods.infograph import InfoGraphModule
-from graphcl.methods.infomax import InfomaxModule
-from graphcl.methods.simgrace import SimGRACEModule
+from graphcl.methods.pretrainers.infograph import InfoGraphModule
+from graphcl.methods.pretrainers.infomax import InfomaxModule
+from graphcl.methods.pretrainers.simgrace import SimGRACEModule
 from graphcl.objectives import local_global_jsd, next_summary_bce
 from graphcl.training import Step
 from tests.golden.arrays import Arrays

@@ -8,8 +8,8 @@ import torch
 from torch_geometric.data import Data
 
 from graphcl.encoders import MoleculeGIN
-from graphcl.encoders.masked_decoder import MoleculeDecoder
-from graphcl.methods.graph_mae_graphs import GraphMAEGraphsModule
+from graphcl.encoders.graph_level.masked_decoder import MoleculeDecoder
+from graphcl.methods.pretrainers.graph_mae_graphs import GraphMAEGraphsModule
 from graphcl.objectives import scaled_cosine_error
 from tests.golden.arrays import Arrays
 

@@ -11,7 +11,7 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import GNN
 from graphcl.methods.bases.group_discrimination import GroupDiscriminationModule
-from graphcl.methods.dink_net import DinkNetModule
+from graphcl.methods.deep_clusterers.dink_net import DinkNetModule
 from graphcl.objectives import dilation_shrink
 from graphcl.training import Step
 from tests.golden.arrays import Arrays

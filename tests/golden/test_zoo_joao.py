@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from graphcl.methods.joao import renewed_probabilities
+from graphcl.methods.pretrainers.joao import renewed_probabilities
 from graphcl.objectives import nt_xent
 from tests.golden.arrays import Arrays
 

@@ -20,9 +20,9 @@ from graphcl.encoders import (
     row_normalized_adjacency,
     tf_idf,
 )
-from graphcl.encoders.similarity_degree import divide_by_degree_roots
+from graphcl.encoders.feature_maps.similarity_degree import divide_by_degree_roots
 from graphcl.heads.rounding import largest_entries_positive, round_to_clusters
-from graphcl.methods.sagsc import degree_scaled
+from graphcl.methods.shallow_clusterers.sagsc import degree_scaled
 from graphcl.objectives import walk_contrast
 
 K = 2

@@ -12,11 +12,11 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import GNN
 from graphcl.heads import spectral_embedding
-from graphcl.methods.magi import MAGIModule
-from graphcl.methods.ns4gc import NS4GCModule
+from graphcl.methods.deep_clusterers.magi import MAGIModule
+from graphcl.methods.deep_clusterers.ns4gc import NS4GCModule
 from graphcl.objectives import modular_contrast, similarity_sparsity, similarity_terms
-from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix
-from graphcl.ops.walk_positives import above_row_mean, expected_positives, mean_of_positives
+from graphcl.ops.random_walks.walk_matrices import cumulative_influence, transition_matrix
+from graphcl.ops.random_walks.walk_positives import above_row_mean, expected_positives, mean_of_positives
 
 
 @pytest.fixture(scope="module")

@@ -15,9 +15,9 @@ from graphcl.encoders.fused_gcn import FusedGCN
 from graphcl.encoders.igae import IGAE
 from graphcl.encoders.proximity_attention import ProximityAttention
 from graphcl.heads import StudentHead
-from graphcl.methods.daegc import DAEGCModule
-from graphcl.methods.dfcn import DFCNModule
-from graphcl.methods.sdcn import SDCNModule
+from graphcl.methods.deep_clusterers.daegc import DAEGCModule
+from graphcl.methods.deep_clusterers.dfcn import DFCNModule
+from graphcl.methods.deep_clusterers.sdcn import SDCNModule
 from graphcl.objectives import adjacency_cross_entropy, target_distribution
 from graphcl.training import Step
 from tests.golden.compared import close

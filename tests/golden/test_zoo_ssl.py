@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch_geometric.data import Data
 
-from graphcl.methods.cca_ssg import CCASSGModule
+from graphcl.methods.embedders.cca_ssg import CCASSGModule
 from graphcl.objectives import cca_ssg, cca_ssg_terms
 from graphcl.objectives.redundancy import standardise_columns
 from graphcl.training import Step

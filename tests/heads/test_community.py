@@ -5,7 +5,7 @@ import torch
 from torch.autograd import gradcheck
 
 from graphcl.heads import CommunityHead
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 
 def rows(n: int, seed: int = 0) -> torch.Tensor:

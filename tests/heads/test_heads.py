@@ -6,8 +6,8 @@ from scipy.sparse import csr_array
 from torch.autograd import gradcheck
 
 from graphcl.heads import StudentHead, kmeans, kmeans_on_sample, nearest_centre
-from graphcl.ops.cluster_sums import cluster_sums
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.cluster_sums import cluster_sums
+from graphcl.ops.graph_matrices.sparse import from_scipy
 
 
 def blobs() -> torch.Tensor:
@@ -55,7 +55,7 @@ def test_cluster_sums_by_loop(monkeypatch):
     z, labels = blobs(), torch.randint(4, (3, 30), generator=torch.Generator().manual_seed(2))
     expected = torch.stack([torch.stack([z[row == k].sum(0) for k in range(4)]) for row in labels])
     torch.testing.assert_close(cluster_sums(z, labels, 4), expected.double(), atol=1e-4, rtol=0)
-    monkeypatch.setattr("graphcl.ops.cluster_sums.ENTRIES", 100)  # in several blocks
+    monkeypatch.setattr("graphcl.ops.graph_matrices.cluster_sums.ENTRIES", 100)  # in several blocks
     torch.testing.assert_close(cluster_sums(z, labels, 4), expected.double(), atol=1e-4, rtol=0)
 
 

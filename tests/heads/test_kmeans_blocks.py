@@ -20,7 +20,7 @@ from graphcl.heads import (
     nearest_centre,
     nearest_in_blocks,
 )
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from tests.easy import planted
 from tests.heads.test_lloyd import blobs, column, digits, inertia
 from tests.sizes import LargestNewTensor

@@ -9,8 +9,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from graphcl.heads import KMeans, kmeans, nearest_centre
-from graphcl.ops.sparse import unit_rows
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 
 def blobs(dtype: torch.dtype = torch.float32) -> torch.Tensor:

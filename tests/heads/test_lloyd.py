@@ -14,7 +14,7 @@ from graphcl.heads import kmeans, kmeans_starts, lloyd, nearest_centre
 from tests.sizes import LargestTensor
 
 MODULES = {name: import_module(f"graphcl.heads.{name}") for name in ("kmeans", "lloyd", "nearest")}
-MODULES["cluster_sums"] = import_module("graphcl.ops.cluster_sums")
+MODULES["cluster_sums"] = import_module("graphcl.ops.graph_matrices.cluster_sums")
 """The modules, which functions of the same names shadow in the package."""
 
 

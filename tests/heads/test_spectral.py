@@ -6,7 +6,7 @@ from sklearn.manifold import spectral_embedding as dense_embedding
 
 from graphcl.evaluation import clustering_scores
 from graphcl.heads import spectral, spectral_clusters, spectral_embedding
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 
 def blocks(n: int = 90, d: int = 6) -> tuple[torch.Tensor, torch.Tensor]:

@@ -9,7 +9,7 @@ from torch_geometric.data import Data, InMemoryDataset
 
 from graphcl import AttrMasking
 from graphcl.datasets import GraphCollection
-from graphcl.methods.attr_masking import AttrMaskingModule
+from graphcl.methods.pretrainers.attr_masking import AttrMaskingModule
 from graphcl.training import Step
 
 TOKEN = (9, 8)

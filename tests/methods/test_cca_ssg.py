@@ -5,7 +5,7 @@ from torch_geometric.data import Data
 
 from graphcl import CCASSG
 from graphcl.datasets import load
-from graphcl.methods.cca_ssg import CCASSGModule
+from graphcl.methods.embedders.cca_ssg import CCASSGModule
 from graphcl.objectives import cca_ssg
 from graphcl.training import Step
 from tests.fixed_views import Rows, given

@@ -11,7 +11,7 @@ from torch_geometric.utils import to_networkx
 from graphcl import ContextPred
 from graphcl.augment import draw_centres
 from graphcl.datasets import GraphCollection
-from graphcl.methods.context_pred import ContextPredModule, cut_contexts
+from graphcl.methods.pretrainers.context_pred import ContextPredModule, cut_contexts
 from graphcl.training import Step
 from tests.augment.candidates import random_batch, random_graph
 from tests.easy import many

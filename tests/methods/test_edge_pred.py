@@ -10,7 +10,7 @@ from torch import nn
 from torch_geometric.data import Data
 
 from graphcl import EdgePred
-from graphcl.methods.edge_pred import EdgePredModule, pairs_without_edge
+from graphcl.methods.pretrainers.edge_pred import EdgePredModule, pairs_without_edge
 from graphcl.training import Step
 from tests.augment.candidates import random_batch, random_graph
 

@@ -10,7 +10,7 @@ from graphcl import GraphCL
 from graphcl.augment import graph_views
 from graphcl.datasets import GraphCollection
 from graphcl.encoders import MoleculeGIN
-from graphcl.methods.graph_cl import RANDOM, GraphCLModule
+from graphcl.methods.pretrainers.graph_cl import RANDOM, GraphCLModule
 from graphcl.objectives import view_figures
 from graphcl.training import Step
 from tests.augment.candidates import random_batch, random_graph

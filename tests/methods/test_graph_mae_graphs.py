@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 
 from graphcl import GraphMAEGraphs
 from graphcl.datasets import GraphCollection
-from graphcl.methods.graph_mae_graphs import GraphMAEGraphsModule
+from graphcl.methods.pretrainers.graph_mae_graphs import GraphMAEGraphsModule
 from graphcl.training import Step
 from tests.easy import many
 from tests.methods.test_attr_masking import TOKEN, Seen, chains

@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from graphcl import GGD, DinkNet
 from graphcl.encoders import GNN
 from graphcl.methods.bases.group_discrimination import GroupDiscriminationModule
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.training import NodeBatches, Step
 from graphcl.training.layerwise import embed_by_layers
 from graphcl.training.row_store import RowStore

@@ -8,8 +8,8 @@ from torch_geometric.data import Data
 
 from graphcl import InfoGraph, Infomax
 from graphcl.datasets import GraphCollection
-from graphcl.methods.infograph import InfoGraphModule
-from graphcl.methods.infomax import InfomaxModule
+from graphcl.methods.pretrainers.infograph import InfoGraphModule
+from graphcl.methods.pretrainers.infomax import InfomaxModule
 from graphcl.training import Step
 from tests.augment.candidates import random_batch, random_graph
 from tests.methods.test_graph_cl import mixtures

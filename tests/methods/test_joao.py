@@ -8,7 +8,7 @@ import torch
 from torch_geometric.data import Data
 
 from graphcl import JOAO
-from graphcl.methods.joao import AMONG, JOAOModule, measures, renewed_probabilities
+from graphcl.methods.pretrainers.joao import AMONG, JOAOModule, measures, renewed_probabilities
 from graphcl.objectives import nt_xent
 from graphcl.training import Step
 from tests.augment.candidates import random_batch

@@ -12,7 +12,7 @@ from graphcl.bench import Suite, expand
 from graphcl.bench.runs.failure import one_line
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores, modularity, structure_scores
-from graphcl.methods.leiden import largest_first
+from graphcl.methods.shallow_clusterers.leiden import largest_first
 
 igraph = pytest.importorskip("igraph")
 leidenalg = pytest.importorskip("leidenalg")

@@ -12,11 +12,11 @@ from torch_geometric.data import Data
 from graphcl import MS2CAG, SAGSC, SSGC
 from graphcl.datasets import load
 from graphcl.encoders import quadratic_features, row_normalized_adjacency
-from graphcl.encoders.similarity_degree import column_sums, divide_by_degree_roots
+from graphcl.encoders.feature_maps.similarity_degree import column_sums, divide_by_degree_roots
 from graphcl.methods.bases.term_features import learn_terms, term_rows
-from graphcl.methods.ms2cag import modularity_axes, subspace_axes
-from graphcl.methods.sagsc import degree_scaled, kernel_axes
-from graphcl.ops.sparse import compress
+from graphcl.methods.shallow_clusterers.ms2cag import modularity_axes, subspace_axes
+from graphcl.methods.shallow_clusterers.sagsc import degree_scaled, kernel_axes
+from graphcl.ops.graph_matrices.sparse import compress
 
 BLOCKS = load("planted-partition", nodes=90, blocks=3, degree_in=8.0, degree_out=1.0, signal=3.0).graph
 

@@ -9,10 +9,10 @@ from graphcl import MAGI
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.heads import spectral_clusters
-from graphcl.methods.magi import MAGIModule
+from graphcl.methods.deep_clusterers.magi import MAGIModule
 from graphcl.objectives import modular_contrast
-from graphcl.ops.sparse import compress
-from graphcl.ops.walk_positives import expected_positives, mean_of_positives
+from graphcl.ops.graph_matrices.sparse import compress
+from graphcl.ops.random_walks.walk_positives import expected_positives, mean_of_positives
 from graphcl.training import NodeBatches, Step
 from tests.easy import planted, unlabelled
 

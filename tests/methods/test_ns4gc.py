@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from graphcl import NS4GC
 from graphcl.augment import Dropping, EntryDropping
 from graphcl.datasets import load
-from graphcl.methods.ns4gc import NS4GCModule
+from graphcl.methods.deep_clusterers.ns4gc import NS4GCModule
 from graphcl.objectives import similarity_sparsity
 from graphcl.training import NodeBatches, Step
 from tests.easy import planted, unlabelled

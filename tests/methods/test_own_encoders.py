@@ -14,7 +14,7 @@ from graphcl import DGI, DSLA, GRACE, GraphCL
 from graphcl.augment import DropEdges
 from graphcl.encoders import GNN
 from graphcl.encoders.calling import check_width, encode
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from graphcl.training.estimators.objects import described
 from tests.easy import many, planted
 from tests.own_objects import MLP, Weighted

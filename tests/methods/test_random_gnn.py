@@ -6,7 +6,7 @@ from torch_geometric.data import Data
 
 from graphcl import GCooL, RandomGNN
 from graphcl.datasets import load
-from graphcl.ops.sparse import divide_rows, unit_rows
+from graphcl.ops.graph_matrices.sparse import divide_rows, unit_rows
 
 SMALL = {"n_clusters": 3, "hidden_channels": 16, "out_channels": 8}
 

@@ -7,7 +7,7 @@ import torch
 
 import graphcl
 from graphcl import SCGCStar
-from graphcl.methods import scgc
+from graphcl.methods.deep_clusterers import scgc
 from graphcl.objectives import target_distribution
 from graphcl.training import NodeBatches, Runtime, embed_all
 from graphcl.training.step import Step

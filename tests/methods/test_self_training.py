@@ -8,7 +8,7 @@ from graphcl import DAEGC, DFCN, SDCN, AutoencoderKMeans
 from graphcl.encoders import fused_gcn
 from graphcl.evaluation import clustering_scores
 from graphcl.methods.bases import autoencoder
-from graphcl.methods.dfcn import CLUSTER
+from graphcl.methods.deep_clusterers.dfcn import CLUSTER
 from graphcl.objectives import adjacency_squared_error
 from graphcl.training import Step
 from tests.easy import planted, unlabelled

@@ -10,7 +10,7 @@ from torch_geometric.data import Data
 from graphcl import SimGRACE
 from graphcl.augment import perturb_parameters
 from graphcl.datasets import GraphCollection
-from graphcl.methods.simgrace import SimGRACEModule
+from graphcl.methods.pretrainers.simgrace import SimGRACEModule
 from graphcl.objectives import nt_xent
 from graphcl.training import Step
 from tests.augment.candidates import random_batch, random_graph

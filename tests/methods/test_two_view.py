@@ -10,7 +10,7 @@ from graphcl.agreement import Agreement
 from graphcl.datasets import load
 from graphcl.evaluation import agreement, clustering_scores
 from graphcl.methods.bases import smoothed_copies
-from graphcl.methods.two_view import starts_for
+from graphcl.methods.shallow_clusterers.two_view import starts_for
 
 BLOCKS = load("planted-partition", nodes=150, blocks=3, degree_in=8.0, degree_out=2.0, signal=1.5).graph
 NONE = torch.empty(2, 0, dtype=torch.long)

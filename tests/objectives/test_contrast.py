@@ -8,8 +8,8 @@ from torch.autograd import gradcheck
 
 from graphcl.objectives import influence_contrast
 from graphcl.objectives.contrast import EPSILON
-from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_matrices import cumulative_influence, transition_matrix
+from graphcl.ops.graph_matrices.sparse import from_scipy
+from graphcl.ops.random_walks.walk_matrices import cumulative_influence, transition_matrix
 
 
 def example(n: int = 8, order: int = 2, seed: int = 0):

@@ -10,7 +10,7 @@ from torch.autograd import gradcheck
 
 from graphcl.objectives import info_nce
 from graphcl.objectives.all_pairs import blocks, mean, off_diagonal
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from tests.sizes import LargestTensor
 
 FORMS = [

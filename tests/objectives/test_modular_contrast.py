@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from torch.autograd import gradcheck
 
 from graphcl.objectives import modular_contrast
-from graphcl.ops.walk_positives import mean_of_positives
+from graphcl.ops.random_walks.walk_positives import mean_of_positives
 
 PAIRS = torch.tensor([[0, 0, 1, 2, 4, 4, 5], [1, 2, 0, 5, 4, 3, 5]])
 """Node 3 is no anchor, 5 its own positive."""

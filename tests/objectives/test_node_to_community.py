@@ -10,7 +10,7 @@ from torch.autograd import gradcheck
 
 from graphcl.objectives import community_contrast
 from graphcl.objectives.node_to_community import community_logits, community_means, squared_distances
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from tests.sizes import LargestTensor
 
 SIMILARITIES = ["cosine", "rbf"]

@@ -10,7 +10,7 @@ from torch.autograd import gradcheck
 
 from graphcl.objectives import info_nce, nt_xent, view_figures
 from graphcl.objectives.nt_xent import FIGURES
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 
 def views(graphs: int, channels: int = 4, seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,8 +7,8 @@ import torch
 from scipy.sparse import csr_array
 
 from graphcl.objectives import influence_contrast, sampled_influence_contrast
-from graphcl.ops.sparse import from_scipy, unit_rows
-from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
+from graphcl.ops.graph_matrices.sparse import from_scipy, unit_rows
+from graphcl.ops.random_walks.walk_ends import MatrixWalk, draw_walk_ends
 
 N, TAU = 12, 0.7
 

@@ -3,15 +3,15 @@
 import torch
 from torch import Tensor
 
-from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_matrices import (
+from graphcl.ops.graph_matrices.sparse import from_scipy
+from graphcl.ops.random_walks.walk_matrices import (
     cumulative_influence,
     transition_matrix,
     walk_power,
     walk_returns,
     walk_volumes,
 )
-from graphcl.ops.walks import Walks
+from graphcl.ops.random_walks.walk_operator import Walks
 
 
 def positives(

@@ -2,7 +2,7 @@
 
 import torch
 
-from graphcl.ops.adjacency import undirected_adjacency
+from graphcl.ops.graph_matrices.adjacency import undirected_adjacency
 
 
 def test_adjacency_is_symmetric_and_merges_unless_weighted():

@@ -10,7 +10,7 @@ from torch import nn
 
 from graphcl.augment import EditScheme, draw_bonds, edit_candidates
 from graphcl.encoders import MoleculeGIN, count_bonds
-from graphcl.encoders.graph_layers import NodeNorm
+from graphcl.encoders.graph_level.graph_layers import NodeNorm
 from graphcl.ops.colour_refinement import DistinctRows, refine_colours
 from graphcl.ops.weighted_norm import weighted_batch_norm
 from tests.augment.candidates import random_batch

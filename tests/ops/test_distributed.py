@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from graphcl.objectives import all_pairs_logsumexp, cca_ssg, influence_contrast, info_nce
-from graphcl.ops.distributed import (
+from graphcl.ops.graph_matrices.sparse import unit_rows
+from graphcl.ops.machine.distributed import (
     RankRows,
     broadcast_module,
     gather_rows,
@@ -14,7 +15,6 @@ from graphcl.ops.distributed import (
     sum_over_ranks,
     world,
 )
-from graphcl.ops.sparse import unit_rows
 from tests.objectives.walking import positives
 
 

@@ -6,11 +6,11 @@ import torch
 from scipy.sparse import csr_array
 from torch.autograd import gradcheck
 
-from graphcl.ops import edge_products as module
-from graphcl.ops import sampled_product
-from graphcl.ops.edge_products import edge_products, weighted_neighbours
-from graphcl.ops.proximity import edge_proximity
-from graphcl.ops.sampled_product import product_at
+from graphcl.ops.graph_matrices import edge_products as module
+from graphcl.ops.graph_matrices import sampled_product
+from graphcl.ops.graph_matrices.edge_products import edge_products, weighted_neighbours
+from graphcl.ops.graph_matrices.proximity import edge_proximity
+from graphcl.ops.graph_matrices.sampled_product import product_at
 
 EDGES = torch.tensor([[0, 0, 2, 3, 3], [1, 0, 1, 2, 0]])
 

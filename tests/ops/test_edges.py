@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch_geometric.utils import to_undirected
 
-from graphcl.ops import edges as edges_module
-from graphcl.ops.edges import both_ways_in_order, undirected_edges, undirected_relations
+from graphcl.ops.graph_matrices import edges as edges_module
+from graphcl.ops.graph_matrices.edges import both_ways_in_order, undirected_edges, undirected_relations
 
 pairs = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=30)
 triples = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6), st.integers(0, 3)), max_size=30)

@@ -6,8 +6,8 @@ from torch.autograd import grad
 
 from graphcl.objectives import all_pairs_logsumexp, info_nce
 from graphcl.ops.first_order import first_order
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.ops.linear_maps import linear
-from graphcl.ops.sparse import unit_rows
 
 
 class _Square(torch.autograd.Function):

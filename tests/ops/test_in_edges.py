@@ -7,9 +7,9 @@ from torch_geometric.data import Data
 from graphcl import GRACE
 from graphcl.attachments import attach
 from graphcl.datasets import load
-from graphcl.ops.in_edges import in_edges, numbered_in_edges
+from graphcl.ops.graph_matrices.in_edges import in_edges, numbered_in_edges
 from graphcl.training import NodeBatches, Stage
-from graphcl.training.sampler import NeighborSampler
+from graphcl.training.batching.sampler import NeighborSampler
 
 KARATE = load("karate").graph
 DIRECTED = torch.tensor([[0, 4, 2, 2, 1, 0, 3], [1, 1, 0, 3, 3, 1, 3]])

@@ -2,8 +2,8 @@
 
 import torch
 
-from graphcl.ops.link_draws import LinkDraws
-from graphcl.ops.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
+from graphcl.ops.random_walks.link_draws import LinkDraws
 
 
 def test_frequencies_follow_the_weights():

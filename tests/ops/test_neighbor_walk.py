@@ -5,10 +5,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcl.ops.neighbor_walk import NeighborWalk
-from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
-from graphcl.ops.walk_matrices import transition_matrix
+from graphcl.ops.graph_matrices.sparse import from_scipy
+from graphcl.ops.random_walks.neighbor_walk import NeighborWalk
+from graphcl.ops.random_walks.walk_ends import MatrixWalk, draw_walk_ends
+from graphcl.ops.random_walks.walk_matrices import transition_matrix
 
 pairs = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), max_size=30)
 

@@ -11,7 +11,7 @@ import torch
 
 from graphcl import SCGCStar
 from graphcl.datasets import load
-from graphcl.ops.precision import computes_bfloat16
+from graphcl.ops.machine.precision import computes_bfloat16
 from graphcl.training import Runtime
 
 CPU = torch.device("cpu")
@@ -22,7 +22,7 @@ WARNING = (
 
 
 def set_hardware(monkeypatch, has: bool) -> None:
-    monkeypatch.setattr("graphcl.ops.runtime.computes_bfloat16", lambda _: has)
+    monkeypatch.setattr("graphcl.ops.machine.runtime.computes_bfloat16", lambda _: has)
 
 
 @pytest.mark.parametrize("has", [True, False])

@@ -5,7 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcl.ops.row_lists import RowLists, sum_lists
+from graphcl.ops.graph_matrices.row_lists import RowLists, sum_lists
 
 
 @settings(deadline=None, max_examples=50)

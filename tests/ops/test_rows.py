@@ -5,8 +5,8 @@ import torch
 
 from graphcl.encoders import MLP
 from graphcl.ops import rows
+from graphcl.ops.graph_matrices.sparse import compress
 from graphcl.ops.rows import by_rows
-from graphcl.ops.sparse import compress
 
 
 @pytest.mark.parametrize("layout", ["dense", "sparse"])

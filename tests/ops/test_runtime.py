@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from graphcl.ops.meter import measured, resident_mb, resident_peak_mb
+from graphcl.ops.machine.meter import measured, resident_mb, resident_peak_mb
 from graphcl.training import Runtime
 
 

@@ -7,8 +7,8 @@ from torch.autograd import gradcheck
 from graphcl.heads import kmeans, kmeans_on_sample, nearest_centre
 from graphcl.objectives import influence_contrast, nt_xent, view_figures
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
+from graphcl.ops.graph_matrices.sparse import compress, csr, unit_rows
 from graphcl.ops.scale import SMALLEST, largest_ordinary, power_of_two, scale_of
-from graphcl.ops.sparse import compress, csr, unit_rows
 
 SCALES = [1e-37, 1e-30, 1e-25, 1e-22, 1e-10, 1e10, 1e20, 1e30, 1e37]
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from graphcl.ops.sparse import (
+from graphcl.ops.graph_matrices.sparse import (
     compress,
     csr_from_edges,
     divide_rows,

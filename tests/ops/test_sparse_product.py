@@ -5,8 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcl.ops.sparse import compress, csr, csr_from_edges
-from graphcl.ops.sparse_product import CROWDED, STRIP, multiply, transpose
+from graphcl.ops.graph_matrices.sparse import compress, csr, csr_from_edges
+from graphcl.ops.graph_matrices.sparse_product import CROWDED, STRIP, multiply, transpose
 
 
 def matrix(rows: int, columns: int, entries: int, seed: int = 0) -> torch.Tensor:

@@ -7,7 +7,7 @@ import torch
 
 from graphcl import FeatureKMeans, SCGCStar, load
 from graphcl.datasets import load as load_dataset
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 
 
 def test_round_trip(tmp_path):

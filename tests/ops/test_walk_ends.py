@@ -4,8 +4,8 @@ import pytest
 import torch
 from scipy.sparse import csr_array
 
-from graphcl.ops.sparse import csr, from_scipy
-from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
+from graphcl.ops.graph_matrices.sparse import csr, from_scipy
+from graphcl.ops.random_walks.walk_ends import MatrixWalk, draw_walk_ends
 
 N, COUNT = 7, 6000
 

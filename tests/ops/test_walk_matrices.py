@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphcl.ops.walk_matrices import (
+from graphcl.ops.random_walks.walk_matrices import (
     count_influence,
     cumulative_influence,
     transition_matrix,

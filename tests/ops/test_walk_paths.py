@@ -2,8 +2,8 @@
 
 import torch
 
-from graphcl.ops.neighbor_walk import NeighborWalk
-from graphcl.ops.walk_paths import draw_walk_paths
+from graphcl.ops.random_walks.neighbor_walk import NeighborWalk
+from graphcl.ops.random_walks.walk_paths import draw_walk_paths
 
 PATH = torch.tensor([[0, 1], [1, 2]])
 

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from graphcl.datasets import load
-from graphcl.ops import walk_positives
-from graphcl.ops.neighbor_walk import NeighborWalk
-from graphcl.ops.walk_paths import draw_walk_paths
-from graphcl.ops.walk_positives import (
+from graphcl.ops.random_walks import walk_positives
+from graphcl.ops.random_walks.neighbor_walk import NeighborWalk
+from graphcl.ops.random_walks.walk_paths import draw_walk_paths
+from graphcl.ops.random_walks.walk_positives import (
     above_row_mean,
     counted_positives,
     expected_positives,

@@ -6,7 +6,7 @@ from torch import nn
 
 from graphcl import SCGC
 from graphcl.datasets import load
-from graphcl.ops.tensor_files import write_tensors
+from graphcl.ops.files.tensor_files import write_tensors
 from graphcl.training import Checkpoint, Interrupted, Method, NodeBatches, Runtime, Stage, adam, train
 from tests.test_every_method import CASES, data_for
 from tests.training.recorder import data

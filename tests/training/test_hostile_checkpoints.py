@@ -7,7 +7,7 @@ import torch
 
 from graphcl import SCGC
 from graphcl.datasets import load
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from graphcl.training import Checkpoint, Interrupted
 from graphcl.training.checkpoint import differences
 from tests.training.test_checkpoint import stop_at

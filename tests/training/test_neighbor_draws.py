@@ -7,8 +7,8 @@ import pytest
 import torch
 from scipy.stats import chi2
 
-from graphcl.training import neighbor_draws
-from graphcl.training.neighbor_draws import distinct_draws, repeated_draws
+from graphcl.training.batching import neighbor_draws
+from graphcl.training.batching.neighbor_draws import distinct_draws, repeated_draws
 
 ALMOST_SURE = 1 - 1e-5
 

@@ -6,9 +6,9 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.attachments import attach, attach_edges
-from graphcl.ops.sparse import compress
+from graphcl.ops.graph_matrices.sparse import compress
 from graphcl.training import Batches, NodeBatches, Stage, adam
-from graphcl.training.whole_degrees import whole_degrees
+from graphcl.training.batching.whole_degrees import whole_degrees
 
 
 def stage(batch_size: int | None = None, fanouts: tuple[int, ...] = (), **options) -> Stage:

@@ -5,7 +5,7 @@ from threading import Event, Thread
 import pytest
 import torch
 
-from graphcl.training.node_places import NodePlaces
+from graphcl.training.batching.node_places import NodePlaces
 
 
 def test_the_map_is_the_same_from_time_to_time():

@@ -8,8 +8,8 @@ from torch import Tensor
 
 from graphcl.datasets import planted_partition
 from graphcl.training import NeighborSampler
-from graphcl.training.communities import leiden_communities
-from graphcl.training.parts import connected_parts, part_size, parts_per_batch
+from graphcl.training.batching.communities import leiden_communities
+from graphcl.training.batching.parts import connected_parts, part_size, parts_per_batch
 
 
 def both_ways(edge_index: Tensor) -> Tensor:

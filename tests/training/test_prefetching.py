@@ -12,7 +12,7 @@ from torch_geometric.data import Data
 
 from graphcl.feature_source import TensorFeatures
 from graphcl.training import Checkpoint, Interrupted, Method, NodeBatches, Stage, StopStage, adam, stage_run, train
-from graphcl.training.prefetching import ahead
+from graphcl.training.batching.prefetching import ahead
 from tests.training.recorder import CPU
 
 N, SIZE = 40, 8

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from graphcl import EdgePred
-from graphcl.training import graph_batches
+from graphcl.training.batching import graph_batches
 from graphcl.training.row_store import RowStore
 from tests.easy import many
 

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from graphcl.training import NodeBatches, Runtime, Stage, adam, train
 from graphcl.training.stage_cache import StageCache, fingerprint
 from graphcl.training.stage_run import StageRun

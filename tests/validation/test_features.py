@@ -6,7 +6,7 @@ from scipy.sparse import csr_array
 from torch_geometric.data import Data
 
 from graphcl.feature_source import TensorFeatures, is_feature_source
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.sparse import from_scipy
 from graphcl.validation import check_graph
 from graphcl.validation.features import BLOCK_ROWS
 

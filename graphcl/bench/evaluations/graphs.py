@@ -13,7 +13,7 @@ from graphcl.datasets import GraphCollection
 from graphcl.datasets.sources.source import Dataset
 from graphcl.evaluation import GRAPH_PROBES, graph_codes, graph_scores, label_histogram, subtree_features
 from graphcl.evaluation.graph_probe import GRAPH_REVISION
-from graphcl.ops.meter import measured, resident_mb
+from graphcl.ops.machine.meter import measured, resident_mb
 from graphcl.training import Report
 
 GRAPH_BASELINES = ("label-histogram", "wl-subtree")

@@ -10,7 +10,7 @@ from graphcl.bench.evaluations.visible_data import dataset_links, visible_data
 from graphcl.bench.runs.record import Record
 from graphcl.evaluation import heuristic_prediction, leaky_links, link_prediction, random_projection_rows
 from graphcl.evaluation.link_prediction import LINK_DECODERS, LINK_HEURISTICS, LINK_REVISION, PER_POSITIVE
-from graphcl.ops.meter import measured, resident_mb
+from graphcl.ops.machine.meter import measured, resident_mb
 from graphcl.training import Report
 
 LINK_BASELINES = (*LINK_HEURISTICS, "random-projection")

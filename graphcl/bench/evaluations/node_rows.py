@@ -7,7 +7,7 @@ from torch_geometric.data import Data
 from graphcl.datasets import GraphCollection
 from graphcl.methods.bases.graph_encoder import GraphEncoderModule
 from graphcl.training import GraphEstimator
-from graphcl.training.graph_batches import GraphBatches
+from graphcl.training.batching.graph_batches import GraphBatches
 from graphcl.typing import Nodes
 
 

@@ -14,8 +14,8 @@ from graphcl.bench.runs.run import Run
 from graphcl.bench.runs.training import plan_training
 from graphcl.datasets import load
 from graphcl.datasets.sources.source import Dataset
-from graphcl.ops.meter import resident_peak_mb
-from graphcl.ops.versions import versions
+from graphcl.ops.machine.meter import resident_peak_mb
+from graphcl.ops.machine.versions import versions
 from graphcl.training import GraphEstimator
 
 BASELINE_REVISION = 1

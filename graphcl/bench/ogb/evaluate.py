@@ -31,7 +31,7 @@ from graphcl.evaluation import (
     predict_tasks,
 )
 from graphcl.evaluation.transfer.metrics import Metric
-from graphcl.ops.meter import measured
+from graphcl.ops.machine.meter import measured
 from graphcl.training import GraphEstimator
 
 

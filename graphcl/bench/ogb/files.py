@@ -5,7 +5,7 @@ from pathlib import Path
 
 from graphcl.bench.ogb.entry import OgbEntry
 from graphcl.bench.ogb.page import markdown_page
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 
 RECORDS = "records.jsonl"
 """File of the records of all entries in a folder; runs that are there are not repeated."""

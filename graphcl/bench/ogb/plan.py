@@ -21,7 +21,7 @@ from graphcl.methods import get
 from graphcl.methods import load as load_model
 from graphcl.methods.lookup.kinds import n_clusters_of
 from graphcl.methods.lookup.named_weights import trained_model
-from graphcl.ops.meter import resident_mb
+from graphcl.ops.machine.meter import resident_mb
 from graphcl.recipes import check_recipe, read_recipe_file, tuned_with_labels
 from graphcl.suggestion import did_you_mean
 from graphcl.training import GraphEstimator

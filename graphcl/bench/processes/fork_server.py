@@ -199,7 +199,7 @@ def why_not_fork() -> str | None:
 def _prepare() -> None:
     """Find out once what is the same for all runs, and leave the garbage collector nothing to write to."""
     from graphcl.bench.runs.provenance import git_state
-    from graphcl.ops.versions import versions
+    from graphcl.ops.machine.versions import versions
 
     git_state()
     versions()

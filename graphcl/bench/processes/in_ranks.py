@@ -9,8 +9,8 @@ from graphcl.bench.runs.details import Details
 from graphcl.bench.runs.execution import fit_task, record_fit
 from graphcl.bench.runs.plan import Task
 from graphcl.bench.runs.progress import Progress
-from graphcl.ops.meter import resident_mb
-from graphcl.ops.rank_zero import from_rank_zero
+from graphcl.ops.machine.meter import resident_mb
+from graphcl.ops.machine.rank_zero import from_rank_zero
 
 
 def run_in_ranks(

@@ -7,7 +7,7 @@ from graphcl.bench.report.evidence import Evidence
 from graphcl.bench.report.histories import write_histories
 from graphcl.bench.report.page import build_page
 from graphcl.bench.transfer.lines import read_transfer
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 
 __all__ = ["write_histories", "write_report"]
 

@@ -13,7 +13,7 @@ from graphcl.bench.report.markup import Markup, counted, element, key
 from graphcl.bench.report.page import whole_page
 from graphcl.bench.report.palette import colour
 from graphcl.bench.report.svg import number
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 from graphcl.training import read_history
 
 History = Sequence[Mapping[str, Any]]

@@ -24,8 +24,8 @@ from graphcl.datasets import GraphCollectionDataset, GraphDataset, load
 from graphcl.datasets.sources.source import Dataset
 from graphcl.evaluation import agreement, clustering_scores, overlap_scores, structure_scores
 from graphcl.methods import get
-from graphcl.ops.meter import resident_mb, resident_peak_mb
-from graphcl.ops.versions import versions
+from graphcl.ops.machine.meter import resident_mb, resident_peak_mb
+from graphcl.ops.machine.versions import versions
 from graphcl.training import GraphEstimator, Report
 
 

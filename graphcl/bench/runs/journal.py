@@ -13,7 +13,7 @@ from typing import Self
 
 from graphcl.bench.runs.details import details_path
 from graphcl.bench.runs.record import CutOffError, FieldError, Record
-from graphcl.ops.tensor_files import cannot_be_written, refuse_other_than_file, whole_file
+from graphcl.ops.files.tensor_files import cannot_be_written, refuse_other_than_file, whole_file
 
 START = b'{"key": "'
 """What the first record of a file begins with."""

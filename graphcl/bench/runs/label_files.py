@@ -9,7 +9,7 @@ from numpy.lib import format as npy
 
 from graphcl.datasets import GraphCollectionDataset
 from graphcl.datasets.sources.source import Dataset
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 from graphcl.typing import Labels
 
 SUFFIXES = (".csv", ".npy")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from graphcl.ops.tensor_files import whole_file
+from graphcl.ops.files.tensor_files import whole_file
 
 COMPONENTS = 50
 """Principal components that t-SNE sees of wider rows."""

@@ -11,7 +11,7 @@ from typing import Any
 def git_state() -> dict[str, Any] | None:
     """The commit that graphcl runs from, and whether files differ from it; None outside of a checkout.
 
-    Looked up once in a process, as `graphcl.ops.versions.versions`.
+    Looked up once in a process, as `graphcl.ops.machine.versions.versions`.
     """
     package = Path(__file__).parents[1]
     if _git(package, "ls-files", "--error-unmatch", "__init__.py") is None:

@@ -13,8 +13,8 @@ from graphcl.bench.runs.journal import Journal
 from graphcl.bench.runs.plan import Task
 from graphcl.bench.runs.progress import Progress
 from graphcl.bench.runs.record import Record
-from graphcl.ops.distributed import world
-from graphcl.ops.rank_zero import from_rank_zero
+from graphcl.ops.machine.distributed import world
+from graphcl.ops.machine.rank_zero import from_rank_zero
 
 
 def run_tasks(

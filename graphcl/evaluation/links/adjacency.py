@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from scipy.sparse import csr_array
 
-from graphcl.ops.edges import undirected_edges
+from graphcl.ops.graph_matrices.edges import undirected_edges
 from graphcl.typing import Edges
 
 

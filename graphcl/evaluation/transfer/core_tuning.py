@@ -9,7 +9,7 @@ from torch_geometric.data import Data
 from graphcl.evaluation.transfer.metrics import masked_bce
 from graphcl.evaluation.transfer.task_module import FineTuneModule
 from graphcl.objectives.supervised_contrast import supervised_contrast
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.training.step import Step
 
 LEAST = 0.8

@@ -14,7 +14,7 @@ from graphcl.evaluation.transfer.labelled import LabelledGraphs, TaskLabels, che
 from graphcl.evaluation.transfer.metrics import Metric, mean_score, task_scores
 from graphcl.evaluation.transfer.readout import READOUTS
 from graphcl.evaluation.transfer.results import TransferRun, TransferScores, scored_run
-from graphcl.ops.runtime import Precision, Runtime
+from graphcl.ops.machine.runtime import Precision, Runtime
 
 REVISION = 1
 """Increased whenever the scores of fine-tuning change, so that tables do not mix old and new ones."""

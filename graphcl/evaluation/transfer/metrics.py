@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from sklearn.metrics import average_precision_score, roc_auc_score
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 
 Metric = Literal["roc-auc", "ap", "rmse"]
 """ROC-AUC or average precision of binary tasks, root mean squared error of targets of regression."""

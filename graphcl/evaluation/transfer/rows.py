@@ -18,7 +18,7 @@ from graphcl.evaluation.transfer.finetune import splits_of_seeds
 from graphcl.evaluation.transfer.labelled import LabelledGraphs, TaskLabels, task_labels
 from graphcl.evaluation.transfer.metrics import Metric, mean_score, task_scores
 from graphcl.evaluation.transfer.results import TransferRun, TransferScores, scored_run
-from graphcl.ops.meter import Meter
+from graphcl.ops.machine.meter import Meter
 from graphcl.typing import Rows
 
 PREDICTORS = ("linear", "random-forest")

@@ -13,9 +13,9 @@ from torch_geometric.data import Data
 from graphcl.evaluation.splits import Split
 from graphcl.evaluation.transfer.metrics import Metric, masked_bce, masked_mse
 from graphcl.graph_collection import GraphCollection
-from graphcl.ops.precision import at_least_float32
-from graphcl.training.batches import Companions, no_companions
-from graphcl.training.graph_batches import GraphBatches
+from graphcl.ops.machine.precision import at_least_float32
+from graphcl.training.batching.batches import Companions, no_companions
+from graphcl.training.batching.graph_batches import GraphBatches
 from graphcl.training.method import Method
 from graphcl.training.stage import Stage
 from graphcl.training.step import Step

@@ -11,8 +11,8 @@ from torch_geometric.data import Data
 from graphcl.encoders import Autoencoder
 from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
+from graphcl.ops.graph_matrices.sparse import select_rows
 from graphcl.ops.rows import CHUNK_ROWS, by_rows
-from graphcl.ops.sparse import select_rows
 from graphcl.training import Method, Stage, Step, adam
 from graphcl.typing import Nodes
 

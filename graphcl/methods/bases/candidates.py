@@ -12,10 +12,10 @@ from graphcl.agreement import Criterion, Refinement, Solution, two_views
 from graphcl.agreement.refinement import RESTART
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import principal_axes
-from graphcl.encoders.smoothing import normalize
+from graphcl.encoders.feature_maps.smoothing import normalize
 from graphcl.heads import kmeans_on_sample
 from graphcl.methods.bases.smoothed_copies import Embedding, embed, smoothed_copies
-from graphcl.ops.sparse import from_scipy
+from graphcl.ops.graph_matrices.sparse import from_scipy
 from graphcl.training import Report, Runtime
 from graphcl.training.loop import Callback
 from graphcl.training.stopping import call_all

@@ -1,6 +1,6 @@
 """Module of gCooL: the contrast between nodes, and early on between nodes and learned communities.
 
-As in the published code, see `graphcl.methods.gcool`.
+As in the published code, see `graphcl.methods.embedders.gcool`.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -17,8 +17,8 @@ from graphcl.encoders.gnn import Activation
 from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip, SkipConvolution
 from graphcl.feature_source import map_rows
 from graphcl.graph_collection import Graphs
-from graphcl.ops.edges import undirected_edges, undirected_relations
-from graphcl.ops.sparse import divide_rows
+from graphcl.ops.graph_matrices.edges import undirected_edges, undirected_relations
+from graphcl.ops.graph_matrices.sparse import divide_rows
 from graphcl.training import GraphEmbedder, GraphEstimator, Method
 from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.training.method import Layer

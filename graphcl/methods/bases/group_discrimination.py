@@ -15,8 +15,8 @@ from graphcl.encoders.convolution import aggregator
 from graphcl.encoders.last_matrix import LastMatrix
 from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
 from graphcl.objectives import group_discrimination
-from graphcl.ops.precision import at_least_float32, full_precision
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse_product import multiply
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.training import Step
 from graphcl.training.method import Layer
 from graphcl.typing import Count, CountOrZero, Layers, Nodes, NonNegative, Positive, Probability

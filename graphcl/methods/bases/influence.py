@@ -9,10 +9,10 @@ from torch_geometric.data import Data
 from graphcl.attachments import attach
 from graphcl.objectives import choose_positives, choose_summation, influence_contrast, sampled_influence_contrast
 from graphcl.objectives.all_pairs.logsumexp import Summation
-from graphcl.ops.neighbor_walk import NeighborWalk
-from graphcl.ops.sparse import from_scipy
-from graphcl.ops.walk_ends import MatrixWalk, Walk, draw_walk_ends
-from graphcl.ops.walk_matrices import (
+from graphcl.ops.graph_matrices.sparse import from_scipy
+from graphcl.ops.random_walks.neighbor_walk import NeighborWalk
+from graphcl.ops.random_walks.walk_ends import MatrixWalk, Walk, draw_walk_ends
+from graphcl.ops.random_walks.walk_matrices import (
     count_influence,
     cumulative_influence,
     transition_matrix,
@@ -20,7 +20,7 @@ from graphcl.ops.walk_matrices import (
     walk_returns,
     walk_volumes,
 )
-from graphcl.ops.walks import Walks
+from graphcl.ops.random_walks.walk_operator import Walks
 from graphcl.typing import Nodes
 
 Influence = Literal["last", "cumulative"]

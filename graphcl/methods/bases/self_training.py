@@ -8,9 +8,9 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.heads import StudentHead, kmeans
-from graphcl.ops.runtime import Runtime
+from graphcl.ops.machine.runtime import Runtime
 from graphcl.training import GraphClusterer, Method, Step
-from graphcl.training.batches import Batches
+from graphcl.training.batching.batches import Batches
 from graphcl.training.inference import embed_all
 from graphcl.training.method import EmbedAll
 from graphcl.typing import Labels, Nodes

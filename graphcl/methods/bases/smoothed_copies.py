@@ -8,7 +8,7 @@ from torch import Tensor
 
 from graphcl.agreement.refinement import RESTART
 from graphcl.encoders import Axes, personalized_pagerank
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.typing import Nodes
 
 STEPS = 20

@@ -10,10 +10,10 @@ from graphcl.heads import AssignmentHead
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.methods.bases.running_sums import RunningSums
 from graphcl.objectives.partition_quality import LinkShares, PartitionSums, link_shares, partition_sums
-from graphcl.ops.distributed import sum_over_ranks
-from graphcl.ops.link_draws import LinkDraws
+from graphcl.ops.machine.distributed import sum_over_ranks
+from graphcl.ops.random_walks.link_draws import LinkDraws
 from graphcl.training import Step
-from graphcl.training.rank_seeds import joint_seeds
+from graphcl.training.batching.rank_seeds import joint_seeds
 
 Losses = Callable[[PartitionSums, LinkShares], dict[str, Tensor]]
 """The named and weighted losses of a partition, of its sums and the whole graph's link shares."""

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from graphcl.agreement.views import TermWeights
 from graphcl.encoders import holds_counts, inverse_document_frequency, right_singular_vectors, tf_idf
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.typing import Nodes
 
 

@@ -12,10 +12,10 @@ from torch_geometric.data import Data
 from graphcl.feature_source import whole_tensor
 from graphcl.graph_collection import Graphs
 from graphcl.heads import kmeans, nearest_centre
-from graphcl.ops.meter import measured
+from graphcl.ops.machine.meter import measured
 from graphcl.training import GraphEstimator, Runtime
+from graphcl.training.batching.rank_seeds import check_stages
 from graphcl.training.estimators.fitting import Fitting
-from graphcl.training.rank_seeds import check_stages
 from graphcl.training.row_store import RowStore
 from graphcl.typing import Count, Labels, Nodes
 

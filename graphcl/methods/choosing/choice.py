@@ -10,9 +10,9 @@ from torch_geometric.data import Data
 from graphcl.feature_source import whole_tensor
 from graphcl.methods.bases.candidates import Candidate, Workplace, with_callbacks
 from graphcl.methods.bases.pool import choose
-from graphcl.methods.two_view import TwoView
-from graphcl.ops.runtime import dtype_of
-from graphcl.ops.sparse import compress
+from graphcl.methods.shallow_clusterers.two_view import TwoView
+from graphcl.ops.graph_matrices.sparse import compress
+from graphcl.ops.machine.runtime import dtype_of
 from graphcl.training import Runtime
 from graphcl.training.loop import Callback
 from graphcl.typing import Labels

@@ -12,12 +12,12 @@ def import_class(path: str) -> Any:
         ValueError: as there, or no class.
 
     Example:
-        >>> import_class("graphcl.methods.dgi:DGI").__name__
+        >>> import_class("graphcl.methods.embedders.dgi:DGI").__name__
         'DGI'
-        >>> import_class("graphcl.methods.dgi:DIG")
+        >>> import_class("graphcl.methods.embedders.dgi:DIG")
         Traceback (most recent call last):
             ...
-        ValueError: graphcl.methods.dgi has no 'DIG'; name something that it defines
+        ValueError: graphcl.methods.embedders.dgi has no 'DIG'; name something that it defines
     """
     found = import_named(path)
     if not isinstance(found, type):
@@ -34,7 +34,7 @@ def importable_path(cls: type) -> str:
     Example:
         >>> from graphcl import DGI
         >>> importable_path(DGI)
-        'graphcl.methods.dgi:DGI'
+        'graphcl.methods.embedders.dgi:DGI'
     """
     if cls.__module__ == "__main__" or "." in cls.__qualname__:
         where = "in the script that is run" if cls.__module__ == "__main__" else "inside another definition"

@@ -10,8 +10,8 @@ from graphcl.objectives.all_pairs.blocks import blocked_logsumexp
 from graphcl.objectives.all_pairs.choice import Chosen, choose_summation
 from graphcl.objectives.all_pairs.samples import sampled_logsumexp
 from graphcl.objectives.all_pairs.series import LONGEST, longest_row, series_logsumexp
-from graphcl.ops.distributed import gather_rows, max_over_ranks, rows_of_ranks, world
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.distributed import gather_rows, max_over_ranks, rows_of_ranks, world
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 
 Summation = Literal["auto", "dense", "blocked", "series", "sampled"]
 """How an all-pairs sum is computed; "sampled" is an estimate, the rest agree within a tolerance."""
@@ -47,7 +47,7 @@ def all_pairs_logsumexp(
         generator: of "sampled", which needs one.
         across_ranks: whether the keys of all ranks of torch.distributed are summed, instead of this rank's alone:
             "series" sums their moments over ranks, "dense" and "blocked" gather their rows. All ranks take the
-            same method, and the gradients of keys are summed over ranks, see `graphcl.ops.distributed`.
+            same method, and the gradients of keys are summed over ranks, see `graphcl.ops.machine.distributed`.
 
     Returns:
         (n,), in float32 at least; gradients reach both u and v.

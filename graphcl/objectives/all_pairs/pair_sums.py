@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from graphcl.ops.first_order import first_order
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 
 BLOCK = 512
 """Rows and columns of one block of pairs: 1 MB in float32, so that a few of them fit the L2 cache of a core."""

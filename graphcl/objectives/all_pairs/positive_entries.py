@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from graphcl.ops.first_order import first_order
-from graphcl.ops.sparse import csr
+from graphcl.ops.graph_matrices.sparse import csr
 
 
 def stored_log_positives(u: Tensor, positives: Tensor, tau: float, volume: Tensor | None = None) -> Tensor:

@@ -13,7 +13,7 @@ from graphcl.objectives.all_pairs.minimax import ExponentialPolynomial
 from graphcl.objectives.all_pairs.monomials import MonomialTable, monomials
 from graphcl.objectives.all_pairs.series import required_polynomial
 from graphcl.ops.first_order import first_order
-from graphcl.ops.walks import Walks
+from graphcl.ops.random_walks.walk_operator import Walks
 
 COLUMNS = 64
 """Monomials per sparse product."""

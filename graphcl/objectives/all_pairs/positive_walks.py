@@ -4,9 +4,9 @@ import torch
 from torch import Tensor
 
 from graphcl.objectives.all_pairs.positive_entries import stored_log_positives
-from graphcl.ops.sparse import csr
-from graphcl.ops.walk_ends import MatrixWalk, draw_walk_ends
-from graphcl.ops.walks import Walks
+from graphcl.ops.graph_matrices.sparse import csr
+from graphcl.ops.random_walks.walk_ends import MatrixWalk, draw_walk_ends
+from graphcl.ops.random_walks.walk_operator import Walks
 
 COUNT = 16
 """Random walks per node."""

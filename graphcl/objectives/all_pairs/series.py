@@ -18,8 +18,8 @@ from torch import Tensor
 
 from graphcl.objectives.all_pairs.minimax import ExponentialPolynomial, polynomial_within
 from graphcl.objectives.all_pairs.monomials import Monomials, MonomialTable, monomials
-from graphcl.ops.distributed import max_over_ranks, sum_over_ranks
 from graphcl.ops.first_order import first_order
+from graphcl.ops.machine.distributed import max_over_ranks, sum_over_ranks
 
 LONGEST = 1.005
 """The largest row norm accepted: 1, and the rounding of bfloat16."""
@@ -89,7 +89,7 @@ def series_logsumexp(
     if u.device.type == "cpu" and longest > LONGEST:
         raise ValueError(
             f"the series needs rows of length at most 1; the longest has {longest:.4g}; "
-            "scale them with graphcl.ops.sparse.unit_rows or use method='blocked'"
+            "scale them with graphcl.ops.graph_matrices.sparse.unit_rows or use method='blocked'"
         )
     total: Tensor = _Series.apply(u, v, p, across_ranks)  # type: ignore[no-untyped-call]
     return torch.where(longest > LONGEST, torch.nan, total)

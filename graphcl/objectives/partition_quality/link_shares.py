@@ -6,8 +6,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.ops.precision import at_least_float32
-from graphcl.ops.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Edges
 
 

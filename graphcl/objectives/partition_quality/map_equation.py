@@ -12,8 +12,8 @@ from torch import Tensor
 
 from graphcl.objectives.partition_quality.link_shares import LinkShares, checked_weight, shares_of
 from graphcl.objectives.partition_quality.partition_sums import PartitionSums, check_assignment, partition_sums
-from graphcl.ops.precision import at_least_float32
-from graphcl.ops.sparse import csr_from_edges
+from graphcl.ops.graph_matrices.sparse import csr_from_edges
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Edges
 
 

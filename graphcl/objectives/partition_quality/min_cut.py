@@ -6,7 +6,7 @@ from torch import Tensor, linalg
 
 from graphcl.objectives.partition_quality.link_shares import LinkShares, checked_weight, link_shares
 from graphcl.objectives.partition_quality.partition_sums import PartitionSums, check_assignment, partition_sums
-from graphcl.ops.precision import at_least_float32, full_precision
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Edges
 
 

@@ -5,7 +5,7 @@ from torch import Tensor, linalg
 
 from graphcl.objectives.partition_quality.link_shares import link_shares
 from graphcl.objectives.partition_quality.partition_sums import PartitionSums, check_assignment, partition_sums
-from graphcl.ops.precision import at_least_float32
+from graphcl.ops.machine.precision import at_least_float32
 from graphcl.typing import Edges
 
 

@@ -8,8 +8,8 @@ from jaxtyping import Float
 from torch import Tensor
 
 from graphcl.objectives.partition_quality.link_shares import LinkShares
-from graphcl.ops.precision import at_least_float32, full_precision
-from graphcl.ops.sparse_product import multiply
+from graphcl.ops.graph_matrices.sparse_product import multiply
+from graphcl.ops.machine.precision import at_least_float32, full_precision
 
 
 class PartitionSums(NamedTuple):

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sklearn.base import ClusterMixin
 
 from graphcl.graph_collection import Graphs
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
 from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.typing import Count, Labels, Nodes
 

@@ -11,8 +11,8 @@ from torch_geometric.data import Data
 
 from graphcl.graph_collection import Graphs
 from graphcl.heads import KMeans, choose_kmeans
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
 from graphcl.training.estimators.estimator import GraphEstimator
 from graphcl.training.estimators.left_out import left_out
 from graphcl.typing import Count, Labels

@@ -13,15 +13,18 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.ops.distributed import rank
-from graphcl.ops.meter import measured
-from graphcl.ops.rank_zero import from_rank_zero
-from graphcl.ops.runtime import Precision, Runtime, dtype_of
-from graphcl.ops.sparse import compress
-from graphcl.ops.tensor_files import check_writable
+from graphcl.ops.files.tensor_files import check_writable
+from graphcl.ops.graph_matrices.sparse import compress
+from graphcl.ops.machine.distributed import rank
+from graphcl.ops.machine.meter import measured
+from graphcl.ops.machine.rank_zero import from_rank_zero
+from graphcl.ops.machine.runtime import Precision, Runtime, dtype_of
 from graphcl.recipes import read_recipe
 from graphcl.suggestion import did_you_mean
-from graphcl.training.batches import Batches
+from graphcl.training.batching.batches import Batches
+from graphcl.training.batching.graph_batches import GraphBatches
+from graphcl.training.batching.node_batches import NodeBatches
+from graphcl.training.batching.rank_seeds import check_stages
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.estimators.about import About
 from graphcl.training.estimators.docstrings import with_inherited_parameters
@@ -32,12 +35,9 @@ from graphcl.training.estimators.model_card import training_facts
 from graphcl.training.estimators.objects import described
 from graphcl.training.estimators.restoring import restored
 from graphcl.training.estimators.saved import read_saved, restored_params, saved_content, write_saved
-from graphcl.training.graph_batches import GraphBatches
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Callback
 from graphcl.training.method import Method
-from graphcl.training.node_batches import NodeBatches
-from graphcl.training.rank_seeds import check_stages
 from graphcl.training.row_store import mapped_rows
 from graphcl.training.stage import Stage
 from graphcl.typing import Labels, Nodes, Seed

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.ops.runtime import Runtime
-from graphcl.training.batches import Batches
+from graphcl.ops.machine.runtime import Runtime
+from graphcl.training.batching.batches import Batches
 from graphcl.training.checkpoint import Checkpoint
 from graphcl.training.loop import Callback, train
 from graphcl.training.method import Method

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from graphcl import __version__
 from graphcl.graph_collection import GraphCollection, Graphs
-from graphcl.ops.tensor_files import whole_file
-from graphcl.ops.versions import versions
+from graphcl.ops.files.tensor_files import whole_file
+from graphcl.ops.machine.versions import versions
 from graphcl.training.estimators.objects import is_plain
 
 if TYPE_CHECKING:

@@ -6,8 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
-from graphcl.ops.safetensors_files import is_safetensors, read_safetensors, require_safetensors, write_safetensors
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.safetensors_files import (
+    is_safetensors,
+    read_safetensors,
+    require_safetensors,
+    write_safetensors,
+)
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from graphcl.training.estimators.about import About
 from graphcl.training.estimators.left_out import split_rows
 from graphcl.training.estimators.model_card import check_facts, write_card

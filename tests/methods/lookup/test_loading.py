@@ -5,7 +5,7 @@ import torch
 from torch_geometric.nn import SAGEConv
 
 import graphcl
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from tests.easy import planted
 
 

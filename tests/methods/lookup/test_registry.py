@@ -61,7 +61,8 @@ def test_listing_names_imports_no_method():
 
 
 def test_a_method_imports_only_what_it_needs():
-    code = "import sys; from graphcl import DGI; print('graphcl.methods.dsla' in sys.modules, DGI.__name__)"
+    module = "graphcl.methods.pretrainers.dsla"
+    code = f"import sys; from graphcl import DGI; print({module!r} in sys.modules, DGI.__name__)"
     assert in_a_new_process(code) == ["False", "DGI"]
 
 
@@ -121,7 +122,7 @@ def test_registered_methods_are_methods_like_others():
 
 
 def test_a_name_belongs_to_one_class():
-    with pytest.raises(ValueError, match=r"'dgi' belongs to graphcl\.methods\.dgi:DGI; give .*:Mine another"):
+    with pytest.raises(ValueError, match=r"'dgi' belongs to graphcl\.methods\.embedders\.dgi:DGI; give .*:Mine another"):
         register(mine("dgi"))
     register(mine())
     other = mine()
@@ -157,7 +158,7 @@ def test_what_is_no_method_is_refused(given, error, message):
 def test_a_class_by_its_path():
     assert get("tests.tiny:TinyPrototypes") is TinyPrototypes
     assert METHODS["tiny-prototypes"] is TinyPrototypes, "it is registered"
-    assert get("graphcl.methods.dgi:DGI") is DGI
+    assert get("graphcl.methods.embedders.dgi:DGI") is DGI
 
 
 def test_a_module_in_the_current_folder(folder):
@@ -195,7 +196,7 @@ def test_paths_that_lead_nowhere(folder, path, message):
 
 
 def test_where_another_process_could_not_import_a_class():
-    assert importable_path(DGI) == "graphcl.methods.dgi:DGI"
+    assert importable_path(DGI) == "graphcl.methods.embedders.dgi:DGI"
     assert import_class(importable_path(TinyPrototypes)) is TinyPrototypes
     here = mine()
     here.__module__ = "__main__"
@@ -248,7 +249,7 @@ def test_a_class_may_be_offered_by_a_path_that_it_is_exported_under(offered):
 
 def test_an_entry_point_does_not_take_a_name_of_graphcl(offered):
     registry = offered(dgi="tests.tiny:TinyPrototypes")
-    with pytest.warns(UserWarning, match=r"'dgi' .* is left out: its name belongs to graphcl\.methods\.dgi:DGI"):
+    with pytest.warns(UserWarning, match=r"'dgi' .* is left out: its name belongs to graphcl\.methods\.embedders\.dgi:DGI"):
         assert list(registry) == ["dgi"]
     assert registry["dgi"] is DGI
 

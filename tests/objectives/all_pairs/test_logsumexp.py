@@ -10,7 +10,7 @@ from torch.autograd import gradcheck
 
 from graphcl.objectives import all_pairs_logsumexp, choose_summation
 from graphcl.objectives.all_pairs import blocks, logsumexp
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 METHODS = ["dense", "blocked"]
 

@@ -10,8 +10,8 @@ from graphcl.objectives import choose_positives, influence_contrast
 from graphcl.objectives.all_pairs.positive_entries import stored_log_positives, stored_log_positives_among
 from graphcl.objectives.all_pairs.positive_products import product_log_positives
 from graphcl.objectives.all_pairs.positive_walks import sample_walks
-from graphcl.ops.sparse import csr, select_rows, unit_rows
-from graphcl.ops.walks import Walks
+from graphcl.ops.graph_matrices.sparse import csr, select_rows, unit_rows
+from graphcl.ops.random_walks.walk_operator import Walks
 from tests.objectives.walking import positives
 
 ORDERS = pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import torch
 from torch.autograd import gradcheck
 
 from graphcl.objectives import all_pairs_logsumexp
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 
 def seeded(seed: int = 0) -> torch.Generator:

@@ -7,7 +7,7 @@ from torch.autograd import gradcheck
 from graphcl.objectives import all_pairs_logsumexp
 from graphcl.objectives.all_pairs import series
 from graphcl.objectives.all_pairs.series import series_logsumexp, series_polynomial
-from graphcl.ops.sparse import unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 
 TOLERANCE = 1e-4
 SIZES = {0.25: 5000, 0.5: 3000, 1.0: 2000, 2.25: 600}

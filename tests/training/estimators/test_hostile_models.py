@@ -6,7 +6,7 @@ import torch
 import graphcl
 from graphcl import DGI, SCGC, FeatureKMeans, GCooLMultiplex, Leiden, SmoothKMeans, TwoView
 from graphcl.datasets import load
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 
 KARATE = load("karate").graph
 

@@ -5,7 +5,7 @@ import pytest
 import graphcl
 from graphcl import DGI, FeatureKMeans
 from graphcl.datasets import load
-from graphcl.ops.tensor_files import read_tensors, write_tensors
+from graphcl.ops.files.tensor_files import read_tensors, write_tensors
 from graphcl.training import About
 from graphcl.training.estimators.model_card import LONGEST, card_path
 

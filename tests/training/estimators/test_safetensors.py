@@ -11,7 +11,7 @@ import torch
 import graphcl
 from graphcl import DGI, SCGC, FeatureKMeans, Leiden
 from graphcl.datasets import load
-from graphcl.ops.safetensors_files import read_safetensors, write_safetensors
+from graphcl.ops.files.safetensors_files import read_safetensors, write_safetensors
 
 KARATE = load("karate").graph
 

@@ -1,0 +1,1 @@
+"""Encoders of whole graphs: molecules, proteins, social networks, readouts and decoders."""

@@ -1,0 +1,1 @@
+"""Embedders of nodes: contrastive, bootstrapped, decorrelated, masked; one method a file."""

@@ -1,0 +1,1 @@
+"""Pre-training on collections of graphs; one method a file."""

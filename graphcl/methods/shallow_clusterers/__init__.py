@@ -1,0 +1,1 @@
+"""Clustering of nodes without a training: linear filters, spectra, k-means, modularity; one method a file."""

@@ -1,0 +1,1 @@
+"""Matrices of graphs: sparse tensors, their products, edges, proximities."""

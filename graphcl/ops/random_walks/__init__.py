@@ -1,0 +1,1 @@
+"""Random walks: their matrices, their draws, and operators in their place."""
