@@ -122,7 +122,8 @@ def test_registered_methods_are_methods_like_others():
 
 
 def test_a_name_belongs_to_one_class():
-    with pytest.raises(ValueError, match=r"'dgi' belongs to graphcl\.methods\.embedders\.dgi:DGI; give .*:Mine another"):
+    other = r"'dgi' belongs to graphcl\.methods\.embedders\.dgi:DGI; give .*:Mine another"
+    with pytest.raises(ValueError, match=other):
         register(mine("dgi"))
     register(mine())
     other = mine()
@@ -249,7 +250,8 @@ def test_a_class_may_be_offered_by_a_path_that_it_is_exported_under(offered):
 
 def test_an_entry_point_does_not_take_a_name_of_graphcl(offered):
     registry = offered(dgi="tests.tiny:TinyPrototypes")
-    with pytest.warns(UserWarning, match=r"'dgi' .* is left out: its name belongs to graphcl\.methods\.embedders\.dgi:DGI"):
+    left_out = r"'dgi' .* is left out: its name belongs to graphcl\.methods\.embedders\.dgi:DGI"
+    with pytest.warns(UserWarning, match=left_out):
         assert list(registry) == ["dgi"]
     assert registry["dgi"] is DGI
 
