@@ -1,12 +1,14 @@
 """Sparse-dense products with CSR matrices: values and gradients against dense products, in strips and whole."""
 
+from weakref import ref
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from graphcl.ops.graph_matrices.sparse import compress, csr, csr_from_edges
-from graphcl.ops.graph_matrices.sparse_product import CROWDED, STRIP, multiply, transpose
+from graphcl.ops.graph_matrices.sparse_product import CROWDED, STRIP, kept_transpose, multiply, transpose
 
 
 def matrix(rows: int, columns: int, entries: int, seed: int = 0) -> torch.Tensor:
@@ -46,6 +48,20 @@ def test_the_transpose(rows, columns, entries):
     m = matrix(rows, columns, entries)
     assert torch.equal(transpose(m).to_dense(), m.to_dense().T)
     assert transpose(m).layout == torch.sparse_csr
+
+
+def test_a_transpose_is_kept_as_long_as_its_matrix_and_no_longer():
+    matrix, other = compress(torch.tensor([[0.0, 2.0], [0.0, 0.0]])), compress(torch.eye(2))
+    dense = torch.ones(2, 1, requires_grad=True)
+    for _ in range(2):
+        multiply(matrix, dense).sum().backward()
+    kept = kept_transpose(matrix)
+    assert torch.equal(kept.to_dense(), matrix.to_dense().T)
+    assert kept_transpose(matrix) is kept
+    assert torch.equal(kept_transpose(other).to_dense(), torch.eye(2))
+    gone = ref(kept)
+    del kept, matrix
+    assert gone() is None
 
 
 def test_narrow_indices_stay_narrow():

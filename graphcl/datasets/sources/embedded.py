@@ -1,8 +1,6 @@
 """Small real datasets that ship with scikit-learn and networkx, and need no download."""
 
-import networkx as nx
 import torch
-from sklearn.datasets import load_digits
 
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.datasets.parameters import checked
@@ -28,6 +26,8 @@ def digits(*, k: Count = 3, similarity: NeighbourSimilarity = "heat") -> GraphDa
         >>> digits(k=3)
         GraphDataset('digits': 1797 nodes, 3884 edges, 64 features, 10 classes)
     """
+    from sklearn.datasets import load_digits  # here, as importing it takes as long as importing torch
+
     pixels, labels = load_digits(return_X_y=True)
     x = torch.from_numpy(pixels).float() / 16
     edge_index = knn_graph(x, k=k, similarity=similarity)
@@ -47,6 +47,8 @@ def karate() -> GraphDataset:
         >>> karate()
         GraphDataset('karate': 34 nodes, 78 edges, 34 features, 2 classes)
     """
+    import networkx as nx
+
     club = nx.karate_club_graph()
     edge_index = torch.tensor(list(club.edges)).T
     y = torch.tensor([int(side == "Officer") for _, side in club.nodes(data="club")])

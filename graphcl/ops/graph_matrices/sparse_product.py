@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.utils.weak import WeakIdKeyDictionary, WeakTensorKeyDictionary
 
 from graphcl.ops.graph_matrices.sparse import from_scipy, to_scipy
 from graphcl.ops.machine.precision import at_least_float32, full_precision
@@ -56,7 +57,28 @@ class _Product(torch.autograd.Function):
     def backward(ctx: Any, gradient: Tensor) -> tuple[None, Tensor | None]:
         if not ctx.needs_input_grad[1]:
             return None, None
-        return None, multiply(transpose(ctx.matrix), gradient)
+        return None, multiply(kept_transpose(ctx.matrix), gradient)
+
+
+_TRANSPOSES: WeakIdKeyDictionary = WeakTensorKeyDictionary()
+
+
+def kept_transpose(matrix: Tensor) -> Tensor:
+    """The transpose of a constant CSR matrix, kept as long as the matrix: the products of many steps share it.
+
+    Args:
+        matrix: (m, n), CSR; its values are not to change.
+
+    Example:
+        >>> from graphcl.ops.graph_matrices.sparse import compress
+        >>> matrix = compress(torch.eye(2))
+        >>> kept_transpose(matrix) is kept_transpose(matrix)
+        True
+    """
+    kept: Tensor | None = _TRANSPOSES.get(matrix)
+    if kept is None:
+        kept = _TRANSPOSES[matrix] = transpose(matrix)
+    return kept
 
 
 def transpose(matrix: Tensor) -> Tensor:
