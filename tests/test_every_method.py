@@ -17,7 +17,8 @@ from graphcl.datasets import GraphCollection, load
 from graphcl.evaluation import clustering_scores
 from graphcl.methods import of_kind
 from graphcl.ops.files.tensor_files import read_tensors
-from graphcl.training import Runtime, Stage, Step, adam, node_batches
+from graphcl.training import Runtime, Stage, Step, adam
+from graphcl.training.batching import node_batches
 from tests.easy import many, planted
 from tests.method_cases import CASES, UNTRAINED, brief, data_for, each, fitted, fitted_once, rebuilt, tensors
 

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.parameter import Parameter
 
-from graphcl.encoders import MoleculeGIN, mean_nodes, molecule
+from graphcl.encoders import MoleculeGIN, mean_nodes
+from graphcl.encoders.graph_level import molecule
 from graphcl.ops.colour_refinement import DistinctRows
 from tests.ops.test_colour_refinement import candidates
 

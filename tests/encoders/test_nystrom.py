@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from graphcl.encoders import NystromMap, draw_landmarks, mean_squared_distance, nystrom
+from graphcl.encoders import NystromMap, draw_landmarks, mean_squared_distance
+from graphcl.encoders.feature_maps import nystrom
 
 
 def rows(n: int, d: int, dtype: torch.dtype = torch.float64) -> torch.Tensor:

@@ -22,7 +22,8 @@ from graphcl import (
 from graphcl.augment import importance
 from graphcl.datasets import load
 from graphcl.feature_source import TensorFeatures
-from graphcl.training import Checkpoint, node_batches
+from graphcl.training import Checkpoint
+from graphcl.training.batching import node_batches
 from graphcl.validation import features, numbers
 
 N = 60

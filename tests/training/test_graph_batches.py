@@ -4,7 +4,8 @@ import torch
 from torch_geometric.data import Batch, Data
 
 from graphcl.datasets import GraphCollection
-from graphcl.training import Batches, GraphBatches, Stage, adam, graph_batches
+from graphcl.training import Batches, GraphBatches, Stage, adam
+from graphcl.training.batching import graph_batches
 
 THREE = Stage("three", 1, adam(0.1), batch_size=3)
 

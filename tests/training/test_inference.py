@@ -9,7 +9,8 @@ from torch_geometric.data import Data
 
 from graphcl import DGI, METHODS, AutoencoderKMeans, FeatureKMeans, GCooLMultiplex, Leiden
 from graphcl.feature_source import TensorFeatures
-from graphcl.training import NodeBatches, embed_all, inference, node_batches
+from graphcl.training import NodeBatches, embed_all, inference
+from graphcl.training.batching import node_batches
 from graphcl.training.row_store import RowStore
 from tests.easy import many, planted, several
 from tests.training.recorder import CPU, Recorder, data
