@@ -1,13 +1,14 @@
 """Claim: a whole run on Cora at PyAGC's settings takes at most a third of the CPU seconds that PyAGC takes.
 
-    GRAPHCL_DATA=... python benchmarks/speed/peers.py --peer FOLDER [--methods dgi cca-ssg] [--pairs 3]
+    GRAPHCL_DATA=... python benchmarks/speed/peers.py --peer FOLDER [--methods dgi cca-ssg] [--pairs 5]
 
 FOLDER is where PyAGC 1.1.2 lies, or is installed with pip by `--install`; nothing of the environment changes.
 Where it cannot be, the script says why and writes nothing; a method that is not in the registry here has a row
 that says so. A side is a process of its own, from the import to the clusters, on one thread: pyagc_side.py, which
-names what it takes of the authors' script, and graphcl_side.py. Each pair is one run of both, in turn; ratios are
-taken pair by pair, so that a machine that others use does not decide them. CPU seconds are user and system time of
-the process, memory its largest resident size.
+names what it takes of the authors' script, and graphcl_side.py. Each pair is one run of both, in turn, with a seed of
+its own; ratios are taken pair by pair, so that a machine that others use does not decide them. CPU seconds are user
+and system time of the process, memory its largest resident size. Scores are means over the seeds: they tell whether
+the two train alike.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median, stdev
 from typing import Any
 
 import torch
@@ -104,14 +105,13 @@ def pair(name: str, peer: Path, root: Path, pairs: int, share: float) -> dict[st
     """Both sides in turn, after one run of each that does not count: medians, and the ratios pair by pair."""
     config = CONFIGS[PAIRS[name]]
     epochs, refine = (max(round(number * share), number > 0) for number in (config.epochs, config.refine_epochs))
-    common = ["--epochs", str(epochs), "--refine-epochs", str(refine)]
-    ours = [str(HERE / "graphcl_side.py"), name, *common]
-    theirs = [str(HERE / "pyagc_side.py"), PAIRS[name], *common, "--root", str(root)]
+    ours = [str(HERE / "graphcl_side.py"), name]
+    theirs = [str(HERE / "pyagc_side.py"), PAIRS[name], "--root", str(root)]
+    short, whole = ([f"--epochs={a}", f"--refine-epochs={b}"] for a, b in ((1, 0), (epochs, refine)))
     counted: list[tuple[Cost, Cost]] = []
-    for number in range(pairs + 1):
-        warm = ["--epochs", "1", "--refine-epochs", "0"] if number == 0 else []
-        both = run([*ours, *warm], [HERE.parents[1]]), run([*theirs, *warm], [peer])
-        counted += [both] if number else []
+    for settings in (short, *([*whole, f"--seed={seed}"] for seed in range(pairs))):
+        both = run([*ours, *settings], [HERE.parents[1]]), run([*theirs, *settings], [peer])
+        counted += [both] if settings is not short else []
     seconds = [a.cpu_seconds / b.cpu_seconds for a, b in counted]
     row: dict[str, Any] = {
         "method": name,
@@ -121,7 +121,9 @@ def pair(name: str, peer: Path, root: Path, pairs: int, share: float) -> dict[st
     for side, costs in zip(("graphcl", "pyagc"), zip(*counted, strict=True), strict=True):
         row |= {f"{side}_cpu_seconds": median(cost.cpu_seconds for cost in costs)}
         row |= {f"{side}_peak_mb": median(cost.peak_mb for cost in costs)}
-        row |= {f"{side}_acc": 100 * costs[0].result["acc"], f"{side}_nmi": 100 * costs[0].result["nmi"]}
+        for score in ("acc", "nmi"):
+            values = [100 * cost.result[score] for cost in costs]
+            row |= {f"{side}_{score}": fmean(values), f"{side}_{score}_std": stdev(values) if pairs > 1 else 0.0}
     return {**row, "ratio": median(seconds), "least_ratio": min(seconds), "greatest_ratio": max(seconds)}
 
 
@@ -144,7 +146,8 @@ COLUMNS = {
     "method": "", "epochs": "", "pairs": "", "graphcl_cpu_seconds": ".1f", "pyagc_cpu_seconds": ".1f",
     "ratio": ".2f", "least_ratio": ".2f", "greatest_ratio": ".2f",
     "graphcl_peak_mb": ".0f", "pyagc_peak_mb": ".0f",
-    "graphcl_acc": ".1f", "pyagc_acc": ".1f", "graphcl_nmi": ".1f", "pyagc_nmi": ".1f", "note": "",
+    "graphcl_acc": ".1f", "graphcl_acc_std": ".1f", "pyagc_acc": ".1f", "pyagc_acc_std": ".1f",
+    "graphcl_nmi": ".1f", "graphcl_nmi_std": ".1f", "pyagc_nmi": ".1f", "pyagc_nmi_std": ".1f", "note": "",
 }  # fmt: skip
 
 
@@ -154,7 +157,7 @@ def main() -> None:
     parser.add_argument("--peer", type=Path, required=True, help=f"a folder with PyAGC {VERSION}, none of ours")
     parser.add_argument("--install", action="store_true", help="put it there with pip")
     parser.add_argument("--methods", nargs="+", choices=PAIRS, default=list(PAIRS))
-    parser.add_argument("--pairs", type=int, default=3)
+    parser.add_argument("--pairs", type=int, default=5)
     parser.add_argument("--share", type=float, default=1.0, help="of the epochs, on both sides")
     options = parser.parse_args()
     if reason := missing(options.peer, install=options.install):
