@@ -5,10 +5,10 @@
 FOLDER is where PyAGC 1.1.2 lies, or is installed with pip by `--install`; nothing of the environment changes.
 Where it cannot be, the script says why and writes nothing; a method that is not in the registry here has a row
 that says so. A side is a process of its own, from the import to the clusters, on one thread: pyagc_side.py, which
-names what it takes of the authors' script, and graphcl_side.py. Each pair is one run of both, in turn, with a seed of
-its own; ratios are taken pair by pair, so that a machine that others use does not decide them. CPU seconds are user
-and system time of the process, memory its largest resident size. Scores are means over the seeds: they tell whether
-the two train alike.
+names what it takes of the authors' script, and graphcl_side.py. Each pair is one run of both, in turn, with a seed
+of its own; ratios are taken pair by pair, so that a machine that others use does not decide them. CPU seconds are
+user and system time of the process, memory its largest resident size. Scores are means over the seeds: they tell
+whether the two train alike.
 """
 
 import argparse
