@@ -27,7 +27,7 @@ def kmeans_starts(z: Nodes | FeatureSource, n_clusters: int, *, n_init: int, see
         seed: random seed of the samples and of k-means++; 0 is a seed.
 
     Returns:
-        (n_init, n_clusters, d): rows of z in float32 or wider, on its device; those of a source on the CPU.
+        Rows of z, (n_init, n_clusters, d), in float32 or wider, on its device; those of a source on the CPU.
 
     Example:
         >>> kmeans_starts(torch.tensor([[0.0], [5.0]]), 2, n_init=1, seed=0).sort(1).values
