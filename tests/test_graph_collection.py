@@ -35,7 +35,7 @@ def same(found, expected):
         assert found[name].dtype == torch.int64
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(data=st.data())
 def test_any_batch_is_the_one_that_pyg_makes(data):
     sizes = data.draw(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5)), min_size=1, max_size=6))

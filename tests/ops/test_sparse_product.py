@@ -7,8 +7,18 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphcl.ops.graph_matrices import sparse_product
 from graphcl.ops.graph_matrices.sparse import compress, csr, csr_from_edges
 from graphcl.ops.graph_matrices.sparse_product import CROWDED, STRIP, kept_transpose, multiply, transpose
+
+
+@pytest.fixture(autouse=True, scope="module")
+def strips_of_small_operands():
+    """Products of more than 32 columns are taken in strips, as those of large operands are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sparse_product, "WIDE", STRIP + 1)
+        patch.setattr(sparse_product, "CACHED", 0)
+        yield
 
 
 def matrix(rows: int, columns: int, entries: int, seed: int = 0) -> torch.Tensor:
@@ -35,6 +45,13 @@ def test_values_and_gradients_are_those_of_dense_products(rows, columns, width, 
     torch.testing.assert_close(*gradients)
 
 
+def test_strips_give_the_bits_of_the_whole_product(monkeypatch):
+    m, x = matrix(40, 30, 30 * CROWDED), torch.randn(30, 3 * STRIP + 1, dtype=torch.float64)
+    in_strips = multiply(m, x)
+    monkeypatch.setattr(sparse_product, "CACHED", x.numel() + 1)
+    assert torch.equal(multiply(m, x), in_strips)
+
+
 @pytest.mark.parametrize("width", [1, STRIP + 1])
 def test_first_and_second_gradients(width):
     m = matrix(3, 2, 3 * CROWDED)
@@ -51,16 +68,16 @@ def test_the_transpose(rows, columns, entries):
 
 
 def test_a_transpose_is_kept_as_long_as_its_matrix_and_no_longer():
-    matrix, other = compress(torch.tensor([[0.0, 2.0], [0.0, 0.0]])), compress(torch.eye(2))
-    dense = torch.ones(2, 1, requires_grad=True)
+    one, other = matrix(3, 4, 5), matrix(4, 3, 5)
+    dense = torch.ones(4, 1, dtype=torch.float64, requires_grad=True)
     for _ in range(2):
-        multiply(matrix, dense).sum().backward()
-    kept = kept_transpose(matrix)
-    assert torch.equal(kept.to_dense(), matrix.to_dense().T)
-    assert kept_transpose(matrix) is kept
-    assert torch.equal(kept_transpose(other).to_dense(), torch.eye(2))
+        multiply(one, dense).sum().backward()
+    kept = kept_transpose(one)
+    assert kept_transpose(one) is kept
+    for m in (one, other):
+        assert torch.equal(kept_transpose(m).to_dense(), m.to_dense().T)
     gone = ref(kept)
-    del kept, matrix
+    del kept, m, one
     assert gone() is None
 
 
