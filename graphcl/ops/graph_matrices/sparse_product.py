@@ -10,8 +10,8 @@ from graphcl.ops.graph_matrices.sparse import from_scipy, to_scipy
 from graphcl.ops.machine.precision import at_least_float32, full_precision
 
 STRIP, WIDE, CROWDED, CACHED = 32, 128, 8, 2**21
-"""With at least 8 non-zeros per row of X, of 128 columns or more and 2^21 numbers or more, which no cache near the core
-holds, the product is computed in strips of 32 columns, which it does."""
+"""With at least 8 non-zeros per row of X, of 128 columns or more and 2^21 numbers or more, which no cache near the
+core holds, the product is computed in strips of 32 columns, which it does."""
 
 
 def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
