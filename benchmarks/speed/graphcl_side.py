@@ -7,8 +7,10 @@ It prints a line of JSON: the scores and the settings.
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from graphcl import __version__
@@ -46,6 +48,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--refine-epochs", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--rows", type=Path, help="also write the embedding to this file (.npy)")
     options = parser.parse_args()
     torch.set_num_threads(1)
     data = load("cora")
@@ -56,6 +59,8 @@ def main() -> None:
     check_recipe(recipe, [options.name])
     model = get(options.name).from_recipe(recipe, n_clusters=data.num_classes, **settings)
     scores = clustering_scores(data.graph.y, model.fit_predict(data.graph))
+    if options.rows:
+        np.save(options.rows, model.embedding_.numpy())
     print(json.dumps({"version": __version__, "acc": scores["acc"], "nmi": scores["nmi"]}))
 
 

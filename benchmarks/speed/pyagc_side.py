@@ -13,8 +13,10 @@ import argparse
 import json
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch_geometric.data import Data
 from torch_geometric.nn import MLP
@@ -86,9 +88,15 @@ def train(model: Any, data: Data, lr: float, wd: float, epochs: int, **options: 
 
 
 def clusters(
-    name: str, config: Config, data: Data, n_clusters: int, epochs: int, refine_epochs: int
+    name: str,
+    config: Config,
+    data: Data,
+    n_clusters: int,
+    epochs: int,
+    refine_epochs: int,
+    rows: Path | None = None,
 ) -> torch.Tensor:
-    """Labels after training: by k-means on unit rows, or the model's own."""
+    """Labels after training: by k-means on unit rows, which are written to a file if asked, or the model's own."""
     from pyagc.clusters import KMeansClusterHead
 
     model = build(name, config, data, n_clusters)
@@ -99,6 +107,8 @@ def clusters(
     model.eval()
     with torch.no_grad():
         z = torch.nn.functional.normalize(model.embed(data.x, data.edge_index), dim=-1)
+    if rows:
+        np.save(rows, z.numpy())
     head = KMeansClusterHead(n_clusters, backend="torch", n_init=10, max_iter=300, random_state=0)
     labels = head.fit_predict(z)
     if not refine_epochs:
@@ -116,6 +126,9 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--refine-epochs", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--rows", type=Path, help="also write the unit rows that k-means reads to this file (.npy)"
+    )
     options = parser.parse_args()
     from pyagc.data import get_dataset
     from pyagc.metrics import label_metrics
@@ -125,7 +138,8 @@ def main() -> None:
     set_seed(options.seed)
     x, edge_index, y = get_dataset("Cora", root=options.root)
     data, config = Data(x=x, edge_index=edge_index), CONFIGS[options.name]
-    labels = clusters(options.name, config, data, int(y.max()) + 1, options.epochs, options.refine_epochs)
+    lengths = options.epochs, options.refine_epochs
+    labels = clusters(options.name, config, data, int(y.max()) + 1, *lengths, rows=options.rows)
     scores = label_metrics(y, labels, metrics=("ACC", "NMI"))
     print(json.dumps({"version": version("pyagc"), **{k.lower(): float(v) for k, v in scores.items()}}))
 

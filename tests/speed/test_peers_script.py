@@ -35,8 +35,9 @@ def test_ratios_are_taken_pair_by_pair_after_a_run_that_does_not_count(peers, mo
     assert (row["epochs"], row["graphcl_acc"], row["pyagc_nmi"]) == ("20 + 5", 50.0, 25.0)
     assert [path == [Path("peer")] for _, path in commands] == [False, True] * 4
     assert [command[1] for command, _ in commands[:2]] == ["dink-net", "DinkNet"]
-    assert all(command[-4:] == ["--epochs", "1", "--refine-epochs", "0"] for command, _ in commands[:2])
-    assert commands[2][0][2:] == ["--epochs", "20", "--refine-epochs", "5"]
+    assert all(command[-2:] == ["--epochs=1", "--refine-epochs=0"] for command, _ in commands[:2])
+    assert commands[2][0][2:] == ["--epochs=20", "--refine-epochs=5", "--seed=0"]
+    assert commands[7][0][-1] == "--seed=2"
 
 
 def test_what_is_not_here_is_said(peers, monkeypatch, tmp_path, capsys):
