@@ -1,10 +1,10 @@
-"""NS4GC in PyAGC's variant on Cora: is a difference in scores one of the trainings, or of the k-means that reads them?
+"""NS4GC in PyAGC's variant on Cora: does a difference in scores come of the trainings, or of the k-means?
 
     GRAPHCL_DATA=... python benchmarks/probes/ns4gc_variant.py --peer FOLDER [--seeds 5]
 
-FOLDER is where PyAGC 1.1.2 lies, see speed/peers.py. Both sides train at the same settings, each with its own draws,
-and the rows of every seed are clustered three times by scikit-learn's k-means and three times by PyAGC's, ten starts
-each. Labels score, and choose nothing. The record is written beside this file, the table among the tables.
+FOLDER is where PyAGC 1.1.2 lies, see speed/peers.py. Both sides train at the same settings, each with its own
+draws, and the rows of every seed are clustered three times by scikit-learn's k-means and three times by PyAGC's, ten
+starts each. Labels score, and choose nothing. The record is written beside this file, the table among the tables.
 """
 
 import argparse

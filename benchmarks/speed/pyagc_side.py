@@ -127,7 +127,7 @@ def main() -> None:
     parser.add_argument("--refine-epochs", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument(
-        "--rows", type=Path, help="also write the unit rows that k-means reads to this file (.npy)"
+        "--rows", type=Path, help="also write the rows that k-means reads to this file (.npy)"
     )
     options = parser.parse_args()
     from pyagc.data import get_dataset
