@@ -113,8 +113,7 @@ class GNN(nn.Module):
         self.conv = nn.ModuleList(
             layer(kind, a, b, heads=heads, concat=i < num_layers - 1) for i, (a, b) in enumerate(pairwise(widths))
         )
-        more = {"momentum": norm_momentum} if norm == "batch" else {}
-        self.norm = nn.ModuleList(NORMS[norm](width, **more) if norm else nn.Identity() for width in activated)
+        self.norm = nn.ModuleList(_norm(norm, width, norm_momentum) for width in activated)
         shared = ACTIVATIONS[activation]() if isinstance(activation, str) else activation
         self.activation = nn.ModuleList(deepcopy(shared) for _ in activated) if separate_activations else shared
         self.shortcut = nn.ModuleList(
@@ -214,3 +213,9 @@ class GNN(nn.Module):
         if isinstance(module, nn.Linear):
             return project(x, module.weight)
         return x.to_dense() if x.layout == torch.sparse_csr else x
+
+
+def _norm(norm: Norm | None, width: int, momentum: float) -> nn.Module:
+    if norm is None:
+        return nn.Identity()
+    return SingleRowNorm(width, momentum=momentum) if norm == "batch" else NORMS[norm](width)
