@@ -100,8 +100,8 @@ def append_mixed_rows(
         return torch.cat([x, alpha * x[source] + (1 - alpha) * x[target]])
     mixed = _mixed_csr(x, source, target, alpha)
     indptr = torch.cat([x.crow_indices(), mixed.crow_indices()[1:] + x.crow_indices()[-1]])
-    parts = [torch.cat([x.col_indices(), mixed.col_indices()]), torch.cat([x.values(), mixed.values()])]
-    return csr(indptr, *parts, (len(indptr) - 1, x.size(1)))
+    indices = torch.cat([x.col_indices(), mixed.col_indices()])
+    return csr(indptr, indices, torch.cat([x.values(), mixed.values()]), (len(indptr) - 1, x.size(1)))
 
 
 class HalfHop(Augmenter):

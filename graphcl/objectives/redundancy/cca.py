@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.redundancy.columns import check_views, joint_sum, standardise_columns
+from graphcl.objectives.redundancy.columns import check_view_pair, joint_sum, standardise_columns
 from graphcl.ops.machine.precision import full_precision
 from graphcl.typing import Nodes
 
@@ -75,7 +75,7 @@ def cca_ssg_terms(h1: Nodes, h2: Nodes, *, across_ranks: bool = False) -> CCATer
         >>> torch.stack(cca_ssg_terms(h, -h))
         tensor([0.5000, 0.2500, 0.2500])
     """
-    n = check_views(h1, h2, across_ranks=across_ranks)
+    n = check_view_pair(h1, h2, across_ranks=across_ranks)
     z1, z2 = (standardise_columns(h, across_ranks=across_ranks) for h in (h1, h2))
     with full_precision(z1):
         products = [(z1 * z2).sum(), z1.T @ z1, z2.T @ z2]

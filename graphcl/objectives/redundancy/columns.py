@@ -61,14 +61,14 @@ def centre_columns(h: Nodes, *, across_ranks: bool = False) -> Nodes:
     return h - joint_sum(h.sum(0), across_ranks) / joint_rows(h, across_ranks)
 
 
-def check_views(h1: Tensor, h2: Tensor, *, across_ranks: bool) -> int:
+def check_view_pair(h1: Tensor, h2: Tensor, *, across_ranks: bool) -> int:
     """The number of rows of two views, of all ranks together, if they are views of the same nodes.
 
     Raises:
         ValueError: views of different shapes, or no rows.
 
     Example:
-        >>> check_views(torch.ones(3, 2), torch.ones(3, 2), across_ranks=False)
+        >>> check_view_pair(torch.ones(3, 2), torch.ones(3, 2), across_ranks=False)
         3
     """
     if h1.shape != h2.shape:

@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.redundancy.columns import centre_columns, check_views, joint_sum
+from graphcl.objectives.redundancy.columns import centre_columns, check_view_pair, joint_sum
 from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Nodes
 
@@ -97,7 +97,7 @@ def vicreg_terms(h1: Nodes, h2: Nodes, *, across_ranks: bool = False) -> VICRegT
         >>> torch.stack(vicreg_terms(h, 0 * h))  # variances 8 and 0, covariances 8
         tensor([ 4.0000,  0.4950, 64.0000])
     """
-    n = check_views(h1, h2, across_ranks=across_ranks)
+    n = check_view_pair(h1, h2, across_ranks=across_ranks)
     h1, h2 = at_least_float32(h1), at_least_float32(h2)
     with full_precision(h1):
         invariance = joint_sum((h1 - h2).square().sum(), across_ranks) / (n * h1.size(1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
 from graphcl.objectives import cca_ssg, cca_ssg_terms
-from graphcl.objectives.redundancy import standardise_columns
+from graphcl.objectives.redundancy import CCATerms, standardise_columns
 from tests.objectives.redundancy.degenerate import DEGENERATE
 from tests.sizes import LargestTensor
 
@@ -61,6 +61,7 @@ def test_closed_forms():
     """Orthogonal columns: C = G = (n - 1) / n I. Equal columns: every entry of them is that."""
     hadamard = torch.tensor([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], dtype=torch.float64)
     terms = cca_ssg_terms(hadamard, hadamard)
+    assert isinstance(terms, CCATerms)
     assert [term.item() for term in terms] == pytest.approx([-3 * 3 / 4, 3 / 16, 3 / 16])
     equal = hadamard[:, :1].expand(4, 3)
     terms = cca_ssg_terms(equal, -equal)
