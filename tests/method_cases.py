@@ -13,11 +13,13 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl import (
+    BGRL,
     CCASSG,
     DAEGC,
     DFCN,
     DGI,
     DSLA,
+    GBT,
     GCA,
     GGD,
     GRACE,
@@ -52,6 +54,7 @@ from graphcl import (
     SimGRACE,
     SmoothKMeans,
     TwoView,
+    VICReg,
 )
 from graphcl.training import GraphEstimator
 from tests.easy import many, planted, several
@@ -138,6 +141,9 @@ CASES = {
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
     "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=ONE_HOP),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
+    "g-bt": Case(lambda s: GBT(seed=s, **VIEWS), sampled=SAMPLED),
+    "vicreg": Case(lambda s: VICReg(seed=s, **SHORT), sampled=SAMPLED),
+    "bgrl": Case(lambda s: BGRL(predictor_channels=32, seed=s, **VIEWS), sampled=SAMPLED),
     "dmon": Case(lambda s: DMoN(seed=s, **PARTS), sampled=ONE_HOP),
     "mincut": Case(lambda s: MinCut(seed=s, **PARTS), sampled=ONE_HOP),
     "neuromap": Case(lambda s: Neuromap(seed=s, **PARTS), sampled=SAMPLED),

@@ -104,6 +104,14 @@ def test_contrasting_communities(tmp_path, monkeypatch):
     assert names["fused"] > 0.8
 
 
+def test_half_hop(tmp_path, monkeypatch):
+    names = run("half-hop.md", tmp_path, monkeypatch)
+    assert 0 < names["slow"] == len(names["view"].x) - 300 < names["graph"].edge_index.size(1)
+    for method in ("grace", "bgrl"):
+        assert names[method].embedding_.shape == (300, 16)
+        assert names[method].history_[-1]["loss"] < names[method].history_[0]["loss"]
+
+
 def test_molecules(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     names = run("molecules.md", tmp_path, monkeypatch)

@@ -45,6 +45,7 @@ from graphcl.augment.features import (
     shuffle_rows,
 )
 from graphcl.augment.graph_views import graph_views
+from graphcl.augment.half_hop import HalfHop, append_mixed_rows, half_hop
 from graphcl.augment.importance import (
     edge_drop_probabilities,
     edge_drop_weights,
@@ -77,6 +78,7 @@ __all__ = [
     "EntryDropping",
     "Exchange",
     "GraphViews",
+    "HalfHop",
     "HeatDiffusion",
     "MaskColumns",
     "MaskRows",
@@ -88,6 +90,7 @@ __all__ = [
     "ShuffleRows",
     "add_edges",
     "add_noise",
+    "append_mixed_rows",
     "apply",
     "count_pairs",
     "degree_centrality",
@@ -110,6 +113,7 @@ __all__ = [
     "feature_drop_weights",
     "graph_views",
     "grow_subgraphs",
+    "half_hop",
     "heat_diffusion",
     "induced_subgraph",
     "keep_columns",

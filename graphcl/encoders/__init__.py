@@ -27,7 +27,7 @@ from graphcl.encoders.graph_level.protein import ProteinGIN
 from graphcl.encoders.graph_level.readout import max_nodes, mean_and_centre, mean_nodes, sum_nodes
 from graphcl.encoders.graph_level.social import SocialGCN
 from graphcl.encoders.mlp import MLP, Autoencoder
-from graphcl.encoders.projector import Predictor, Projector
+from graphcl.encoders.projector import Expander, Predictor, Projector
 from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Axes",
     "ChannelSkip",
     "ConcatFusion",
+    "Expander",
     "MeanFusion",
     "MoleculeGIN",
     "NystromMap",

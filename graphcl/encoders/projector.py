@@ -3,6 +3,7 @@
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from graphcl.encoders.graph_level.graph_layers import NodeNorm
 from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.typing import Nodes
 
@@ -54,6 +55,37 @@ class Predictor(nn.Sequential):
         self, in_channels: int, hidden_channels: int | None = None, out_channels: int | None = None
     ) -> None:
         super().__init__(*_layers(in_channels, hidden_channels, out_channels, nn.PReLU()))
+
+
+class Expander(nn.Sequential):
+    """Projection head of VICReg: twice Linear, batch normalisation, ReLU, then Linear; wider than its input.
+
+    Args:
+        in_channels: width of the embeddings.
+        hidden_channels: width of all three layers; None for twice `in_channels`.
+
+    Raises:
+        ValueError: a width below 1.
+
+    Example:
+        >>> import torch
+        >>> Expander(4)(torch.ones(3, 4)).shape
+        torch.Size([3, 8])
+
+    Reference: [Bardes, Ponce, LeCun, VICReg, ICLR 2022, arXiv 2105.04906]; the widths on graphs are those of
+    graphssl 0.2.0.
+    """
+
+    def __init__(self, in_channels: int, hidden_channels: int | None = None) -> None:
+        hidden = 2 * in_channels if hidden_channels is None else hidden_channels
+        if min(in_channels, hidden) < 1:
+            raise ValueError(f"widths must be at least 1; got {(in_channels, hidden)}")
+        first, second = nn.Linear(in_channels, hidden), nn.Linear(hidden, hidden)
+        super().__init__(
+            *(first, NodeNorm(hidden), nn.ReLU()),
+            *(second, NodeNorm(hidden), nn.ReLU()),
+            nn.Linear(hidden, hidden),
+        )
 
 
 def _layers(

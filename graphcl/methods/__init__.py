@@ -30,14 +30,17 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.deep_clusterers.scgc import SCGC as SCGC
     from graphcl.methods.deep_clusterers.scgc import SCGCStar as SCGCStar
     from graphcl.methods.deep_clusterers.sdcn import SDCN as SDCN
+    from graphcl.methods.embedders.bgrl import BGRL as BGRL
     from graphcl.methods.embedders.cca_ssg import CCASSG as CCASSG
     from graphcl.methods.embedders.dgi import DGI as DGI
+    from graphcl.methods.embedders.gbt import GBT as GBT
     from graphcl.methods.embedders.gca import GCA as GCA
     from graphcl.methods.embedders.gcool import GCooL as GCooL
     from graphcl.methods.embedders.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
     from graphcl.methods.embedders.ggd import GGD as GGD
     from graphcl.methods.embedders.grace import GRACE as GRACE
     from graphcl.methods.embedders.random_gnn import RandomGNN as RandomGNN
+    from graphcl.methods.embedders.vicreg import VICReg as VICReg
     from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.pretrainers.attr_masking import AttrMasking as AttrMasking
     from graphcl.methods.pretrainers.context_pred import ContextPred as ContextPred

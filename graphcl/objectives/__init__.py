@@ -5,6 +5,7 @@ from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.logsumexp import all_pairs_logsumexp
 from graphcl.objectives.all_pairs.pair_sums import pair_sum
 from graphcl.objectives.all_pairs.positives import choose_positives
+from graphcl.objectives.bootstrap import bootstrap_cosine
 from graphcl.objectives.community import community_edges, dense_community_aggregation, edge_density
 from graphcl.objectives.context_prediction import context_prediction
 from graphcl.objectives.contrast import influence_contrast
@@ -31,7 +32,16 @@ from graphcl.objectives.partition_quality import (
     soft_modularity,
     walk_flow,
 )
-from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
+from graphcl.objectives.redundancy import (
+    BarlowTwinsTerms,
+    VICRegTerms,
+    barlow_twins,
+    barlow_twins_terms,
+    cca_ssg,
+    cca_ssg_terms,
+    vicreg,
+    vicreg_terms,
+)
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
@@ -40,12 +50,17 @@ from graphcl.objectives.supervised_contrast import supervised_contrast
 from graphcl.objectives.walk_contrast import walk_contrast
 
 __all__ = [
+    "BarlowTwinsTerms",
     "DinkTerms",
     "LocalGlobalTerms",
     "SimilarityTerms",
+    "VICRegTerms",
     "adjacency_cross_entropy",
     "adjacency_squared_error",
     "all_pairs_logsumexp",
+    "barlow_twins",
+    "barlow_twins_terms",
+    "bootstrap_cosine",
     "cca_ssg",
     "cca_ssg_terms",
     "choose_positives",
@@ -83,6 +98,8 @@ __all__ = [
     "soft_modularity",
     "supervised_contrast",
     "target_distribution",
+    "vicreg",
+    "vicreg_terms",
     "view_figures",
     "walk_contrast",
     "walk_flow",

@@ -16,7 +16,8 @@ from graphcl.training.history import read_history, write_history
 from graphcl.training.inference import embed_all
 from graphcl.training.loop import Report, Training, train
 from graphcl.training.method import Method
-from graphcl.training.optimizers import adam
+from graphcl.training.optimizers import adam, adamw
+from graphcl.training.schedules import warmup_cosine
 from graphcl.training.stage import Selection, Stage
 from graphcl.training.step import Step
 from graphcl.training.stopping import StopStage, StopTraining
@@ -43,9 +44,11 @@ __all__ = [
     "StopTraining",
     "Training",
     "adam",
+    "adamw",
     "embed_all",
     "process_group",
     "read_history",
     "train",
+    "warmup_cosine",
     "write_history",
 ]

@@ -8,7 +8,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
-from graphcl.objectives import cca_ssg, influence_contrast, info_nce, sampled_influence_contrast
+from graphcl.objectives import (
+    barlow_twins,
+    cca_ssg,
+    influence_contrast,
+    info_nce,
+    sampled_influence_contrast,
+    vicreg,
+)
 from graphcl.ops.graph_matrices.sparse import select_rows, unit_rows
 from graphcl.ops.machine.distributed import rank
 from tests.objectives.walking import positives
@@ -46,6 +53,14 @@ def cca(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tenso
     return [view[rows] for view in views()], partial(cca_ssg, **settings)
 
 
+def barlow(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    return [view[rows] for view in views()], partial(barlow_twins, **settings)
+
+
+def variances(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    return [view[rows] for view in views()], partial(vicreg, **settings)
+
+
 def scgc(rows: slice, *, stored: bool, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
     matrix, walks = positives(ROWS, 2)
     own = select_rows(matrix, torch.arange(ROWS)[rows])
@@ -65,7 +80,7 @@ def sampled(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., T
     return [views()[0][rows], ends], loss
 
 
-LOSSES = {"grace": grace, "cca": cca, "scgc": scgc, "sampled": sampled}
+LOSSES = {"grace": grace, "cca": cca, "barlow": barlow, "vicreg": variances, "scgc": scgc, "sampled": sampled}
 
 
 def gradients(model: nn.Module, inputs: Sequence[Tensor]) -> tuple[float, list[Tensor]]:

@@ -16,6 +16,9 @@ CASES = {
     "ggd": ONE_LAYER,
     "dink-net": {**ONE_LAYER, "refine_epochs": 2, "n_init": 2},
     "cca-ssg": fits.SAMPLED,
+    "g-bt": fits.SAMPLED,
+    "vicreg": fits.SAMPLED,
+    "bgrl": fits.SAMPLED,
     "dmon": ONE_LAYER,
     "mincut": ONE_LAYER,
     "neuromap": {**fits.SAMPLED, "n_clusters": 3},
@@ -62,6 +65,8 @@ def test_both_ranks_have_one_encoder_of_graphs(pool, name):
         ("grace", PLAIN),
         ("gca", PLAIN),
         ("cca-ssg", {**fits.SAMPLED, "edge_rate": 0.0, "feature_rate": 0.0}),
+        ("g-bt", {**fits.SAMPLED, "edge_rate": 0.0, "feature_rate": 0.0, "norm": "layer"}),
+        ("bgrl", {**PLAIN, "norm": "layer"}),  # batch norm sees other samples
         ("gcool", {**PLAIN, "n_communities": 3, "stride": 1, "rate": 1e-6}),  # communities are a process's own
         ("scgc-star", {**SCGC, "alpha": 0.0, "beta": 1.0}),
         ("autoencoder-k-means", CASES["autoencoder-k-means"]),

@@ -23,6 +23,8 @@ SCGC = [
 CASES = [
     *(("grace", settings) for settings in GRACE + SERIES),
     *(("cca", {"decorrelation_weight": weight}) for weight in (0.0, 1e-3, 1.0)),
+    ("barlow", {}),
+    ("vicreg", {}),
     *(("scgc", settings) for settings in SCGC),
     ("sampled", {}),
 ]

@@ -5,8 +5,8 @@ import torch
 from torch_geometric.data import Data
 from torch_geometric.transforms import AddSelfLoops, BaseTransform, Compose
 
-from graphcl import GRACE
-from graphcl.augment import DropEdges, MaskColumns
+from graphcl import BGRL, CCASSG, GBT, GRACE, NS4GC, GCooL, VICReg
+from graphcl.augment import DropEdges, Dropping, HalfHop, MaskColumns
 from tests.easy import planted
 from tests.own_objects import halve
 
@@ -32,6 +32,8 @@ AUGMENTATIONS = {
     "of PyG's kind": Compose([Halve(), MaskColumns(0.2)]),
     "function": halve,
     "name": f"{OWN}:halve",
+    "appended nodes": Compose([Dropping(0.2, 0.2), HalfHop()]),
+    "appended nodes by name": "graphcl.augment:HalfHop",
     "pair": (DropEdges(0.3), Compose([Halve()])),
     "pair of names": (f"{OWN}:halve", DropEdges(0.1)),
 }
@@ -80,3 +82,28 @@ def test_an_augmentation_that_changes_the_number_of_nodes_is_refused(graph):
         TypeError, match=r"an augmentation must return a torch_geometric Data; .* returned NoneType"
     ):
         GRACE(augmentation=lambda data: None, **SMALL).fit(graph)
+
+
+@pytest.mark.parametrize("options", [{}, {"batch_size": 50, "fanouts": (5, 5)}], ids=["full", "sampled"])
+@pytest.mark.parametrize("method", [BGRL, CCASSG, GBT, NS4GC, VICReg])
+def test_methods_of_two_views_take_views_with_appended_nodes(graph, method, options):
+    models = [
+        method(augmentation=HalfHop(0.5, p), **{**SMALL, "epochs": 1}, **options).fit(graph) for p in (0.0, 0.5)
+    ]
+    assert models[0].embedding_.shape == models[1].embedding_.shape == (150, 4)
+    assert torch.isfinite(models[1].embedding_).all()
+    assert models[0].history_[0]["loss"] != models[1].history_[0]["loss"]
+
+
+def test_what_reads_the_edges_of_views_refuses_appended_nodes(graph):
+    with pytest.raises(ValueError, match=r"must keep the nodes.*HalfHop\(alpha=0.5, p=0.5\) made"):
+        GCooL(n_communities=3, augmentation=HalfHop(), **SMALL).fit(graph)
+
+
+def test_nodes_taken_away_from_a_view_with_appended_nodes_are_seen(graph):
+    def without_the_first(data):
+        return data.subgraph(torch.arange(1, data.num_nodes))
+
+    for then in (without_the_first, Compose([without_the_first, HalfHop()])):
+        with pytest.raises(ValueError, match="augmentation must keep the nodes"):
+            GRACE(augmentation=Compose([HalfHop(), then]), **SMALL).fit(graph)

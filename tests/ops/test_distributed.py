@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from graphcl.objectives import all_pairs_logsumexp, cca_ssg, influence_contrast, info_nce
+from graphcl.objectives import all_pairs_logsumexp, barlow_twins, cca_ssg, influence_contrast, info_nce, vicreg
 from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.ops.machine.distributed import (
     RankRows,
@@ -69,6 +69,8 @@ LOSSES = {
         u, v, scale=0.5, method="series", across_ranks=across_ranks
     ).sum(),
     "cca_ssg": lambda u, v, across_ranks: cca_ssg(u, v, decorrelation_weight=0.5, across_ranks=across_ranks),
+    "barlow_twins": lambda u, v, across_ranks: barlow_twins(u, v, across_ranks=across_ranks),
+    "vicreg": lambda u, v, across_ranks: vicreg(u, v, across_ranks=across_ranks),
 }
 
 

@@ -45,6 +45,7 @@ class GCooLModule(ViewsModule):
     """
 
     skips_parameters: ClassVar[bool] = True
+    reads_view_edges: ClassVar[bool] = True
     """The centres, once the community phase is over."""
 
     def __init__(

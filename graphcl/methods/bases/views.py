@@ -1,7 +1,7 @@
 """Base class of modules that contrast two augmented views of a graph."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +10,7 @@ from torch_geometric.data import Data
 from graphcl.augment import Dropping
 from graphcl.augment.augmenter import apply, prepare
 from graphcl.augment.centrality import Centrality
+from graphcl.augment.half_hop import SLOW
 from graphcl.augment.importance import FeatureRule
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.training import Step
@@ -35,9 +36,13 @@ class ViewsModule(EncoderModule):
     Args:
         encoder: (x, edge_index) to one row per node.
         projector: embeddings to the rows that are compared.
-        augmentations: one for each view, see `graphcl.augment.augmenter.apply`; each keeps the nodes.
+        augmentations: one for each view, see `graphcl.augment.augmenter.apply`; each keeps the nodes, to which
+            `graphcl.augment.HalfHop` may append others.
         contrast_nodes: how many of a batch's seeds a step contrasts with one another; None takes all.
     """
+
+    reads_view_edges: ClassVar[bool] = False
+    """Whether the losses read the edges of views, to which no node may be appended then."""
 
     def __init__(
         self,
@@ -65,13 +70,20 @@ class ViewsModule(EncoderModule):
         """
         views = [apply(augmentation, batch, step.generator) for augmentation in self.augmentations]
         for augmentation, view in zip(self.augmentations, views, strict=True):
-            if view.x.size(0) != batch.x.size(0):
+            if not self._keeps_nodes(view, batch.x.size(0)):
                 shown = " ".join(repr(augmentation).split())  # in one line; that of PyG's Compose has several
                 raise ValueError(
                     f"augmentation must keep the nodes, which are compared one by one; {shown} made "
                     f"{view.x.size(0)} of {batch.x.size(0)}; drop edges or mask features instead"
                 )
         return views
+
+    def _keeps_nodes(self, view: Data, n: int) -> bool:
+        """Whether a view's first n nodes are the batch's, and all others are slow ones."""
+        slow = view.get(SLOW)
+        if slow is None or self.reads_view_edges:
+            return bool(view.x.size(0) == n)
+        return bool(len(slow) == view.x.size(0) >= n and slow[n:].all() and not slow[:n].any())
 
     def projected(self, view: Data) -> Nodes:
         """The projected rows of a view's seeds."""

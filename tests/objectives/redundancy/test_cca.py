@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from torch.autograd import gradcheck
 
 from graphcl.objectives import cca_ssg, cca_ssg_terms
-from graphcl.objectives.redundancy import standardise_columns
+from graphcl.objectives.redundancy import CCATerms, standardise_columns
+from tests.objectives.redundancy.degenerate import DEGENERATE
 from tests.sizes import LargestTensor
 
 
@@ -60,6 +61,7 @@ def test_closed_forms():
     """Orthogonal columns: C = G = (n - 1) / n I. Equal columns: every entry of them is that."""
     hadamard = torch.tensor([[1.0, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]], dtype=torch.float64)
     terms = cca_ssg_terms(hadamard, hadamard)
+    assert isinstance(terms, CCATerms)
     assert [term.item() for term in terms] == pytest.approx([-3 * 3 / 4, 3 / 16, 3 / 16])
     equal = hadamard[:, :1].expand(4, 3)
     terms = cca_ssg_terms(equal, -equal)
@@ -99,17 +101,6 @@ def test_standardised_columns():
     z = standardise_columns(views()[0])
     torch.testing.assert_close(z.mean(0), torch.zeros(4).double(), rtol=0, atol=1e-12)
     torch.testing.assert_close(z.std(0), torch.ones(4).double())
-
-
-DEGENERATE = {
-    "one row": torch.tensor([[1.0, -2.0, 0.0]]),
-    "two equal rows": torch.tensor([[0.1, -2.0, 0.0]]).expand(2, 3),
-    "many equal rows": torch.tensor([[0.1, 1e6 / 3, -1e-6 / 7]]).expand(10_001, 3),
-    "rows of zeros": torch.zeros(4, 3),
-    "rank one": torch.outer(torch.arange(5.0), torch.tensor([1.0, -3.0, 0.0])),
-    "more columns than rows": torch.eye(3, 7),
-    "half constant": torch.tensor([[7.0, 1.0], [7.0, 2.0], [7.0, 4.0]]),
-}
 
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.bfloat16])
