@@ -3,8 +3,9 @@
     GRAPHCL_DATA=... python benchmarks/probes/ns4gc_variant.py --peer FOLDER [--seeds 5]
 
 FOLDER is where PyAGC 1.1.2 lies, see speed/peers.py. Both sides train at the same settings, each with its own
-draws, and the rows of every seed are clustered three times by scikit-learn's k-means and three times by PyAGC's, ten
-starts each. Labels score, and choose nothing. The record is written beside this file, the table among the tables.
+draws, and the rows of every seed are clustered three times by scikit-learn's k-means and three times by PyAGC's,
+ten starts each. Labels score, and choose nothing. The record is written beside this file, the table among the
+tables.
 """
 
 import argparse
