@@ -41,6 +41,7 @@ from graphcl import (
     GCooL,
     GCooLMultiplex,
     GraphCL,
+    GraphMAE,
     GraphMAEGraphs,
     InfoGraph,
     Infomax,
@@ -81,6 +82,7 @@ SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
 DEEP = {"batch_size": 64, "fanouts": (10, 10, 10)}
 ONE_HOP = {"batch_size": 64, "fanouts": (10,)}
 DISCRIMINATION = {"n_clusters": 3, "out_channels": 16, "epochs": 20, "lr": 1e-2}
+MASKED = {**GNN, "heads": 2, "dropout": 0.0, "attention_dropout": 0.0, "epochs": 20, "lr": 1e-2}
 ROWS = {"batch_size": 64}
 """Of methods whose embedding reads no edges; their positives are drawn by walks."""
 
@@ -153,6 +155,7 @@ CASES = {
     "dink-net/refined": Case(
         lambda s: DinkNet(seed=s, refine_epochs=2, refine_lr=1e-3, **DISCRIMINATION), sampled=ONE_HOP
     ),
+    "graph-mae": Case(lambda s: GraphMAE(seed=s, **MASKED), sampled=DEEP),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

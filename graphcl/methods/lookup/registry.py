@@ -46,6 +46,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "s3gc": ("embedder", "graphcl.methods.deep_clusterers.s3gc:S3GC"),
     "ggd": ("embedder", "graphcl.methods.embedders.ggd:GGD"),
     "dink-net": ("clusterer", "graphcl.methods.deep_clusterers.dink_net:DinkNet"),
+    "graph-mae": ("embedder", "graphcl.methods.embedders.graph_mae:GraphMAE"),
     "random-gnn": ("embedder", "graphcl.methods.embedders.random_gnn:RandomGNN"),
     "ms2cag": ("clusterer", "graphcl.methods.shallow_clusterers.ms2cag:MS2CAG"),
     "sagsc": ("clusterer", "graphcl.methods.shallow_clusterers.sagsc:SAGSC"),
