@@ -24,6 +24,7 @@ from graphcl import (
     JOAO,
     MAGI,
     MS2CAG,
+    MVGRL,
     NS4GC,
     S3GC,
     SAGSC,
@@ -156,6 +157,8 @@ CASES = {
         lambda s: DinkNet(seed=s, refine_epochs=2, refine_lr=1e-3, **DISCRIMINATION), sampled=ONE_HOP
     ),
     "graph-mae": Case(lambda s: GraphMAE(seed=s, **MASKED), sampled=DEEP),
+    "mvgrl": Case(lambda s: MVGRL(seed=s, top_k=16, **DISCRIMINATION), sampled=ONE_HOP),
+    "mvgrl/deep": Case(lambda s: MVGRL(seed=s, num_layers=2, loop_weight=2.0, **SHORT), sampled=SAMPLED),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

@@ -16,6 +16,7 @@ CASES = {
     "ggd": ONE_LAYER,
     "dink-net": {**ONE_LAYER, "refine_epochs": 2, "n_init": 2},
     "cca-ssg": fits.SAMPLED,
+    "mvgrl": ONE_LAYER,
     "graph-mae": {**fits.SAMPLED, "num_layers": 1, "heads": 2},
     "dmon": ONE_LAYER,
     "mincut": ONE_LAYER,
