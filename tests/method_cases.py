@@ -13,6 +13,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl import (
+    AFGRL,
     CCASSG,
     DAEGC,
     DFCN,
@@ -43,6 +44,7 @@ from graphcl import (
     GCooLMultiplex,
     GraphCL,
     GraphMAE,
+    GraphMAE2,
     GraphMAEGraphs,
     InfoGraph,
     Infomax,
@@ -157,6 +159,11 @@ CASES = {
         lambda s: DinkNet(seed=s, refine_epochs=2, refine_lr=1e-3, **DISCRIMINATION), sampled=ONE_HOP
     ),
     "graph-mae": Case(lambda s: GraphMAE(seed=s, **MASKED), sampled=DEEP),
+    "graph-mae2": Case(lambda s: GraphMAE2(seed=s, **MASKED), sampled=DEEP),
+    "graph-mae2/random": Case(
+        lambda s: GraphMAE2(seed=s, remask="random", momentum=0.9, decoupled=True, remask_views=2, **MASKED)
+    ),
+    "afgrl": Case(lambda s: AFGRL(seed=s, clusters=10, runs=2, **DISCRIMINATION), sampled=ONE_HOP),
     "mvgrl": Case(lambda s: MVGRL(seed=s, top_k=16, **DISCRIMINATION), sampled=ONE_HOP),
     "mvgrl/deep": Case(lambda s: MVGRL(seed=s, num_layers=2, loop_weight=2.0, **SHORT), sampled=SAMPLED),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),

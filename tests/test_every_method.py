@@ -75,6 +75,8 @@ def test_the_checklist_covers_every_method():
         "ggd": ("graph", False, 1),
         "dink-net": ("graph", False, 1),
         "graph-mae": ("graph", False, 1),
+        "afgrl": ("graph", False, 1),
+        "graph-mae2": ("graph", False, 1),
         "mvgrl": ("graph", False, 1),
         "random-gnn": ("graph", False, 1),
         "two-view": ("graph", True, 2),

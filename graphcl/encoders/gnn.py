@@ -1,6 +1,7 @@
 """A graph neural network of equal layers: GCN, GraphSAGE, GAT or GIN, with norms, residuals and an activation."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from itertools import pairwise
 from typing import Literal
@@ -54,15 +55,17 @@ class GNN(nn.Module):
             [Velickovic et al., ICLR 2018] or "gin" with two linear layers [Xu et al., ICLR 2019].
         heads: attention heads of "gat"; side by side in `hidden_channels`, and averaged in the last layer.
         norm: "batch", "layer" or None.
+        norm_momentum: of "batch": the weight of a batch's mean and variance in the running ones, in [0, 1].
         residual: whether each layer adds its input, through a matrix where the widths differ.
         activation: a name of `ACTIVATIONS`, or a module, the same for all layers.
         activate_last: whether norm and activation follow the last layer too.
+        separate_activations: whether each layer has an activation of its own, as PReLU with its own slope.
         dropout: share of the entries set to 0 between layers in training, in [0, 1); torch's global generator.
         degrees: of "gcn": whether both sides of a directed graph's matrix are divided by in-degrees or by
             out-degrees, see `aggregator`.
 
     Raises:
-        ValueError: an unknown name, a width or number below 1, a dropout outside [0, 1).
+        ValueError: an unknown name, a width or number below 1, a dropout or a momentum out of range.
 
     Example:
         >>> path = torch.tensor([[0, 1, 1, 2], [1, 0, 2, 1]])
@@ -83,9 +86,11 @@ class GNN(nn.Module):
         kind: Kind = "gcn",
         heads: int = 1,
         norm: Norm | None = None,
+        norm_momentum: float = 0.1,
         residual: bool = False,
         activation: Activation | nn.Module = "relu",
         activate_last: bool = False,
+        separate_activations: bool = False,
         dropout: float = 0.0,
         degrees: Degrees = "in",
     ) -> None:
@@ -99,6 +104,8 @@ class GNN(nn.Module):
             raise ValueError(f"norm must be None or one of {', '.join(NORMS)}; got {norm!r}")
         if not 0 <= dropout < 1:
             raise ValueError(f"dropout must lie in [0, 1); got {dropout}")
+        if not 0 <= norm_momentum <= 1:
+            raise ValueError(f"norm_momentum must lie in [0, 1]; got {norm_momentum}")
         widths = [in_channels, *[hidden_channels] * (num_layers - 1), out_channels]
         activated = widths[1:] if activate_last else widths[1:-1]
         self.kind, self.in_channels, self.dropout, self.degrees = kind, in_channels, dropout, degrees
@@ -106,8 +113,9 @@ class GNN(nn.Module):
         self.conv = nn.ModuleList(
             layer(kind, a, b, heads=heads, concat=i < num_layers - 1) for i, (a, b) in enumerate(pairwise(widths))
         )
-        self.norm = nn.ModuleList(NORMS[norm](width) if norm else nn.Identity() for width in activated)
-        self.activation = ACTIVATIONS[activation]() if isinstance(activation, str) else activation
+        self.norm = nn.ModuleList(_norm(norm, width, norm_momentum) for width in activated)
+        shared = ACTIVATIONS[activation]() if isinstance(activation, str) else activation
+        self.activation = nn.ModuleList(deepcopy(shared) for _ in activated) if separate_activations else shared
         self.shortcut = nn.ModuleList(
             nn.Identity() if a == b else nn.Linear(a, b, bias=False) for a, b in pairwise(widths) if residual
         )
@@ -167,7 +175,10 @@ class GNN(nn.Module):
         if len(self.shortcut):
             h = h + self._shortcut(depth, x)
         if depth < len(self.norm):
-            h = self.activation(self.norm[depth](h))
+            activation = self.activation
+            if isinstance(activation, nn.ModuleList):
+                activation = activation[depth]
+            h = activation(self.norm[depth](h))
         return F.dropout(h, self.dropout, self.training) if depth < len(self.conv) - 1 else h
 
     def _messages(
@@ -202,3 +213,9 @@ class GNN(nn.Module):
         if isinstance(module, nn.Linear):
             return project(x, module.weight)
         return x.to_dense() if x.layout == torch.sparse_csr else x
+
+
+def _norm(norm: Norm | None, width: int, momentum: float) -> nn.Module:
+    if norm is None:
+        return nn.Identity()
+    return SingleRowNorm(width, momentum=momentum) if norm == "batch" else NORMS[norm](width)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import nn
@@ -40,6 +40,8 @@ class adam:  # noqa: N801  (used as a function: Stage("contrast", 100, adam(1e-3
     parameters: Parameters | None = None
     no_weight_decay: Parameters | None = None
 
+    kind: ClassVar[type[torch.optim.Adam]] = torch.optim.Adam
+
     def __call__(self, method: nn.Module) -> list[Optimizer]:
         """The optimiser, in a list."""
         chosen = list(method.parameters() if self.parameters is None else self.parameters(method))
@@ -49,4 +51,25 @@ class adam:  # noqa: N801  (used as a function: Stage("contrast", 100, adam(1e-3
             names = set(map(id, spared))
             decayed = [parameter for parameter in chosen if id(parameter) not in names]
             groups = [{"params": decayed}, {"params": spared, "weight_decay": 0.0}]
-        return [torch.optim.Adam(groups, lr=self.lr, weight_decay=self.weight_decay, fused=True)]
+        return [self.kind(groups, lr=self.lr, weight_decay=self.weight_decay, fused=True)]
+
+
+@dataclass(frozen=True)
+class adamw(adam):  # noqa: N801  (as `adam`)
+    """One fused AdamW: Adam whose weight decay is decoupled, lr times the decay of every weight in each step.
+
+    Args:
+        lr: learning rate.
+        weight_decay: the share that each step takes off, times the learning rate.
+        parameters: picks what is trained; None takes all parameters of the method.
+        no_weight_decay: picks those of them that weight decay leaves alone; None for none.
+
+    Example:
+        >>> [optimizer] = adamw(1e-2, weight_decay=1e-4)(nn.Linear(2, 1))
+        >>> type(optimizer).__name__, optimizer.param_groups[0]["weight_decay"]
+        ('AdamW', 0.0001)
+
+    Reference: [Loshchilov and Hutter, "Decoupled Weight Decay Regularization", ICLR 2019, arXiv 1711.05101].
+    """
+
+    kind: ClassVar[type[torch.optim.Adam]] = torch.optim.AdamW

@@ -16,6 +16,8 @@ CASES = {
     "ggd": ONE_LAYER,
     "dink-net": {**ONE_LAYER, "refine_epochs": 2, "n_init": 2},
     "cca-ssg": fits.SAMPLED,
+    "graph-mae2": {**fits.SAMPLED, "num_layers": 1, "heads": 2, "remask": "random", "momentum": 0.5},
+    "afgrl": {**ONE_LAYER, "clusters": 4, "runs": 2},
     "mvgrl": ONE_LAYER,
     "graph-mae": {**fits.SAMPLED, "num_layers": 1, "heads": 2},
     "dmon": ONE_LAYER,

@@ -223,3 +223,32 @@ def test_on_a_gpu(kind):
     expected = model(x, edge_index)
     rows = compress(x).cuda()
     torch.testing.assert_close(model.cuda()(rows, edge_index.cuda()).cpu(), expected, rtol=1e-4, atol=1e-5)
+
+
+def test_layers_may_have_activations_of_their_own():
+    torch.manual_seed(0)
+    x, edge_index = example()
+    settings = {"activation": "prelu", "activate_last": True}
+    shared, separate = GNN(120, 8, 6, **settings), GNN(120, 8, 6, separate_activations=True, **settings)
+    assert "activation.weight" in shared.state_dict()
+    separate.conv.load_state_dict(shared.conv.state_dict())
+    torch.testing.assert_close(separate(x, edge_index), shared(x, edge_index))
+    with torch.no_grad():
+        separate.activation[1].weight.fill_(1.0)
+    hidden = torch.nn.functional.prelu(
+        separate.conv[0](x, aggregator("gcn", edge_index, 40)), torch.tensor([0.25])
+    )
+    torch.testing.assert_close(
+        separate(x, edge_index), separate.conv[1](hidden, aggregator("gcn", edge_index, 40))
+    )
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.25, 1.0])
+def test_running_statistics_take_the_share_of_a_batch_that_was_asked_for(momentum):
+    x, edge_index = example()
+    model = GNN(120, 8, 6, norm="batch", norm_momentum=momentum)
+    model(x, edge_index)
+    h = model.conv[0](x, aggregator("gcn", edge_index, 40))
+    torch.testing.assert_close(model.norm[0].module.running_mean, momentum * h.mean(0))
+    with pytest.raises(ValueError, match=r"norm_momentum must lie in \[0, 1\]; got 2\.0"):
+        GNN(120, 8, 6, norm="batch", norm_momentum=2.0)

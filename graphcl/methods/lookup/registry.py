@@ -47,6 +47,8 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "ggd": ("embedder", "graphcl.methods.embedders.ggd:GGD"),
     "dink-net": ("clusterer", "graphcl.methods.deep_clusterers.dink_net:DinkNet"),
     "graph-mae": ("embedder", "graphcl.methods.embedders.graph_mae:GraphMAE"),
+    "afgrl": ("embedder", "graphcl.methods.embedders.afgrl:AFGRL"),
+    "graph-mae2": ("embedder", "graphcl.methods.embedders.graph_mae2:GraphMAE2"),
     "mvgrl": ("embedder", "graphcl.methods.embedders.mvgrl:MVGRL"),
     "random-gnn": ("embedder", "graphcl.methods.embedders.random_gnn:RandomGNN"),
     "ms2cag": ("clusterer", "graphcl.methods.shallow_clusterers.ms2cag:MS2CAG"),
