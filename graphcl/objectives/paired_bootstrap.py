@@ -8,7 +8,7 @@ from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.typing import Edges, Nodes
 
 
-def paired_bootstrap(prediction: Nodes, target: Nodes, pairs: Edges) -> Float[Tensor, ""]:
+def paired_bootstrap(prediction: Nodes, target: Float[Tensor, "m c"], pairs: Edges) -> Float[Tensor, ""]:
     """AFGRL's loss: squared distances of unit rows over pairs of positives, in both directions.
 
         L = mean over (i, j) of [2 - 2 cos(q_i, t_j)] + [2 - 2 cos(q_j, t_i)]
@@ -40,6 +40,7 @@ def paired_bootstrap(prediction: Nodes, target: Nodes, pairs: Edges) -> Float[Te
     if prediction.shape != target.shape:
         got = f"{tuple(prediction.shape)} and {tuple(target.shape)}"
         raise ValueError(f"prediction and target must have one shape; got {got}; give a row of each node")
-    q, t = unit_rows(prediction), unit_rows(target.detach())
+    q = unit_rows(prediction)
+    t = unit_rows(target.detach()).to(q.dtype)
     cosines = edge_products(pairs, q, t) + edge_products(pairs.flip(0), q, t)
     return (4 - 2 * cosines).sum() / max(pairs.size(1), 1)

@@ -36,7 +36,7 @@ def test_settings_of_graph_mae2_that_change_the_training(graph):
 
 
 def test_the_clusters_of_afgrl_are_renewed(graph):
-    base = {"out_channels": 8, "epochs": 4, "clusters": 5, "runs": 2}
+    base = {"out_channels": 8, "epochs": 4, "clusters": 5, "runs": 2, "lr": 0.3}
     first = AFGRL(renewal=1, **base).fit(graph)
     assert first.module_.labels.rows.shape == (2, 34)
     assert int(first.module_.labels.rows.max()) == 4

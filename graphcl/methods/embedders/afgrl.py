@@ -134,8 +134,8 @@ class AFGRL(GNNEmbedder):
     """AFGRL: predictions of a teacher's rows of positives, without augmentation and without negatives.
 
     Positives of a node are those of its `neighbours` nearest rows (the student's against the teacher's, itself the
-    first) that an edge joins to it, or that share a cluster with it in any of `runs` k-means of the teacher's rows.
-    The teacher is a copy of the student that moves after it.
+    first) that an edge joins to it, or that share a cluster with it in any of `runs` k-means of the teacher's
+    rows. The teacher is a copy of the student that moves after it.
 
     The widths, the rate and the number of nearest rows are the authors' for Amazon-Photo; the epochs, 5,000 there,
     and the renewal of the clusters, in every step there, are ours. What else differs: batch normalisation works as

@@ -186,8 +186,7 @@ class MVGRL(GNNEmbedder):
 
     def _build(self, data: Data) -> MVGRLModule:
         shape = data.x.size(1), self.hidden_channels, self.out_channels, self.num_layers
-        settings = {"activation": self.activation, "activate_last": True}
-        other = WeightedGNN(*shape, **settings)
+        other = WeightedGNN(*shape, activation=self.activation, activate_last=True)
         return MVGRLModule(self._encoder(data), other, self.out_channels, **self._settings_for(MVGRLModule))
 
     def _stages(self) -> list[Stage]:
