@@ -13,6 +13,7 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl import (
+    AFGRL,
     BGRL,
     CCASSG,
     DAEGC,
@@ -26,6 +27,7 @@ from graphcl import (
     JOAO,
     MAGI,
     MS2CAG,
+    MVGRL,
     NS4GC,
     S3GC,
     SAGSC,
@@ -43,6 +45,8 @@ from graphcl import (
     GCooL,
     GCooLMultiplex,
     GraphCL,
+    GraphMAE,
+    GraphMAE2,
     GraphMAEGraphs,
     InfoGraph,
     Infomax,
@@ -84,6 +88,7 @@ SAMPLED = {"batch_size": 64, "fanouts": (10, 10)}
 DEEP = {"batch_size": 64, "fanouts": (10, 10, 10)}
 ONE_HOP = {"batch_size": 64, "fanouts": (10,)}
 DISCRIMINATION = {"n_clusters": 3, "out_channels": 16, "epochs": 20, "lr": 1e-2}
+MASKED = {**GNN, "heads": 2, "dropout": 0.0, "attention_dropout": 0.0, "epochs": 20, "lr": 1e-2}
 ROWS = {"batch_size": 64}
 """Of methods whose embedding reads no edges; their positives are drawn by walks."""
 
@@ -159,6 +164,14 @@ CASES = {
     "dink-net/refined": Case(
         lambda s: DinkNet(seed=s, refine_epochs=2, refine_lr=1e-3, **DISCRIMINATION), sampled=ONE_HOP
     ),
+    "graph-mae": Case(lambda s: GraphMAE(seed=s, **MASKED), sampled=DEEP),
+    "graph-mae2": Case(lambda s: GraphMAE2(seed=s, **MASKED), sampled=DEEP),
+    "graph-mae2/random": Case(
+        lambda s: GraphMAE2(seed=s, remask="random", momentum=0.9, decoupled=True, remask_views=2, **MASKED)
+    ),
+    "afgrl": Case(lambda s: AFGRL(seed=s, clusters=10, runs=2, **DISCRIMINATION), sampled=ONE_HOP),
+    "mvgrl": Case(lambda s: MVGRL(seed=s, top_k=16, **DISCRIMINATION), sampled=ONE_HOP),
+    "mvgrl/deep": Case(lambda s: MVGRL(seed=s, num_layers=2, loop_weight=2.0, **SHORT), sampled=SAMPLED),
     "random-gnn": Case(lambda s: RandomGNN(seed=s, **GNN), sampled=SAMPLED),
     "two-view": Case(lambda s: TwoView(n_clusters=3, seed=s), random=False),
     "two-view/reduced": Case(lambda s: TwoView(n_clusters=3, components=16, rounds=1, starts=1, seed=s)),

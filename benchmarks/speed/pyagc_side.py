@@ -126,9 +126,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, required=True)
     parser.add_argument("--refine-epochs", type=int, default=0)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument(
-        "--rows", type=Path, help="also write the rows that k-means reads to this file (.npy)"
-    )
+    parser.add_argument("--rows", type=Path, help="also write the rows that k-means reads to this file (.npy)")
     options = parser.parse_args()
     from pyagc.data import get_dataset
     from pyagc.metrics import label_metrics

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.deep_clusterers.scgc import SCGC as SCGC
     from graphcl.methods.deep_clusterers.scgc import SCGCStar as SCGCStar
     from graphcl.methods.deep_clusterers.sdcn import SDCN as SDCN
+    from graphcl.methods.embedders.afgrl import AFGRL as AFGRL
     from graphcl.methods.embedders.bgrl import BGRL as BGRL
     from graphcl.methods.embedders.cca_ssg import CCASSG as CCASSG
     from graphcl.methods.embedders.dgi import DGI as DGI
@@ -39,6 +40,9 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.embedders.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
     from graphcl.methods.embedders.ggd import GGD as GGD
     from graphcl.methods.embedders.grace import GRACE as GRACE
+    from graphcl.methods.embedders.graph_mae import GraphMAE as GraphMAE
+    from graphcl.methods.embedders.graph_mae2 import GraphMAE2 as GraphMAE2
+    from graphcl.methods.embedders.mvgrl import MVGRL as MVGRL
     from graphcl.methods.embedders.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.embedders.vicreg import VICReg as VICReg
     from graphcl.methods.lookup.loading import load as load

@@ -24,6 +24,7 @@ from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, 
 from graphcl.objectives.modular_contrast import modular_contrast
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
+from graphcl.objectives.paired_bootstrap import paired_bootstrap
 from graphcl.objectives.partition_quality import (
     cluster_collapse,
     cluster_orthogonality,
@@ -90,6 +91,7 @@ __all__ = [
     "next_summary_bce",
     "nt_xent",
     "pair_sum",
+    "paired_bootstrap",
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",

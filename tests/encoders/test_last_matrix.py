@@ -63,10 +63,10 @@ def test_one_matrix_is_kept_and_no_more():
 def test_the_matrix_goes_with_its_edges():
     kept, make, ends = LastMatrix(), Maker(), edges()
     kept.of(ends, 2, make)
-    assert kept._matrix is not None
+    assert kept._made is not None
     del ends
     gc.collect()
-    assert kept._matrix is None
+    assert kept._made is None
 
 
 def test_edges_that_go_later_take_no_other_matrix_with_them():
@@ -97,13 +97,13 @@ def test_copies_start_empty(copied):
     kept, make, ends = LastMatrix(), Maker(), edges()
     kept.of(ends, 2, make)
     other = copied(kept)
-    assert other._matrix is None
+    assert other._made is None
     other.of(ends, 2, make)
     assert make.calls == 2
     encoder = GNN(2, 2, 2, 1)
     encoder(torch.ones(2, 2), ends)
     twin = copied(encoder)
-    assert twin.matrix._matrix is None
+    assert twin.matrix._made is None
     assert torch.equal(twin(torch.ones(2, 2), ends), encoder(torch.ones(2, 2), ends))
 
 

@@ -103,6 +103,8 @@ class GNNEstimator(GraphEstimator):
 
     activate_last: ClassVar[bool] = True
     """Whether the activation follows the network's last layer too."""
+    decoder_layers: ClassVar[int] = 0
+    """Graph layers after the encoder's that the losses read, and the embedding does not."""
 
     encoder: Encoder = "gcn"
     hidden_channels: Count = 512
@@ -146,7 +148,7 @@ class GNNEstimator(GraphEstimator):
             return {}
         if self.batches in ("clusters", "communities"):
             return {"batch_size": self.batch_size, "batches": self.batches}
-        fanouts = self.fanouts or (-1,) * self.num_layers
+        fanouts = self.fanouts or (-1,) * (self.num_layers + self.decoder_layers)
         return {"batch_size": self.batch_size, "fanouts": fanouts, "replace": bool(self.replace)}
 
     def _hops(self) -> int | None:
@@ -154,7 +156,7 @@ class GNNEstimator(GraphEstimator):
 
     def _check_sampling(self) -> None:
         """Refuse settings of batches that would not be read, and fan-outs for another number of layers."""
-        fanouts, layers = self.fanouts, self.num_layers
+        fanouts, layers = self.fanouts, self.num_layers + self.decoder_layers
         for name, value in {"fanouts": fanouts, "batches": self.batches}.items():
             if value is not None and self.batch_size is None:
                 raise ValueError(f"{name} are read with batch_size alone; got {value!r}; set batch_size too")
@@ -164,8 +166,9 @@ class GNNEstimator(GraphEstimator):
             raise ValueError(f"replace is read with fanouts alone; got {self.replace}; set fanouts too")
         if fanouts is not None and len(fanouts) != layers:
             example = (*fanouts, *[fanouts[-1]] * layers)[:layers]
+            counted = f"num_layers={self.num_layers}" + (", and the decoder's" if self.decoder_layers else "")
             raise ValueError(
-                f"fanouts must have one number for each layer, num_layers={layers}; got {fanouts}; take {example}"
+                f"fanouts must have one number for each layer, {counted}; got {fanouts}; take {example}"
             )
 
     def _checked(self, data: Data | Graphs) -> Graphs:

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.attachments import attach
+from graphcl.encoders.entry_dropout import entry_dropout
 from graphcl.encoders.gnn import Activation
 from graphcl.graph_collection import Graphs
 from graphcl.heads.spectral import spectral_clusters
 from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
 from graphcl.objectives.modular_contrast import modular_contrast
 from graphcl.ops.graph_matrices.cluster_sums import cluster_sums
-from graphcl.ops.graph_matrices.sparse import csr, unit_rows
+from graphcl.ops.graph_matrices.sparse import unit_rows
 from graphcl.ops.machine.runtime import Runtime
 from graphcl.ops.min_max import min_max_rows
 from graphcl.ops.random_walks.neighbor_walk import NeighborWalk
@@ -112,12 +112,8 @@ class MAGIModule(EncoderModule):
         """The batch with dropout on its features."""
         if not self.dropout:
             return batch
-        batch, x = copy(batch), batch.x
-        if x.layout == torch.sparse_csr:
-            values = F.dropout(x.values(), self.dropout, self.training)
-            batch.x = csr(x.crow_indices(), x.col_indices(), values, (x.size(0), x.size(1)))
-        else:
-            batch.x = F.dropout(x, self.dropout, self.training)
+        batch = copy(batch)
+        batch.x = entry_dropout(batch.x, self.dropout if self.training else 0.0)
         return batch
 
 

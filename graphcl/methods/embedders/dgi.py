@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.augment import shuffle_rows
+from graphcl.methods.bases.discriminator import Discriminator
 from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
 from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.training import Stage, Step, adam
@@ -31,9 +32,7 @@ class DGIModule(EncoderModule):
 
     def __init__(self, encoder: nn.Module, channels: int) -> None:
         super().__init__(encoder)
-        self.discriminator = nn.Bilinear(channels, channels, 1)
-        nn.init.xavier_uniform_(self.discriminator.weight)
-        nn.init.zeros_(self.discriminator.bias)
+        self.discriminator = Discriminator(channels)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The binary cross-entropy of the seeds' scores against their summary, equation 1 of the paper."""
@@ -43,7 +42,7 @@ class DGIModule(EncoderModule):
         z = at_least_float32(torch.cat([real, corrupted]))
         with full_precision(z):
             summary = torch.sigmoid(z[: len(real)].mean(0))
-            scores = z @ (self.discriminator.weight[0] @ summary) + self.discriminator.bias
+            scores = self.discriminator.scores(z, summary)
         is_real = torch.arange(len(scores), device=scores.device) < len(real)
         return {"discrimination": F.binary_cross_entropy_with_logits(scores, is_real.to(scores.dtype))}
 
