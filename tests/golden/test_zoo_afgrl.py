@@ -9,7 +9,8 @@ from torch import Tensor
 from torch_geometric.data import Data
 
 from graphcl.encoders import GNN
-from graphcl.methods.embedders.afgrl import AFGRLModule, teacher_momentum
+from graphcl.methods.embedders.afgrl import AFGRLModule
+from graphcl.training.schedules import target_momentum
 from tests.golden.arrays import Arrays
 
 ENCODER = {
@@ -79,7 +80,7 @@ def test_the_teacher_after_a_step(afgrl):
     """Their counter steps once for each tensor: each has the momentum of another step."""
     module = module_of(afgrl)
     counts = len(afgrl["ema_beta_by_counter"])
-    ours = torch.tensor([teacher_momentum(done, 100, 0.9) for done in range(counts)], dtype=torch.double)
+    ours = torch.tensor([target_momentum(done, 100, 0.9) for done in range(counts)], dtype=torch.double)
     afgrl.near(ours, "ema_beta_by_counter")
     before = {name: value.clone() for name, value in module.teacher.named_parameters()}
     names = [own_name(f"teacher_encoder.{key}").removeprefix("teacher.") for key in ENCODER]

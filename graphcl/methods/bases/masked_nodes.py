@@ -7,8 +7,6 @@ from typing import Any, ClassVar
 import torch
 from jaxtyping import Bool
 from torch import Tensor, nn
-from torch.optim import Optimizer
-from torch.optim.lr_scheduler import CosineAnnealingLR
 from torch_geometric.data import Data
 
 from graphcl.augment import DropEdges, apply
@@ -18,7 +16,7 @@ from graphcl.encoders.gnn import Norm
 from graphcl.methods.bases.gnn import Encoder, EncoderModule, GNNEmbedder
 from graphcl.objectives import scaled_cosine_error
 from graphcl.ops.graph_matrices.sparse import select_rows
-from graphcl.training import Step
+from graphcl.training import Step, warmup_cosine
 from graphcl.typing import AtLeastOne, Count, CountOrZero, Flag, Nodes, NonNegative, Positive, Probability
 
 
@@ -166,15 +164,4 @@ class MaskedNodes(GNNEmbedder):
 
     def _training(self) -> dict[str, Any]:
         """Keyword arguments of the stage."""
-        return {"schedule": to_zero if self.cosine else None, **self._sampling()}
-
-
-def to_zero(optimizer: Optimizer, steps: int) -> CosineAnnealingLR:
-    """A learning rate that falls to 0 by a cosine over the steps of a stage.
-
-    Example:
-        >>> optimizer = torch.optim.Adam([torch.zeros(1)], lr=1.0)
-        >>> to_zero(optimizer, 2).get_last_lr()
-        [1.0]
-    """
-    return CosineAnnealingLR(optimizer, max(steps, 1))
+        return {"schedule": warmup_cosine(0.0) if self.cosine else None, **self._sampling()}

@@ -4,7 +4,6 @@
 code is Namkyeong/AFGRL, read at 95095f4.
 """
 
-import math
 from collections.abc import Iterable
 from copy import deepcopy
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from graphcl.ops.neighbour_positives import agreeing_pairs, nearest_rows
 from graphcl.training import Stage, Step
 from graphcl.training.method import EmbedAll
 from graphcl.training.optimizers import adamw
+from graphcl.training.schedules import target_momentum
 from graphcl.typing import Count, CountOrZero, Edges, Flag, Layers, Nodes, NonNegative, Positive, Probability
 
 ITERATIONS = 20
@@ -115,18 +115,8 @@ class AFGRLModule(EncoderModule):
 
     def after_step(self, step: Step) -> None:
         """Move the teacher: theta_t <- m theta_t + (1 - m) theta, parameters alone."""
-        average = get_ema_multi_avg_fn(teacher_momentum(step.done, step.total_steps, self.momentum))
+        average = get_ema_multi_avg_fn(target_momentum(step.done, step.total_steps, self.momentum))
         average(list(self.teacher.parameters()), list(self.encoder.parameters()), torch.tensor(step.done))
-
-
-def teacher_momentum(done: int, total: int, start: float) -> float:
-    """The momentum 1 - (1 - start) (1 + cos(pi s / S)) / 2 after s of S steps: it rises from `start` to 1.
-
-    Example:
-        >>> [round(teacher_momentum(done, 4, 0.8), 3) for done in range(5)]
-        [0.8, 0.829, 0.9, 0.971, 1.0]
-    """
-    return 1 - (1 - start) * (1 + math.cos(math.pi * done / max(total, 1))) / 2
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
