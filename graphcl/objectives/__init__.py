@@ -18,6 +18,7 @@ from graphcl.objectives.discrepancy import (
 from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.group_discrimination import group_discrimination
+from graphcl.objectives.grouped_contrast import decoupled_contrast, grouped_info_nce, positive_weights
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
 from graphcl.objectives.modular_contrast import modular_contrast
@@ -57,6 +58,7 @@ __all__ = [
     "community_contrast",
     "community_edges",
     "context_prediction",
+    "decoupled_contrast",
     "dense_community_aggregation",
     "dilation_shrink",
     "discrepancy_figures",
@@ -65,6 +67,7 @@ __all__ = [
     "edit_discrepancy",
     "graph_discrimination",
     "group_discrimination",
+    "grouped_info_nce",
     "influence_contrast",
     "info_nce",
     "local_global_jsd",
@@ -75,6 +78,7 @@ __all__ = [
     "next_summary_bce",
     "nt_xent",
     "pair_sum",
+    "positive_weights",
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",
