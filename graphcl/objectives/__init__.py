@@ -24,6 +24,7 @@ from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, 
 from graphcl.objectives.modular_contrast import modular_contrast
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
+from graphcl.objectives.pair_figures import pair_figures
 from graphcl.objectives.partition_quality import (
     cluster_collapse,
     cluster_orthogonality,
@@ -38,6 +39,7 @@ from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.similarity import SimilarityTerms, similarity_sparsity, similarity_terms
 from graphcl.objectives.supervised_contrast import supervised_contrast
+from graphcl.objectives.view_spectrum import effective_rank, kept_share, view_spectrum
 from graphcl.objectives.walk_contrast import walk_contrast
 
 __all__ = [
@@ -65,11 +67,13 @@ __all__ = [
     "distances_to_original",
     "edge_density",
     "edit_discrepancy",
+    "effective_rank",
     "graph_discrimination",
     "group_discrimination",
     "grouped_info_nce",
     "influence_contrast",
     "info_nce",
+    "kept_share",
     "local_global_jsd",
     "map_equation",
     "margin_discrepancy",
@@ -77,6 +81,7 @@ __all__ = [
     "modular_contrast",
     "next_summary_bce",
     "nt_xent",
+    "pair_figures",
     "pair_sum",
     "positive_weights",
     "rank_correlation",
@@ -88,6 +93,7 @@ __all__ = [
     "supervised_contrast",
     "target_distribution",
     "view_figures",
+    "view_spectrum",
     "walk_contrast",
     "walk_flow",
 ]

@@ -95,9 +95,9 @@ def decoupled_contrast(
 
         L_i = log( sum_{g_j != g_i} exp s_ij + w sum_{g_j = g_i, j != i} exp s_ij ) - b_i own_i
 
-    For b = 1 and unit rows it lies within 2 / t of the log of the number of negatives, so that it goes below 0, and
-    InfoNCE of the same anchor is log(1 + exp L_i). An anchor without a negative is left out of the mean; without
-    any the loss is 0.
+    For b = 1 and unit rows it lies within 2 / t of the log of the number of negatives, so that it goes below 0,
+    and InfoNCE of the same anchor is log(1 + exp L_i). An anchor without a negative is left out of the mean;
+    without any the loss is 0.
 
     Args:
         u: the first view, (n, d), not normalised here.
@@ -122,7 +122,8 @@ def decoupled_contrast(
         >>> decoupled_contrast(torch.zeros(4, 2), torch.zeros(4, 2), temperature=0.5)  # log 3
         tensor(1.0986)
 
-    Reference: [Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, arXiv 2110.06848], as two public codes have
+    Reference: [Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, arXiv 2110.06848], as two public codes
+        have
     it; one of them masks by adding log(1e-45), which leaks at low temperatures, where this masks by -inf.
     """
     rows = _checked(u, v, groups, temperature, summation, across_ranks)
@@ -202,7 +203,7 @@ def _log_sums(
     same_view: bool,
     summation: ViewSummation,
 ) -> tuple[Tensor, Tensor]:
-    """Log-sums over the negatives, and scores of the own pairs, of each anchor: n, or 2 n where both views search."""
+    """Log-sums over negatives, and scores of own pairs, of each anchor: n, or 2 n where both views search."""
     nodes = rows.start + torch.arange(len(u), device=u.device)
     marks = mark_rows(nodes if groups is None else groups, nodes)
     pools = 2 if symmetric and same_view else 1  # both views are in one pool then

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from graphcl.objectives import decoupled_contrast, grouped_info_nce, info_nce, nt_xent, positive_weights
+from graphcl.objectives import (
+    decoupled_contrast,
+    grouped_info_nce,
+    info_nce,
+    kept_share,
+    nt_xent,
+    pair_figures,
+    positive_weights,
+    view_spectrum,
+)
 from graphcl.objectives.all_pairs.pair_groups import grouped_logsumexp, mark_rows
 from tests.golden.arrays import Arrays
 
@@ -63,3 +72,20 @@ def test_equal_graphs(golden, summation):
     a.near(nt_xent(a["u"], a["v"], temperature=t), "nt_xent")
     distinct = decoupled_contrast(a["u"], a["v"], temperature=t, groups=a["codes"], summation=summation)
     a.near(distinct, "nt_xent_distinct")
+
+
+def test_coupling(golden):
+    a = arrays(golden, "dcl")
+    figures = pair_figures(a["u"], a["v"], temperature=float(a["temperature"]))
+    a.near(figures["coupling"], "own_share_mean")
+    assert figures["coupling_spread"].item() == pytest.approx(a["own_share"].std(correction=0).item(), abs=1e-12)
+
+
+def test_the_spectrum_of_views(golden):
+    a = arrays(golden, "view_spectrum")
+    spectrum = view_spectrum(a["x"], a["y"], ridge=float(a["ridge"]))
+    a.near(spectrum, "eigenvalues")
+    a.near(spectrum.sum(), "total")
+    share = kept_share(a["x"], a["y"])
+    a.near(share, "ratio")
+    a.near(share / (1 - share), "signal_to_noise")

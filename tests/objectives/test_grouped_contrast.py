@@ -1,4 +1,4 @@
-"""InfoNCE by groups and decoupled contrast: loops over pairs, limits, closed forms, gradients, degenerate input."""
+"""InfoNCE by groups and decoupled contrast: loops, limits, closed forms, gradients, degenerate input."""
 
 import math
 
@@ -56,9 +56,9 @@ def test_loops_over_pairs_agree(form, summation, weight):
     coupled = sum(math.log(total + math.exp(own)) - own for total, own in anchors) / len(anchors)
     assert grouped_info_nce(u, v, GROUPS, **options).item() == pytest.approx(coupled, abs=1e-12)
     b = torch.linspace(0.5, 1.5, 7)
-    decoupled = sum(
-        math.log(total) - float(b[i % 7]) * own for i, (total, own) in enumerate(anchors)
-    ) / len(anchors)
+    decoupled = sum(math.log(total) - float(b[i % 7]) * own for i, (total, own) in enumerate(anchors)) / len(
+        anchors
+    )
     value = decoupled_contrast(u, v, groups=GROUPS, weights=b, **options)
     assert value.item() == pytest.approx(decoupled, abs=1e-7)
 
@@ -67,9 +67,7 @@ def test_loops_over_pairs_agree(form, summation, weight):
 def test_the_limits(form):
     u, v = views()
     plain = info_nce(u, v, temperature=0.3, **form)
-    torch.testing.assert_close(
-        grouped_info_nce(u, v, GROUPS, temperature=0.3, group_weight=1.0, **form), plain
-    )
+    torch.testing.assert_close(grouped_info_nce(u, v, GROUPS, temperature=0.3, group_weight=1.0, **form), plain)
     torch.testing.assert_close(grouped_info_nce(u, v, torch.arange(7), temperature=0.3, **form), plain)
     torch.testing.assert_close(
         decoupled_contrast(u, v, temperature=0.3, groups=GROUPS, group_weight=1.0, **form),

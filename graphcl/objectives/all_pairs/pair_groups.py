@@ -26,9 +26,9 @@ def grouped_logsumexp(
 ) -> Float[Tensor, " n"]:
     """Row-wise log-sum-exp over the rows of other nodes: log sum_j w_ij exp(scale * u_i . v_j).
 
-    w_ij is 0 for rows of one node, `same` for rows of one group, and `different` for the others. A pair of weight 0
-    is masked before the exponential, never subtracted: at a low temperature a difference of sums is noise. Memory
-    is linear in n + m, forward and backward; without v each block of pairs serves its rows and its columns.
+    w_ij is 0 for rows of one node, `same` for rows of one group, and `different` for the others. A pair of weight
+    0 is masked before the exponential, never subtracted: at a low temperature a difference of sums is noise.
+    Memory is linear in n + m, forward and backward; without v each block of pairs serves its rows and its columns.
 
     Args:
         u: (n, d), in float32 at least.
@@ -53,7 +53,8 @@ def grouped_logsumexp(
         >>> grouped_logsumexp(u, scale=1.0, marks=marks, same=0.0)  # one other, or three
         tensor([0.0000, 0.0000, 0.0000, 1.0986])
 
-    Reference: ours; the sums of [Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, arXiv 2110.06848] (groups
+    Reference: ours; the sums of [Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, arXiv 2110.06848]
+        (groups
     that are nodes) and of negatives by cluster.
     """
     other = marks if other_marks is None else other_marks
