@@ -49,12 +49,14 @@ class GCooLModule(ViewsModule):
         loss: L_node of two views' rows, see `node_contrast`; None is InfoNCE.
         negatives: of L_node, as of `ViewsModule`.
         figures_every: as of `contrast_figures`, of the first two views.
+        consensus: whether L_comm counts nodes only where both views give them one community; the history then has
+            their share, `agreed`.
 
     Attributes:
         communities: (n, k), the soft communities of the whole graph when the phase ended; (0, k) until then.
     """
 
-    figures: ClassVar[tuple[str, ...]] = CONTRAST_FIGURES
+    figures: ClassVar[tuple[str, ...]] = (*CONTRAST_FIGURES, "agreed")
     skips_parameters: ClassVar[bool] = True
     """The centres, once the community phase is over."""
 
@@ -77,11 +79,13 @@ class GCooLModule(ViewsModule):
         loss: NodeLoss | None = None,
         negatives: Grouping | None = None,
         figures_every: int | None = None,
+        consensus: bool | None = None,
     ) -> None:
         super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes, negatives=negatives)
         self.head = head
         self.inter_weight, self.gamma, self.form = inter_weight, gamma, form
         self.stride, self.rate, self.figures_every = stride, rate, figures_every
+        self.consensus = bool(consensus)
         settings = {"temperature": head.temperature, "symmetric": symmetric, "summation": summation}
         self.node_contrast = node_contrast(loss, **settings, across_ranks=across_ranks is not False)
         self.communities = torch.empty(0, len(head.centres))
@@ -128,6 +132,9 @@ class GCooLModule(ViewsModule):
             losses["aggregation"] = alpha * share * formed
             contrast = _mean(self.community_contrast(*pair) for pair in combinations(labelled, 2))
             losses["communities"] = alpha * (1 - share) * contrast
+            if self.consensus:
+                pairs = combinations([labels for _, labels in labelled], 2)
+                losses["agreed"] = _mean((first == second).float().mean() for first, second in pairs)
         return losses
 
     def aggregation(self, assign: Tensor, edge_index: Tensor) -> Tensor:
@@ -146,6 +153,7 @@ class GCooLModule(ViewsModule):
             temperature=self.head.temperature,
             similarity=self.head.similarity,
             gamma=self.gamma,
+            consensus=self.consensus,
         )
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:

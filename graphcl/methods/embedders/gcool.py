@@ -69,6 +69,8 @@ class GCooL(GNNEmbedder):
             `n_clusters` clusters are no negatives of one another; "weighted-clusters", where they count for as
             much as the share of edges that leave a cluster; or a function of the graph that groups its nodes, see
             `graphcl.methods.bases.contrast_groups`, or "my_module:my_groups". None is "all".
+        consensus: whether the contrast with communities counts nodes only where both views give them one
+            community, whose share the history then has as `agreed`. None, the default, is as published: all nodes.
         figures_every: every how many epochs the history has figures of the contrast, which tell a collapse before
             a score does: alignment, uniformity, coupling, mean cosines, effective rank, what views keep; see
             `graphcl.objectives.pair_figures` and `view_spectrum`. They cost a pass over the pairs, and change
@@ -118,6 +120,7 @@ class GCooL(GNNEmbedder):
     across_ranks: Flag | None = None
     loss: NodeLoss | None = None
     negatives: NodeNegatives | None = None
+    consensus: Flag | None = None
     figures_every: Count | None = None
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2

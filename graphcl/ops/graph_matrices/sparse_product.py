@@ -9,9 +9,8 @@ from torch.utils.weak import WeakIdKeyDictionary, WeakTensorKeyDictionary
 from graphcl.ops.graph_matrices.sparse import from_scipy, to_scipy
 from graphcl.ops.machine.precision import at_least_float32, full_precision
 
-STRIP, WIDE, CROWDED, CACHED = 32, 128, 8, 2**21
-"""With at least 8 non-zeros per row of X, of 128 columns or more and 2^21 numbers or more, which no cache near the core
-holds, the product is computed in strips of 32 columns, which it does."""
+STRIP, CROWDED = 32, 8
+"""With at least 8 non-zeros per row of X, the product is computed in strips of 32 columns, which fit a cache."""
 
 
 def multiply(matrix: Tensor, dense: Tensor) -> Tensor:
@@ -47,8 +46,7 @@ class _Product(torch.autograd.Function):
     def forward(ctx: Any, matrix: Tensor, dense: Tensor) -> Tensor:
         ctx.matrix = matrix
         crowded = matrix.values().numel() >= CROWDED * dense.size(0)
-        large = dense.size(1) >= WIDE and dense.numel() >= CACHED
-        if dense.device.type != "cpu" or not (crowded and large):
+        if dense.device.type != "cpu" or dense.size(1) <= STRIP or not crowded:
             return matrix @ dense
         product = dense.new_empty(matrix.size(0), dense.size(1))
         for target, strip in zip(product.split(STRIP, 1), dense.split(STRIP, 1), strict=True):
