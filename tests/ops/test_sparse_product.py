@@ -7,18 +7,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphcl.ops.graph_matrices import sparse_product
 from graphcl.ops.graph_matrices.sparse import compress, csr, csr_from_edges
 from graphcl.ops.graph_matrices.sparse_product import CROWDED, STRIP, kept_transpose, multiply, transpose
-
-
-@pytest.fixture(autouse=True, scope="module")
-def strips_of_small_operands():
-    """Products of more than 32 columns are taken in strips, as those of large operands are."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sparse_product, "WIDE", STRIP + 1)
-        patch.setattr(sparse_product, "CACHED", 0)
-        yield
 
 
 def matrix(rows: int, columns: int, entries: int, seed: int = 0) -> torch.Tensor:
@@ -43,13 +33,6 @@ def test_values_and_gradients_are_those_of_dense_products(rows, columns, width, 
     torch.testing.assert_close(product, expected)
     gradients = [torch.autograd.grad((weights * value).sum(), x)[0] for value in (product, expected)]
     torch.testing.assert_close(*gradients)
-
-
-def test_strips_give_the_bits_of_the_whole_product(monkeypatch):
-    m, x = matrix(40, 30, 30 * CROWDED), torch.randn(30, 3 * STRIP + 1, dtype=torch.float64)
-    in_strips = multiply(m, x)
-    monkeypatch.setattr(sparse_product, "CACHED", x.numel() + 1)
-    assert torch.equal(multiply(m, x), in_strips)
 
 
 @pytest.mark.parametrize("width", [1, STRIP + 1])
