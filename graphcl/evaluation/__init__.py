@@ -4,7 +4,7 @@ from graphcl.agreement import Agreement, consensus, pairwise_nmi
 from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
 from graphcl.evaluation.graph_level.colours import label_histogram, subtree_features
-from graphcl.evaluation.graph_level.folds import graph_folds
+from graphcl.evaluation.graph_level.folds import graph_folds, warn_of_equal_graphs
 from graphcl.evaluation.graph_level.nested_cv import nested_cross_validation
 from graphcl.evaluation.graph_probe import GRAPH_PROBES, graph_scores
 from graphcl.evaluation.knn_probe import knn_probe
@@ -97,4 +97,5 @@ __all__ = [
     "subtree_features",
     "task_scores",
     "uniform_negatives",
+    "warn_of_equal_graphs",
 ]

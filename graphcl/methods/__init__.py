@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.embedders.gcool_multiplex import GCooLMultiplex as GCooLMultiplex
     from graphcl.methods.embedders.ggd import GGD as GGD
     from graphcl.methods.embedders.grace import GRACE as GRACE
+    from graphcl.methods.embedders.prototypes import Prototypes as Prototypes
     from graphcl.methods.embedders.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.lookup.loading import load as load
     from graphcl.methods.pretrainers.attr_masking import AttrMasking as AttrMasking

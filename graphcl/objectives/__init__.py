@@ -33,6 +33,12 @@ from graphcl.objectives.partition_quality import (
     soft_modularity,
     walk_flow,
 )
+from graphcl.objectives.prototypes import (
+    next_centre,
+    swapped_prediction,
+    teacher_assignments,
+    used_prototypes,
+)
 from graphcl.objectives.redundancy import cca_ssg, cca_ssg_terms
 from graphcl.objectives.sampled_contrast import sampled_influence_contrast
 from graphcl.objectives.scaled_cosine import scaled_cosine_error
@@ -79,6 +85,7 @@ __all__ = [
     "margin_discrepancy",
     "min_cut",
     "modular_contrast",
+    "next_centre",
     "next_summary_bce",
     "nt_xent",
     "pair_figures",
@@ -91,7 +98,10 @@ __all__ = [
     "similarity_terms",
     "soft_modularity",
     "supervised_contrast",
+    "swapped_prediction",
     "target_distribution",
+    "teacher_assignments",
+    "used_prototypes",
     "view_figures",
     "view_spectrum",
     "walk_contrast",

@@ -11,9 +11,11 @@ from graphcl.objectives import (
     grouped_info_nce,
     info_nce,
     kept_share,
+    next_centre,
     nt_xent,
     pair_figures,
     positive_weights,
+    swapped_prediction,
     view_spectrum,
 )
 from graphcl.objectives.all_pairs.pair_groups import grouped_logsumexp, mark_rows
@@ -89,3 +91,11 @@ def test_the_spectrum_of_views(golden):
     share = kept_share(a["x"], a["y"])
     a.near(share, "ratio")
     a.near(share / (1 - share), "signal_to_noise")
+
+
+def test_prototypes(golden):
+    a = arrays(golden, "prototypes")
+    s1, s2 = (a[name] @ a["prototypes"].T for name in ("u", "v"))
+    temperatures = {"student": float(a["student"]), "teacher": float(a["teacher"])}
+    a.near(swapped_prediction(s1, s2, s1, s2, a["centre"], **temperatures), "loss")
+    a.near(next_centre(a["centre"], s1, s2, momentum=0.9), "next_centre")
