@@ -137,7 +137,7 @@ CASES = {
     ),
     "gca": Case(lambda s: GCA(seed=s, **VIEWS), sampled=SAMPLED),
     "grace": Case(lambda s: GRACE(seed=s, **VIEWS), sampled=SAMPLED),
-    "prototypes": Case(lambda s: Prototypes(n_init=2, seed=s, **VIEWS), sampled=SAMPLED),
+    "prototypes": Case(lambda s: Prototypes(n_init=2, seed=s, **VIEWS | {"epochs": 20}), sampled=SAMPLED),
     "dgi": Case(lambda s: DGI(seed=s, **VIEWS), sampled=ONE_HOP),
     "cca-ssg": Case(lambda s: CCASSG(seed=s, **VIEWS), sampled=SAMPLED),
     "dmon": Case(lambda s: DMoN(seed=s, **PARTS), sampled=ONE_HOP),

@@ -88,14 +88,14 @@ def test_closed_form_of_equal_rows(form):
     assert coupled.item() == pytest.approx(math.log(1 + 3 + 3 * form["same_view"]), abs=1e-12)
 
 
-@every_form
+@pytest.mark.parametrize("form", [FORMS[0], FORMS[3]], ids=str)
 def test_gradients(form):
-    u, v = (view.requires_grad_() for view in views())
+    u, v = (view.requires_grad_() for view in views(5, d=2))
     b = positive_weights(u, v)
     for summation in ("dense", "blocked"):
         options = {"temperature": 0.5, "summation": summation, **form}
-        assert gradcheck(lambda u, v: grouped_info_nce(u, v, GROUPS, group_weight=0.2, **options), (u, v))  # noqa: B023
-        assert gradcheck(lambda u, v: decoupled_contrast(u, v, groups=GROUPS, weights=b, **options), (u, v))  # noqa: B023
+        assert gradcheck(lambda u, v: grouped_info_nce(u, v, GROUPS[:5], group_weight=0.2, **options), (u, v))  # noqa: B023
+        assert gradcheck(lambda u, v: decoupled_contrast(u, v, groups=GROUPS[:5], weights=b, **options), (u, v))  # noqa: B023
 
 
 @every_form

@@ -66,6 +66,7 @@ def leaving_share(edge_index: Edges, labels: Labels) -> float:
     """The share of edges between different clusters, at least 0.1; 1 without edges. Self loops do not count.
 
     Example:
+        >>> import torch
         >>> leaving_share(torch.tensor([[0, 1, 2, 2], [1, 2, 1, 2]]), torch.tensor([0, 0, 0]))
         0.1
     """

@@ -28,6 +28,7 @@ def contrast_figures(
         Nothing for rows that are no longer finite, whose loss says so.
 
     Example:
+        >>> import torch
         >>> u, step = torch.eye(3), Step("contrast", 0, 0, torch.Generator())
         >>> tuple(contrast_figures(u, u, step, temperature=0.5, every=10)) == CONTRAST_FIGURES
         True

@@ -102,8 +102,9 @@ class GCooLModule(ViewsModule):
         groups = self.grouped(batch, chosen)
         rows = [self.projected(view) for view in views]
         losses = self.losses(rows, seed_edges(views), step.epoch, chosen, groups)
-        form = {"temperature": self.head.temperature, "every": self.figures_every}
-        return {**losses, **contrast_figures(rows[0][chosen], rows[1][chosen], step, **form)}
+        first, second = (row[chosen] for row in rows)
+        t, every = self.head.temperature, self.figures_every
+        return {**losses, **contrast_figures(first, second, step, temperature=t, every=every)}
 
     def losses(
         self,

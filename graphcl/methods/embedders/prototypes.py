@@ -67,9 +67,9 @@ class PrototypeModule(ViewsModule):
         super().__init__(encoder, projector, augmentations)
         self.prototypes = nn.Parameter(prototypes)
         self.student, self.teacher, self.momentum = student, teacher, momentum
-        copies = deepcopy(nn.ModuleList([encoder, projector])).requires_grad_(False)
-        self.slow_encoder, self.slow_projector = copies
-        if isinstance(encoder, GNN):
+        self.slow_encoder = deepcopy(encoder).requires_grad_(False)
+        self.slow_projector = deepcopy(projector).requires_grad_(False)
+        if isinstance(encoder, GNN) and isinstance(self.slow_encoder, GNN):
             self.slow_encoder.matrix = encoder.matrix  # of a view's edges, which both read one after the other
         self.slow_prototypes = nn.Parameter(prototypes.clone(), requires_grad=False)
         self.register_buffer("centre", torch.zeros(len(prototypes)))
@@ -96,7 +96,8 @@ class PrototypeModule(ViewsModule):
         """The same of a view's seeds by the slow copies."""
         h = self.slow_projector(self.finish(encode(self.slow_encoder, view))[: view.seeds])
         with full_precision(h):
-            return h @ unit_rows(self.slow_prototypes).T
+            slow: Tensor = h @ unit_rows(self.slow_prototypes).T
+        return slow
 
     @torch.no_grad()
     def follow(self, t1: Tensor, t2: Tensor, assign: Tensor) -> None:
