@@ -1,7 +1,10 @@
 """Encoders and augmentations that are no part of graphcl, found by their names as well."""
 
+import torch
 from torch import nn
 from torch_geometric.nn import GCNConv
+
+from graphcl.objectives import info_nce
 
 
 class MLP(nn.Module):
@@ -36,3 +39,13 @@ def halve(data):
     """Drops every other edge, without a generator."""
     data.edge_index = data.edge_index[:, ::2]
     return data
+
+
+def cold_contrast(h1, h2):
+    """A loss of two views."""
+    return info_nce(h1, h2, temperature=0.1)
+
+
+def halves(data):
+    """Groups of nodes: the first half and the second."""
+    return (torch.arange(data.num_nodes) >= data.num_nodes // 2).long()

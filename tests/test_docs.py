@@ -112,6 +112,24 @@ def test_half_hop(tmp_path, monkeypatch):
         assert names[method].history_[-1]["loss"] < names[method].history_[0]["loss"]
 
 
+def test_ideas(tmp_path, monkeypatch):
+    """The blocks run, and every option that the page names is a hyper-parameter of the methods it names."""
+    names = run("ideas.md", tmp_path, monkeypatch)
+    assert names["share"] == 0.5
+    assert "1 of 2 graphs have an equal one among the training graphs" in str(names["told"][0].message)
+    assert {"coupling", "effective_rank"} <= set(names["first"]) & set(names["last"])
+    assert names["kept"][0.7] + 3 < names["kept"][0.1] < 16
+    page = (DOCS / "ideas.md").read_text(encoding="utf-8")
+    classes = {"GRACE": "GRACE", "GCA": "GCA", "gCooL": "GCooL", "GraphCL": "GraphCL", "D-SLA": "DSLA"}
+    options = re.findall(r"^\| [^|]+ \| `(\w+)=\S+ \| ([^|]+) \|", page, flags=re.MULTILINE)
+    assert len(options) > 5
+    for option, methods in options:
+        for name in methods.split(", "):
+            if name in classes:
+                fields_of = {field.name: field for field in fields(getattr(graphcl, classes[name]))}
+                assert fields_of[option].default is None, f"{option} of {name}"
+
+
 def test_molecules(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     names = run("molecules.md", tmp_path, monkeypatch)

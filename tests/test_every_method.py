@@ -64,6 +64,7 @@ def test_the_checklist_covers_every_method():
         "gcool-multiplex": ("multiplex", False, 1),
         "gca": ("graph", False, 1),
         "grace": ("graph", False, 1),
+        "prototypes": ("graph", False, 1),
         "dgi": ("graph", False, 2),
         "cca-ssg": ("graph", False, 1),
         "g-bt": ("graph", False, 1),

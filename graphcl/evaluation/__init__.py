@@ -3,8 +3,8 @@
 from graphcl.agreement import Agreement, consensus, pairwise_nmi
 from graphcl.evaluation.agreement import agreement
 from graphcl.evaluation.clustering import clustering_scores, contingency
-from graphcl.evaluation.graph_level.colours import graph_codes, label_histogram, subtree_features
-from graphcl.evaluation.graph_level.folds import graph_folds
+from graphcl.evaluation.graph_level.colours import label_histogram, subtree_features
+from graphcl.evaluation.graph_level.folds import graph_folds, warn_of_equal_graphs
 from graphcl.evaluation.graph_level.nested_cv import nested_cross_validation
 from graphcl.evaluation.graph_probe import GRAPH_PROBES, graph_scores
 from graphcl.evaluation.knn_probe import knn_probe
@@ -31,6 +31,7 @@ from graphcl.evaluation.transfer.finetune import FineTuning, finetune
 from graphcl.evaluation.transfer.metrics import masked_bce, masked_mse, mean_score, task_scores
 from graphcl.evaluation.transfer.results import TransferRun, TransferScores
 from graphcl.evaluation.transfer.rows import predict_tasks
+from graphcl.ops.graph_codes import graph_codes
 
 __all__ = [
     "GRAPH_PROBES",
@@ -96,4 +97,5 @@ __all__ = [
     "subtree_features",
     "task_scores",
     "uniform_negatives",
+    "warn_of_equal_graphs",
 ]

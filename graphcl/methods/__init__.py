@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.embedders.graph_mae import GraphMAE as GraphMAE
     from graphcl.methods.embedders.graph_mae2 import GraphMAE2 as GraphMAE2
     from graphcl.methods.embedders.mvgrl import MVGRL as MVGRL
+    from graphcl.methods.embedders.prototypes import Prototypes as Prototypes
     from graphcl.methods.embedders.random_gnn import RandomGNN as RandomGNN
     from graphcl.methods.embedders.vicreg import VICReg as VICReg
     from graphcl.methods.lookup.loading import load as load

@@ -19,11 +19,13 @@ from graphcl.objectives.discrepancy import (
 from graphcl.objectives.discrepancy_figures import discrepancy_figures, rank_correlation
 from graphcl.objectives.divergence import clustering_divergence, target_distribution
 from graphcl.objectives.group_discrimination import group_discrimination
+from graphcl.objectives.grouped_contrast import decoupled_contrast, grouped_info_nce, positive_weights
 from graphcl.objectives.infonce import info_nce
 from graphcl.objectives.local_global import LocalGlobalTerms, local_global_jsd, next_summary_bce
 from graphcl.objectives.modular_contrast import modular_contrast
 from graphcl.objectives.node_to_community import community_contrast
 from graphcl.objectives.nt_xent import nt_xent, view_figures
+from graphcl.objectives.pair_figures import pair_figures
 from graphcl.objectives.paired_bootstrap import paired_bootstrap
 from graphcl.objectives.partition_quality import (
     cluster_collapse,
@@ -32,6 +34,12 @@ from graphcl.objectives.partition_quality import (
     min_cut,
     soft_modularity,
     walk_flow,
+)
+from graphcl.objectives.prototypes import (
+    next_centre,
+    swapped_prediction,
+    teacher_assignments,
+    used_prototypes,
 )
 from graphcl.objectives.redundancy import (
     BarlowTwinsTerms,
@@ -48,6 +56,7 @@ from graphcl.objectives.scaled_cosine import scaled_cosine_error
 from graphcl.objectives.schedule import communal_weights
 from graphcl.objectives.similarity import SimilarityTerms, similarity_sparsity, similarity_terms
 from graphcl.objectives.supervised_contrast import supervised_contrast
+from graphcl.objectives.view_spectrum import effective_rank, kept_share, view_spectrum
 from graphcl.objectives.walk_contrast import walk_contrast
 
 __all__ = [
@@ -73,25 +82,32 @@ __all__ = [
     "community_contrast",
     "community_edges",
     "context_prediction",
+    "decoupled_contrast",
     "dense_community_aggregation",
     "dilation_shrink",
     "discrepancy_figures",
     "distances_to_original",
     "edge_density",
     "edit_discrepancy",
+    "effective_rank",
     "graph_discrimination",
     "group_discrimination",
+    "grouped_info_nce",
     "influence_contrast",
     "info_nce",
+    "kept_share",
     "local_global_jsd",
     "map_equation",
     "margin_discrepancy",
     "min_cut",
     "modular_contrast",
+    "next_centre",
     "next_summary_bce",
     "nt_xent",
+    "pair_figures",
     "pair_sum",
     "paired_bootstrap",
+    "positive_weights",
     "rank_correlation",
     "sampled_influence_contrast",
     "scaled_cosine_error",
@@ -99,10 +115,14 @@ __all__ = [
     "similarity_terms",
     "soft_modularity",
     "supervised_contrast",
+    "swapped_prediction",
     "target_distribution",
+    "teacher_assignments",
+    "used_prototypes",
     "vicreg",
     "vicreg_terms",
     "view_figures",
+    "view_spectrum",
     "walk_contrast",
     "walk_flow",
 ]

@@ -85,7 +85,9 @@ def edit_discrepancy(z: Candidates, edits: Int[Tensor, "graphs candidates"]) -> 
     return squares.sum() / both.sum().clamp(min=1)
 
 
-def margin_discrepancy(z: Candidates, *, margin: float, candidates: int | None = None) -> Float[Tensor, ""]:
+def margin_discrepancy(
+    z: Candidates, *, margin: float, candidates: int | None = None, groups: Int[Tensor, " graphs"] | None = None
+) -> Float[Tensor, ""]:
     """D-SLA's margin loss: candidates lie nearer than other graphs, mean of max(0, margin + d_i - |z_0 - z'_0|).
 
     The mean runs over graphs, the other graphs of the batch, and candidates i; z'_0 is the other graph itself.
@@ -95,9 +97,11 @@ def margin_discrepancy(z: Candidates, *, margin: float, candidates: int | None =
         margin: at least 0.
         candidates: how many after the first are used; None for all. The authors' code leaves out the last one,
             which is perturbed strongly.
+        groups: graphs of one group, such as equal graphs, are no others of one another; None makes each graph a
+            group of its own.
 
     Returns:
-        A scalar in float32 at least; 0 for a single graph.
+        A scalar in float32 at least; 0 for a single graph, or where all are of one group.
 
     Example:
         >>> z = torch.tensor([[[0.0], [1.0]], [[3.0], [5.0]]])
@@ -112,5 +116,8 @@ def margin_discrepancy(z: Candidates, *, margin: float, candidates: int | None =
     with torch.autocast(z.device.type, enabled=False):
         apart = torch.cdist(original, original, compute_mode="donot_use_mm_for_euclid_dist")
     hinge = F.relu(margin + distance[:, None, :] - apart[:, :, None])
+    if groups is not None:
+        others = groups[:, None] != groups
+        return (hinge * others[:, :, None]).sum() / (others.sum() * distance.size(1)).clamp(min=1)
     other = ~torch.eye(graphs, dtype=torch.bool, device=z.device)
     return (hinge * other[:, :, None]).sum() / max(graphs * (graphs - 1) * distance.size(1), 1)

@@ -27,6 +27,7 @@ def community_contrast(
     temperature: float,
     similarity: Similarity = "cosine",
     gamma: float = 8e-5,
+    consensus: bool = False,
 ) -> Float[Tensor, ""]:
     """Node-to-community contrast of gCooL: cross-entropy of a node's community among the other view's means.
 
@@ -39,6 +40,9 @@ def community_contrast(
     near communities are stronger negatives. Means are not normalised; an empty community has the mean 0, which is
     a negative, as in the authors' code.
 
+    With `consensus` (ours) a node counts only where both views give it one community, and L is the mean over
+    these; the means C are still those of all nodes. Without such a node the loss is 0.
+
     Args:
         h1: unit rows of the first view, (n, d).
         h2: unit rows of the second view, (n, d).
@@ -48,6 +52,7 @@ def community_contrast(
         temperature: t, positive.
         similarity: "cosine" or "rbf".
         gamma: of the weights, at least 0; used by "rbf" only.
+        consensus: whether nodes count only where labels1 and labels2 agree.
 
     Returns:
         A scalar in float32 at least; gradients reach h1 and h2, but not through the means.
@@ -61,7 +66,8 @@ def community_contrast(
         tensor(0.3133)
 
     Reference:
-        [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], the reweighted self-supervised cross-contrastive loss.
+        [Li, Jing, Tong, WWW 2022, arXiv 2110.14863], the reweighted self-supervised cross-contrastive loss. The
+        consensus is an idea of [Dual Mean-Teacher, 2024, arXiv 2403.03145], where two teachers have to agree.
     """
     if gamma < 0:
         raise ValueError(f"gamma must not be negative; got {gamma}")
@@ -73,7 +79,11 @@ def community_contrast(
             logits = community_logits(h, means, temperature=temperature, similarity=similarity)
             if similarity == "rbf":
                 logits = logits - gamma * squared_distances(means, means).index_select(0, labels)
-            losses.append(F.cross_entropy(logits, labels))
+            if consensus:
+                own = F.cross_entropy(logits, labels, reduction="none") * (labels1 == labels2)
+                losses.append(own.sum() / (labels1 == labels2).sum().clamp(min=1))
+            else:
+                losses.append(F.cross_entropy(logits, labels))
     return torch.stack(losses).mean()
 
 

@@ -11,8 +11,11 @@ from torch.nn.parallel import DistributedDataParallel
 from graphcl.objectives import (
     barlow_twins,
     cca_ssg,
+    decoupled_contrast,
+    grouped_info_nce,
     influence_contrast,
     info_nce,
+    positive_weights,
     sampled_influence_contrast,
     vicreg,
 )
@@ -49,6 +52,20 @@ def grace(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Ten
     return [view[rows] for view in views()], lambda h1, h2: info_nce(unit_rows(h1), unit_rows(h2), **settings)
 
 
+def grouped(rows: slice, *, decoupled: bool, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
+    """The same with groups of nodes, of which the ranks share some."""
+    groups = (torch.arange(ROWS) % 3)[rows]
+
+    def loss(h1: Tensor, h2: Tensor) -> Tensor:
+        u, v = unit_rows(h1), unit_rows(h2)
+        if not decoupled:
+            return grouped_info_nce(u, v, groups, group_weight=0.3, **settings)
+        weights = positive_weights(u, v, across_ranks=settings.get("across_ranks", False))
+        return decoupled_contrast(u, v, weights=weights, groups=groups, **settings)
+
+    return [view[rows] for view in views()], loss
+
+
 def cca(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., Tensor]]:
     return [view[rows] for view in views()], partial(cca_ssg, **settings)
 
@@ -80,7 +97,15 @@ def sampled(rows: slice, **settings: Any) -> tuple[list[Tensor], Callable[..., T
     return [views()[0][rows], ends], loss
 
 
-LOSSES = {"grace": grace, "cca": cca, "barlow": barlow, "vicreg": variances, "scgc": scgc, "sampled": sampled}
+LOSSES = {
+    "grace": grace,
+    "grouped": grouped,
+    "cca": cca,
+    "barlow": barlow,
+    "vicreg": variances,
+    "scgc": scgc,
+    "sampled": sampled,
+}
 
 
 def gradients(model: nn.Module, inputs: Sequence[Tensor]) -> tuple[float, list[Tensor]]:

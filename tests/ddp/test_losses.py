@@ -15,6 +15,11 @@ SERIES = [
     {"temperature": 1.0, "symmetric": True, "same_view": same_view, "summation": "series"}
     for same_view in (False, True)
 ]
+GROUPED = [
+    {"temperature": 0.4, "symmetric": symmetric, "same_view": same_view, "decoupled": decoupled}
+    for symmetric, same_view in ((True, True), (False, True), (True, False))
+    for decoupled in (False, True)
+]
 SCGC = [
     {"tau": 0.5, "stored": stored, "summation": summation}
     for stored in (True, False)
@@ -22,6 +27,7 @@ SCGC = [
 ]
 CASES = [
     *(("grace", settings) for settings in GRACE + SERIES),
+    *(("grouped", settings) for settings in GROUPED),
     *(("cca", {"decorrelation_weight": weight}) for weight in (0.0, 1e-3, 1.0)),
     ("barlow", {}),
     ("vicreg", {}),

@@ -60,6 +60,26 @@ def test_after_the_phase_nodes_are_contrasted_alone(graph):
     assert gradients(module, late["nodes"])[0] == 0
 
 
+def test_consensus_of_the_views(graph):
+    """The share of nodes with one community in both views is in the history; the loss counts these alone."""
+    module, batch = built(graph, stride=50, consensus=True)
+    plain, _ = built(graph, stride=50)
+    rows = [module.projected(view) for view in module.views(batch, step(3))]
+    for one in (module, plain):
+        one.head.place(rows[0][[0, 40, 80]].detach())
+    values, plain = module(batch, step(3)), plain(batch, step(3))
+    labels = [module.head(row).argmax(1) for row in rows]
+    agreed = (labels[0] == labels[1]).float().mean()
+    assert 0 < agreed < 1
+    torch.testing.assert_close(values["agreed"], agreed)
+    assert "agreed" in module.figures
+    assert not torch.equal(values["communities"], plain["communities"])
+    assert torch.equal(values["nodes"], plain["nodes"])
+    off = GCooL(**SMALL, epochs=2, n_init=1).fit(graph)
+    for setting in (None, False):
+        assert GCooL(**SMALL, epochs=2, n_init=1, consensus=setting).fit(graph).history_ == off.history_
+
+
 def test_weights_follow_the_schedule(graph):
     module, batch = built(graph, stride=100)
     first, middle = module(batch, step(0)), module(batch, step(10))

@@ -134,3 +134,22 @@ def test_bfloat16_is_near():
     ):
         assert half.dtype == torch.float32
         assert half.item() == pytest.approx(exact.item(), rel=1e-2)
+
+
+def test_graphs_of_one_group_are_no_others():
+    """A loop without the pairs of one group; groups of their own change nothing; one group alone gives 0."""
+    z, _, _ = example(5, 3)
+    groups = torch.tensor([4, 1, 4, 2, 1])
+    distance, original = distances_to_original(z), z[:, 0]
+    values = [
+        max(0.0, 1.5 + float(near) - float((original[i] - original[j]).norm()))
+        for i in range(5)
+        for j in range(5)
+        if groups[i] != groups[j]
+        for near in distance[i]
+    ]
+    loss = margin_discrepancy(z, margin=1.5, groups=groups)
+    assert loss.item() == pytest.approx(sum(values) / len(values), abs=1e-12)
+    plain = margin_discrepancy(z, margin=1.5)
+    torch.testing.assert_close(margin_discrepancy(z, margin=1.5, groups=torch.arange(5)), plain)
+    assert margin_discrepancy(z, margin=1.5, groups=torch.zeros(5, dtype=torch.long)).item() == 0

@@ -57,6 +57,34 @@ def test_a_dense_loop_agrees(similarity, gamma):
 
 
 @every_similarity
+def test_consensus_counts_the_nodes_on_which_both_views_agree(similarity):
+    """Agreeing labels give the plain loss; otherwise the rows that agree count, with all nodes' means."""
+    h1, h2, labels1, labels2 = example(k=4)
+    setting = {"temperature": 0.4, "similarity": similarity, "gamma": 0.3}
+    torch.testing.assert_close(
+        community_contrast(h1, h2, labels1, labels1, 4, consensus=True, **setting),
+        community_contrast(h1, h2, labels1, labels1, 4, **setting),
+    )
+    agree = labels1 == labels2
+    assert 0 < agree.sum() < len(agree)
+    total = 0.0
+    for i in agree.nonzero()[:, 0].tolist():
+        for h, other, labels in ((h1, h2, labels2), (h2, h1, labels1)):
+            means = community_means(other, labels, 4)
+            logits = community_logits(h[i : i + 1], means, temperature=0.4, similarity=similarity)
+            if similarity == "rbf":
+                logits = logits - 0.3 * squared_distances(means, means)[labels[i]]
+            total += float(logits.logsumexp(1) - logits[0, labels[i]])
+    loss = community_contrast(h1, h2, labels1, labels2, 4, consensus=True, **setting)
+    assert loss.item() == pytest.approx(total / 2 / int(agree.sum()), abs=1e-12)
+    u = h1.clone().requires_grad_()
+    none = community_contrast(u, h2, labels1, labels1 + 1, 5, consensus=True, **setting)
+    none.backward()
+    assert none.item() == 0
+    assert not u.grad.any()
+
+
+@every_similarity
 def test_gradient_with_the_means_held_fixed(similarity):
     """gradcheck moves the means as well, so that it is asked about one view at a time, the other the source."""
     h1, h2, labels1, labels2 = example()

@@ -90,6 +90,7 @@ def evaluate_finetune(
     experiment = _experiment(
         estimator, dataset, root, data, split=split, seeds=seeds, metric=metric, tuning=tuning
     )
+    _say_what_is_known(experiment)
     rows = {}
     for name, scores in _rows(experiment, estimator, scratch=model == FROM_SCRATCH, baselines=baselines):
         rows[name] = scores
@@ -101,6 +102,23 @@ def evaluate_finetune(
             typer.echo(f"{name}: {scores.mean:.4f}", err=True)
     if not json_lines:
         _show(f"{model} on {dataset}, {split} split, {seeds} seed{'s' if seeds > 1 else ''}", rows)
+
+
+def _say_what_is_known(experiment: "Transfer") -> None:
+    """Say how many test graphs have an equal one in training, where there are any: they flatter every score."""
+    from graphcl.evaluation import graph_codes
+    from graphcl.evaluation.graph_level.folds import seen_in_training
+
+    graphs, split = experiment.graphs, experiment.splits[0]
+    whole = graphs.batch(range(len(graphs)))
+    try:
+        codes = graph_codes(whole.x, whole.edge_index, whole.batch, edge_attr=whole.get("edge_attr"))
+    except ValueError:  # real numbers, by which no two graphs are equal
+        return
+    seen = seen_in_training(codes, (split["train"].cpu().numpy(), split["test"].cpu().numpy()))
+    if seen.any():
+        line = f"{int(seen.sum())} of {len(seen)} test graphs have an equal one in training (by colour refinement)"
+        typer.echo(line, err=True)
 
 
 def _estimator(model: str, settings: list[str] | None, device: str, *, trained: bool) -> "GraphEstimator":

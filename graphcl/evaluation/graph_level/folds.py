@@ -86,16 +86,42 @@ def seen_in_training(codes: Integers, fold: Fold) -> NDArray[np.bool_]:
     return np.isin(values[fold[1]], values[fold[0]])
 
 
-def warn_of_duplicates(seen: int, graphs: int) -> None:
+def warn_of_duplicates(
+    seen: int,
+    graphs: int,
+    place: str = "in the training folds",
+    remedy: str = "see the scores under unseen/ for the others",
+) -> None:
     """Warn that some graphs are tested with an equal one in training, if there are any.
 
     Args:
         seen: how many.
         graphs: of how many.
+        place: where the equal ones are.
+        remedy: what to do.
     """
     if seen:
         warnings.warn(
-            f"{seen} of {graphs} graphs have an equal one in the training folds (by colour refinement); "
-            "see the scores under unseen/ for the others",
-            stacklevel=3,
+            f"{seen} of {graphs} graphs have an equal one {place} (by colour refinement); {remedy}", stacklevel=3
         )
+
+
+def warn_of_equal_graphs(codes: Integers, *, train: Integers, test: Integers) -> float:
+    """The share of test graphs that have an equal one among the training graphs; warns if it is above 0.
+
+    Args:
+        codes: (graphs,), from `graph_codes`, of all graphs in one call.
+        train: numbers of the training graphs.
+        test: numbers of the test graphs.
+
+    Example:
+        >>> warn_of_equal_graphs([7, 8, 9], train=[0], test=[1, 2])
+        0.0
+    """
+    seen = seen_in_training(codes, (_numbers(train), _numbers(test)))
+    warn_of_duplicates(int(seen.sum()), len(seen), "among the training graphs", "score the others apart")
+    return float(seen.mean()) if len(seen) else 0.0
+
+
+def _numbers(part: Integers) -> NDArray[np.int64]:
+    return (part.cpu().numpy() if isinstance(part, Tensor) else np.asarray(part)).astype(np.int64)

@@ -8,6 +8,7 @@ from torch_geometric.data import Data
 
 from graphcl.augment.augmenter import apply
 from graphcl.encoders import mean_nodes
+from graphcl.methods.bases.contrast_groups import Grouping
 from graphcl.methods.bases.graph_encoder import GraphEncoderModule
 from graphcl.objectives import (
     discrepancy_figures,
@@ -17,6 +18,7 @@ from graphcl.objectives import (
 )
 from graphcl.objectives.discrepancy_figures import FIGURES
 from graphcl.training import Step
+from graphcl.typing import Labels
 
 MakeCandidates = Callable[..., Any]
 """From a batch of graphs to their candidates, as `EditCandidates` makes them."""
@@ -36,6 +38,7 @@ class DiscrepancyModule(GraphEncoderModule):
         margin_weight: of the margin to other graphs; 0 leaves it out.
         margin: by how much nearer candidates are to be than other graphs.
         margin_candidates: how many candidates that holds for; None for all.
+        negatives: as of `GraphEncoderModule`: which other graphs the margin keeps apart.
     """
 
     figures: ClassVar[tuple[str, ...]] = FIGURES
@@ -50,18 +53,20 @@ class DiscrepancyModule(GraphEncoderModule):
         margin_weight: float,
         margin: float,
         margin_candidates: int | None = None,
+        negatives: Grouping | None = None,
     ) -> None:
-        super().__init__(encoder)
+        super().__init__(encoder, negatives=negatives)
         self.score, self.candidates = score_network(channels), candidates
         self.edit_weight, self.margin_weight, self.margin = edit_weight, margin_weight, margin
         self.margin_candidates = margin_candidates
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The losses on candidates drawn anew, and the figures of `discrepancy_figures`."""
-        return self.compare(apply(self.candidates, batch, step.generator))
+        groups = self.grouped(batch).get("groups") if self.margin_weight else None
+        return self.compare(apply(self.candidates, batch, step.generator), groups)
 
-    def compare(self, candidates: Data) -> dict[str, Tensor]:
-        """The losses and figures on the given candidates."""
+    def compare(self, candidates: Data, groups: Labels | None = None) -> dict[str, Tensor]:
+        """The losses and figures on the given candidates, and, if there are any, groups of the graphs."""
         graphs, each = candidates.edits.shape
         z = self._pool(candidates, graphs * each)
         scores = self.score(z).view(graphs, each)
@@ -70,7 +75,7 @@ class DiscrepancyModule(GraphEncoderModule):
         if self.edit_weight:
             losses["edits"] = self.edit_weight * edit_discrepancy(z, candidates.edits)
         if self.margin_weight:
-            hinge = margin_discrepancy(z, margin=self.margin, candidates=self.margin_candidates)
+            hinge = margin_discrepancy(z, margin=self.margin, candidates=self.margin_candidates, groups=groups)
             losses["margin"] = self.margin_weight * hinge
         return {**losses, **discrepancy_figures(z, scores, candidates.edits)}
 

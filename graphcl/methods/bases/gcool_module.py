@@ -3,8 +3,9 @@
 As in the published code, see `graphcl.methods.embedders.gcool`.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import torch
@@ -12,12 +13,18 @@ from torch import Tensor, nn
 from torch_geometric.data import Data
 
 from graphcl.heads import CommunityHead
+from graphcl.methods.bases.contrast_figures import CONTRAST_FIGURES, contrast_figures
+from graphcl.methods.bases.contrast_groups import Grouping
+from graphcl.methods.bases.view_losses import NodeLoss, node_contrast
 from graphcl.methods.bases.views import ALL, ViewsModule
-from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation, info_nce
+from graphcl.objectives import communal_weights, community_contrast, dense_community_aggregation
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Batches, Runtime, Step, embed_all
 from graphcl.training.method import EmbedAll
+
+NO_GROUPS: Mapping[str, Any] = MappingProxyType({})
+"""Of a contrast in which all other nodes are negatives."""
 
 
 class GCooLModule(ViewsModule):
@@ -39,11 +46,17 @@ class GCooLModule(ViewsModule):
         summation: how the sums over all pairs are computed.
         contrast_nodes: how many seeds L_node contrasts in a step; None takes all. The communities always take all.
         across_ranks: whether L_node contrasts the seeds of all processes, unless False.
+        loss: L_node of two views' rows, see `node_contrast`; None is InfoNCE.
+        negatives: of L_node, as of `ViewsModule`.
+        figures_every: as of `contrast_figures`, of the first two views.
+        consensus: whether L_comm counts nodes only where both views give them one community; the history then has
+            their share, `agreed`.
 
     Attributes:
         communities: (n, k), the soft communities of the whole graph when the phase ended; (0, k) until then.
     """
 
+    figures: ClassVar[tuple[str, ...]] = (*CONTRAST_FIGURES, "agreed")
     skips_parameters: ClassVar[bool] = True
     reads_view_edges: ClassVar[bool] = True
     """The centres, once the community phase is over."""
@@ -64,27 +77,43 @@ class GCooLModule(ViewsModule):
         summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
         across_ranks: bool | None = None,
+        loss: NodeLoss | None = None,
+        negatives: Grouping | None = None,
+        figures_every: int | None = None,
+        consensus: bool | None = None,
     ) -> None:
-        super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes)
+        super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes, negatives=negatives)
         self.head = head
-        self.inter_weight, self.gamma, self.form, self.symmetric = inter_weight, gamma, form, symmetric
-        self.stride, self.rate, self.summation = stride, rate, summation
-        self.across_ranks = across_ranks is not False
+        self.inter_weight, self.gamma, self.form = inter_weight, gamma, form
+        self.stride, self.rate, self.figures_every = stride, rate, figures_every
+        self.consensus = bool(consensus)
+        settings = {"temperature": head.temperature, "symmetric": symmetric, "summation": summation}
+        self.node_contrast = node_contrast(loss, **settings, across_ranks=across_ranks is not False)
         self.communities = torch.empty(0, len(head.centres))
 
     @property
     def joint(self) -> Sequence[str]:  # type: ignore[override]
         """The contrast of nodes, where it is among those of all processes."""
-        return ("nodes", "fusion") if self.across_ranks else ()
+        return ("nodes", "fusion") if getattr(self.node_contrast, "across_ranks", False) else ()
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """L_node + alpha (c L_DeCA + (1 - c) L_comm) on two views."""
         chosen = self.contrasted(batch, step)
         views = self.views(batch, step)
-        return self.losses([self.projected(view) for view in views], seed_edges(views), step.epoch, chosen)
+        groups = self.grouped(batch, chosen)
+        rows = [self.projected(view) for view in views]
+        losses = self.losses(rows, seed_edges(views), step.epoch, chosen, groups)
+        first, second = (row[chosen] for row in rows)
+        t, every = self.head.temperature, self.figures_every
+        return {**losses, **contrast_figures(first, second, step, temperature=t, every=every)}
 
     def losses(
-        self, rows: Sequence[Tensor], edges: Sequence[Tensor], epoch: int, chosen: Tensor | slice = ALL
+        self,
+        rows: Sequence[Tensor],
+        edges: Sequence[Tensor],
+        epoch: int,
+        chosen: Tensor | slice = ALL,
+        groups: Mapping[str, Any] = NO_GROUPS,
     ) -> dict[str, Tensor]:
         """The losses of given views, L_node among the chosen nodes; more than two are compared pair by pair.
 
@@ -93,9 +122,10 @@ class GCooLModule(ViewsModule):
             edges: of each view, among these rows.
             epoch: decides the weights, see `communal_weights`.
             chosen: the rows that L_node compares.
+            groups: of these, and the weight of negatives in them, see `ViewsModule.grouped`.
         """
         contrasted = [h[chosen] for h in rows]
-        losses = {"nodes": _mean(self.node_contrast(*pair) for pair in combinations(contrasted, 2))}
+        losses = {"nodes": _mean(self.node_contrast(*pair, **groups) for pair in combinations(contrasted, 2))}
         alpha, share = communal_weights(epoch, stride=self.stride, rate=self.rate)
         if alpha > 0:
             assign = [self.head(h.detach()).exp() for h in rows]
@@ -104,19 +134,10 @@ class GCooLModule(ViewsModule):
             losses["aggregation"] = alpha * share * formed
             contrast = _mean(self.community_contrast(*pair) for pair in combinations(labelled, 2))
             losses["communities"] = alpha * (1 - share) * contrast
+            if self.consensus:
+                pairs = combinations([labels for _, labels in labelled], 2)
+                losses["agreed"] = _mean((first == second).float().mean() for first, second in pairs)
         return losses
-
-    def node_contrast(self, h1: Tensor, h2: Tensor) -> Tensor:
-        """L_node of two views."""
-        temperature = self.head.temperature
-        return info_nce(
-            h1,
-            h2,
-            temperature=temperature,
-            symmetric=self.symmetric,
-            summation=self.summation,
-            across_ranks=self.across_ranks,
-        )
 
     def aggregation(self, assign: Tensor, edge_index: Tensor) -> Tensor:
         """L_DeCA of a view; it reaches the centres alone."""
@@ -134,6 +155,7 @@ class GCooLModule(ViewsModule):
             temperature=self.head.temperature,
             similarity=self.head.similarity,
             gamma=self.gamma,
+            consensus=self.consensus,
         )
 
     def refresh(self, step: Step, embed_all: EmbedAll) -> bool:

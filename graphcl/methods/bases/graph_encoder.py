@@ -1,8 +1,9 @@
 """Base classes of methods that pre-train an encoder of whole graphs: module, hyper-parameters, stage."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import torch
 from jaxtyping import Float, Int
@@ -12,7 +13,9 @@ from torch_geometric.data import Data
 from graphcl.augment import draw_subsets, share_of
 from graphcl.encoders import mean_nodes
 from graphcl.graph_collection import GraphCollection, Graphs
+from graphcl.methods.bases.contrast_groups import Grouping, as_settings, contrast_groups
 from graphcl.methods.bases.domains import DOMAINS, DomainName, check_categories, check_domain, encoder_of
+from graphcl.methods.bases.view_losses import GraphNegatives, graph_grouping
 from graphcl.training import GraphEmbedder, Method, Stage, adam
 from graphcl.training.estimators.objects import ObjectName, made
 from graphcl.typing import Count, CountOrZero, Layers, NonNegative, Positive, Probability
@@ -23,11 +26,12 @@ class GraphEncoderModule(Method):
 
     Args:
         encoder: (x, edge_index, edge_attr) -> one row per node.
+        negatives: from a batch to groups of its graphs that are no full negatives of one another; None for none.
     """
 
-    def __init__(self, encoder: nn.Module) -> None:
+    def __init__(self, encoder: nn.Module, *, negatives: Grouping | None = None) -> None:
         super().__init__()
-        self.encoder = encoder
+        self.encoder, self.grouping = encoder, negatives
 
     def rows(self, batch: Data, x: Tensor | None = None) -> Float[Tensor, "n d"]:
         """The encoder's rows of a batch's nodes, with other categories of nodes if they are given."""
@@ -37,6 +41,12 @@ class GraphEncoderModule(Method):
     def embed(self, batch: Data) -> Float[Tensor, "graphs d"]:
         """The mean of each graph's rows."""
         return mean_nodes(self.rows(batch), batch.batch, batch.seeds)
+
+    def grouped(self, batch: Data) -> Mapping[str, Any]:
+        """The groups of a batch's graphs and the weight of negatives in them, as a loss takes them."""
+        if self.grouping is None:
+            return {}
+        return as_settings(contrast_groups(self.grouping, batch, len(batch.ptr) - 1))
 
 
 def draw_masked(batch: Data, mask: float, generator: torch.Generator | None) -> Int[Tensor, " masked"]:
@@ -119,6 +129,10 @@ class GraphPretrainer(GraphEmbedder):
             remedy = "choose molecule or social"
             raise ValueError(f"domain must have several categories of nodes; got {self.domain!r}; {remedy}")
         return encoder, token
+
+    def _grouping(self, negatives: GraphNegatives | None) -> Grouping | None:
+        """What groups the graphs of a batch, with as many rounds as the encoder has layers."""
+        return graph_grouping(negatives, self.num_layers or DOMAINS[self.domain].num_layers)
 
     def _stages(self) -> list[Stage]:
         size = self.batch_size or DOMAINS[self.domain].batch_size

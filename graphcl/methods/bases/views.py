@@ -1,17 +1,19 @@
 """Base class of modules that contrast two augmented views of a graph."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
+from graphcl.attachments import attach
 from graphcl.augment import Dropping
 from graphcl.augment.augmenter import apply, prepare
 from graphcl.augment.centrality import Centrality
 from graphcl.augment.half_hop import SLOW
 from graphcl.augment.importance import FeatureRule
+from graphcl.methods.bases.contrast_groups import ContrastGroups, Grouping, as_settings, contrast_groups
 from graphcl.methods.bases.gnn import EncoderModule
 from graphcl.training import Step
 from graphcl.training.estimators.objects import ObjectName, made
@@ -39,6 +41,7 @@ class ViewsModule(EncoderModule):
         augmentations: one for each view, see `graphcl.augment.augmenter.apply`; each keeps the nodes, to which
             `graphcl.augment.HalfHop` may append others.
         contrast_nodes: how many of a batch's seeds a step contrasts with one another; None takes all.
+        negatives: from a graph to groups of its nodes that are no full negatives of one another; None for none.
     """
 
     reads_view_edges: ClassVar[bool] = False
@@ -51,15 +54,21 @@ class ViewsModule(EncoderModule):
         augmentations: Sequence[Callable[..., Any]],
         *,
         contrast_nodes: int | None = None,
+        negatives: Grouping | None = None,
     ) -> None:
         super().__init__(encoder)
         self.projector, self.augmentations, self.contrast_nodes = projector, tuple(augmentations), contrast_nodes
+        self.grouping = negatives
 
     def prepare(self, data: Data) -> Data:
-        """Attach what the draws of the views depend on, for training alone."""
+        """Attach what the draws of the views depend on, and the groups of the nodes, for training alone."""
         if self.training:
             for augmentation in self.augmentations:
                 data = prepare(augmentation, data)
+        if self.training and self.grouping is not None:
+            groups, weight = contrast_groups(self.grouping, data, data.x.size(0))
+            data = attach(data, "row", contrast_group=groups)
+            data = attach(data, "whole", contrast_group_weight=torch.tensor(weight))
         return data
 
     def views(self, batch: Data, step: Step) -> list[Data]:
@@ -96,6 +105,13 @@ class ViewsModule(EncoderModule):
         if count >= batch.seeds:
             return ALL
         return torch.randperm(batch.seeds, generator=step.generator, device=batch.x.device)[:count]
+
+    def grouped(self, batch: Data, chosen: Tensor | slice) -> Mapping[str, Any]:
+        """The groups of the seeds that a step contrasts, and their weight, as a loss takes them."""
+        if self.grouping is None:
+            return {}
+        weight = float(batch.contrast_group_weight)
+        return as_settings(ContrastGroups(batch.contrast_group[: batch.seeds][chosen], weight))
 
 
 def droppings(

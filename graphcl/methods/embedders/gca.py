@@ -13,6 +13,7 @@ from graphcl.augment.centrality import Centrality
 from graphcl.augment.importance import FeatureRule
 from graphcl.encoders import Projector
 from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.view_losses import NodeLoss, NodeNegatives, node_grouping
 from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of, droppings
 from graphcl.methods.embedders.grace import GRACEModule
 from graphcl.objectives.infonce import ViewSummation
@@ -49,6 +50,17 @@ class GCA(GNNEmbedder):
             n / contrast_nodes.
         across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
             that a step is the same for any number (None, the default, or true), or each with its own's (false).
+        loss: "info-nce", as published; "dcl", which leaves a node's own pair out of the sum, or "dclw", which
+            weighs positive pairs too, see `decoupled_contrast`; or a function of two views' rows, see
+            `graphcl.methods.bases.view_losses`, or "my_module:my_loss". None is "info-nce".
+        negatives: "all", as published; "other-clusters", where nodes that SmoothKMeans puts into one of
+            `n_clusters` clusters are no negatives of one another; "weighted-clusters", where they count for as
+            much as the share of edges that leave a cluster; or a function of the graph that groups its nodes, see
+            `graphcl.methods.bases.contrast_groups`, or "my_module:my_groups". None is "all".
+        figures_every: every how many epochs the history has figures of the contrast, which tell a collapse before
+            a score does: alignment, uniformity, coupling, mean cosines, effective rank, what views keep; see
+            `graphcl.objectives.pair_figures` and `view_spectrum`. They cost a pass over the pairs, and change
+            nothing. None: never.
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -73,6 +85,9 @@ class GCA(GNNEmbedder):
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
     across_ranks: Flag | None = None
+    loss: NodeLoss | None = None
+    negatives: NodeNegatives | None = None
+    figures_every: Count | None = None
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5
@@ -82,7 +97,9 @@ class GCA(GNNEmbedder):
         own = droppings(*rates, centrality=self.centrality, rule=self.feature_rule)
         views = augmentations_of(self.augmentation, own)
         encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
-        return GRACEModule(encoder, projector, views, **self._settings_for(GRACEModule))
+        negatives = node_grouping(self.negatives, n_clusters=self.n_clusters, seed=self.seed)
+        settings = {**self._settings_for(GRACEModule), "negatives": negatives}
+        return GRACEModule(encoder, projector, views, **settings)
 
     def _stages(self) -> list[Stage]:
         return [Stage("contrast", self.epochs, adam(self.lr, self.weight_decay), **self._sampling())]

@@ -17,6 +17,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.heads import CommunityHead
 from graphcl.methods.bases.gcool_module import GCooLModule, centres, number_of_communities, soft_communities
 from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.view_losses import NodeLoss, NodeNegatives, node_grouping
 from graphcl.methods.bases.views import Augmentation, Rates, augmentations_of, droppings
 from graphcl.objectives.community import Form
 from graphcl.objectives.infonce import ViewSummation
@@ -61,6 +62,19 @@ class GCooL(GNNEmbedder):
         across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
             that a step is the same for any number (None, the default, or true), or each with its own's (false).
             Communities are formed and contrasted among a process's own.
+        loss: of nodes: "info-nce", as published; "dcl", which leaves a node's own pair out of the sum, or "dclw",
+            which weighs positive pairs too, see `decoupled_contrast`; or a function of two views' rows, see
+            `graphcl.methods.bases.view_losses`, or "my_module:my_loss". None is "info-nce".
+        negatives: "all", as published; "other-clusters", where nodes that SmoothKMeans puts into one of
+            `n_clusters` clusters are no negatives of one another; "weighted-clusters", where they count for as
+            much as the share of edges that leave a cluster; or a function of the graph that groups its nodes, see
+            `graphcl.methods.bases.contrast_groups`, or "my_module:my_groups". None is "all".
+        consensus: whether the contrast with communities counts nodes only where both views give them one
+            community, whose share the history then has as `agreed`. None, the default, is as published: all nodes.
+        figures_every: every how many epochs the history has figures of the contrast, which tell a collapse before
+            a score does: alignment, uniformity, coupling, mean cosines, effective rank, what views keep; see
+            `graphcl.objectives.pair_figures` and `view_spectrum`. They cost a pass over the pairs, and change
+            nothing. None: never.
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -104,6 +118,10 @@ class GCooL(GNNEmbedder):
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
     across_ranks: Flag | None = None
+    loss: NodeLoss | None = None
+    negatives: NodeNegatives | None = None
+    consensus: Flag | None = None
+    figures_every: Count | None = None
     epochs: CountOrZero = 1000
     lr: Positive = 1e-2
     weight_decay: NonNegative = 1e-5
@@ -119,7 +137,9 @@ class GCooL(GNNEmbedder):
             similarity=self.similarity,
         )
         views = augmentations_of(self.augmentation, own)
-        return GCooLModule(encoder, projector, head, views, **self._settings_for(GCooLModule))
+        negatives = node_grouping(self.negatives, n_clusters=self.n_clusters, seed=self.seed)
+        settings = {**self._settings_for(GCooLModule), "negatives": negatives}
+        return GCooLModule(encoder, projector, head, views, **settings)
 
     def _stages(self) -> list[Stage]:
         optimizers = adam(self.lr, self.weight_decay, no_weight_decay=None if self.decay_centres else centres)

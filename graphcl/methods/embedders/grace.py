@@ -13,9 +13,11 @@ from torch_geometric.data import Data
 
 from graphcl.encoders import Projector
 from graphcl.encoders.gnn import Activation
+from graphcl.methods.bases.contrast_figures import CONTRAST_FIGURES, contrast_figures
+from graphcl.methods.bases.contrast_groups import Grouping
 from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.view_losses import NodeLoss, NodeNegatives, node_contrast, node_grouping
 from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmentations_of, droppings
-from graphcl.objectives import info_nce
 from graphcl.objectives.infonce import ViewSummation
 from graphcl.training import Stage, Step, adam
 from graphcl.typing import Count, CountFromTwo, CountOrZero, Flag, NonNegative, Positive
@@ -32,7 +34,12 @@ class GRACEModule(ViewsModule):
         summation: how the sums over all pairs are computed, see `info_nce`.
         contrast_nodes: how many nodes a step contrasts with one another; None takes all.
         across_ranks: whether negatives are those of all processes, unless False.
+        loss: of two views' rows, see `node_contrast`; None is InfoNCE.
+        negatives: as of `ViewsModule`.
+        figures_every: as of `contrast_figures`.
     """
+
+    figures: ClassVar[tuple[str, ...]] = CONTRAST_FIGURES
 
     def __init__(
         self,
@@ -44,30 +51,27 @@ class GRACEModule(ViewsModule):
         summation: ViewSummation = "auto",
         contrast_nodes: int | None = None,
         across_ranks: bool | None = None,
+        loss: NodeLoss | None = None,
+        negatives: Grouping | None = None,
+        figures_every: int | None = None,
     ) -> None:
-        super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes)
-        self.temperature, self.summation = temperature, summation
-        self.across_ranks = across_ranks is not False
+        super().__init__(encoder, projector, augmentations, contrast_nodes=contrast_nodes, negatives=negatives)
+        self.temperature, self.figures_every = temperature, figures_every
+        form = {"temperature": temperature, "symmetric": True, "same_view": True, "summation": summation}
+        self.loss = node_contrast(loss, **form, across_ranks=across_ranks is not False)
 
     @property
     def joint(self) -> Sequence[str]:  # type: ignore[override]
         """The contrast, where it is among the nodes of all processes."""
-        return ("contrast",) if self.across_ranks else ()
+        return ("contrast",) if getattr(self.loss, "across_ranks", False) else ()
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The symmetric contrast of the seeds, equations 1 and 2 of the paper."""
         chosen = self.contrasted(batch, step)
         h1, h2 = (self.projected(view)[chosen] for view in self.views(batch, step))
-        contrast = info_nce(
-            h1,
-            h2,
-            temperature=self.temperature,
-            symmetric=True,
-            same_view=True,
-            summation=self.summation,
-            across_ranks=bool(self.joint),
-        )
-        return {"contrast": contrast}
+        loss = self.loss(h1, h2, **self.grouped(batch, chosen))
+        watched = contrast_figures(h1, h2, step, temperature=self.temperature, every=self.figures_every)
+        return {"contrast": loss, **watched}
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -94,6 +98,17 @@ class GRACE(GNNEmbedder):
             n / contrast_nodes.
         across_ranks: with several processes, whether a step's nodes are contrasted with those of all of them, so
             that a step is the same for any number (None, the default, or true), or each with its own's (false).
+        loss: "info-nce", as published; "dcl", which leaves a node's own pair out of the sum, or "dclw", which
+            weighs positive pairs too, see `decoupled_contrast`; or a function of two views' rows, see
+            `graphcl.methods.bases.view_losses`, or "my_module:my_loss". None is "info-nce".
+        negatives: "all", as published; "other-clusters", where nodes that SmoothKMeans puts into one of
+            `n_clusters` clusters are no negatives of one another; "weighted-clusters", where they count for as
+            much as the share of edges that leave a cluster; or a function of the graph that groups its nodes, see
+            `graphcl.methods.bases.contrast_groups`, or "my_module:my_groups". None is "all".
+        figures_every: every how many epochs the history has figures of the contrast, which tell a collapse before
+            a score does: alignment, uniformity, coupling, mean cosines, effective rank, what views keep; see
+            `graphcl.objectives.pair_figures` and `view_spectrum`. They cost a pass over the pairs, and change
+            nothing. None: never.
         epochs: passes over the nodes.
         lr: learning rate of Adam.
         weight_decay: of Adam.
@@ -119,6 +134,9 @@ class GRACE(GNNEmbedder):
     summation: ViewSummation = "auto"
     contrast_nodes: CountFromTwo | None = None
     across_ranks: Flag | None = None
+    loss: NodeLoss | None = None
+    negatives: NodeNegatives | None = None
+    figures_every: Count | None = None
     epochs: CountOrZero = 200
     lr: Positive = 5e-4
     weight_decay: NonNegative = 1e-5
@@ -126,7 +144,9 @@ class GRACE(GNNEmbedder):
     def _build(self, data: Data) -> GRACEModule:
         views = augmentations_of(self.augmentation, droppings(self.edge_rates, self.feature_rates))
         encoder, projector = self._encoder(data), Projector(self.out_channels, self.projector_channels)
-        return GRACEModule(encoder, projector, views, **self._settings_for(GRACEModule))
+        negatives = node_grouping(self.negatives, n_clusters=self.n_clusters, seed=self.seed)
+        settings = {**self._settings_for(GRACEModule), "negatives": negatives}
+        return GRACEModule(encoder, projector, views, **settings)
 
     def _stages(self) -> list[Stage]:
         return [Stage("contrast", self.epochs, adam(self.lr, self.weight_decay), **self._sampling())]

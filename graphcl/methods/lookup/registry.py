@@ -35,6 +35,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "gcool-multiplex": ("embedder", "graphcl.methods.embedders.gcool_multiplex:GCooLMultiplex"),
     "gca": ("embedder", "graphcl.methods.embedders.gca:GCA"),
     "grace": ("embedder", "graphcl.methods.embedders.grace:GRACE"),
+    "prototypes": ("embedder", "graphcl.methods.embedders.prototypes:Prototypes"),
     "dgi": ("embedder", "graphcl.methods.embedders.dgi:DGI"),
     "cca-ssg": ("embedder", "graphcl.methods.embedders.cca_ssg:CCASSG"),
     "g-bt": ("embedder", "graphcl.methods.embedders.gbt:GBT"),

@@ -12,6 +12,7 @@ from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.domains import DOMAINS
 from graphcl.methods.bases.dsla_module import DiscrepancyModule
 from graphcl.methods.bases.graph_encoder import GraphPretrainer
+from graphcl.methods.bases.view_losses import GraphNegatives
 from graphcl.training import Runtime, Step
 from graphcl.typing import NonNegative, Positive, Probability
 
@@ -44,6 +45,9 @@ class DSLA(GraphPretrainer):
         edit_weight: of the loss on distances and edits.
         margin_weight: of the margin to other graphs.
         margin: None takes the domain's: 5 for molecules, 10 for proteins; in social graphs there is no such loss.
+        negatives: which other graphs the margin keeps apart: "all", as published; "distinct", those that colour
+            refinement can tell apart, see `EqualGraphs` of `graphcl.methods.bases.contrast_groups`; or a function
+            of the batch that groups its graphs, of which the weight is not read. None is "all".
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.
@@ -70,6 +74,7 @@ class DSLA(GraphPretrainer):
     edit_weight: NonNegative = 0.7
     margin_weight: NonNegative = 0.5
     margin: Positive | None = None
+    negatives: GraphNegatives | None = None
 
     def diagnose(self, data: Graphs) -> dict[str, float]:
         """The figures of the history on other graphs, held out for instance: with the encoder in evaluation mode.
@@ -126,4 +131,5 @@ class DSLA(GraphPretrainer):
             margin_weight=0.0 if margin is None else self.margin_weight,
             margin=margin or 0.0,
             margin_candidates=scheme.candidates,
+            negatives=self._grouping(self.negatives),
         )

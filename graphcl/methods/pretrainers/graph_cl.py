@@ -12,13 +12,16 @@ from graphcl.augment import GraphViews
 from graphcl.augment.augmenter import apply
 from graphcl.augment.graph_views import GraphAugmentation
 from graphcl.encoders import mean_nodes
+from graphcl.methods.bases.contrast_figures import CONTRAST_FIGURES, contrast_figures
+from graphcl.methods.bases.contrast_groups import Grouping
 from graphcl.methods.bases.domains import DomainName
 from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
-from graphcl.objectives import nt_xent, view_figures
+from graphcl.methods.bases.view_losses import GraphLoss, GraphNegatives, graph_contrast
+from graphcl.objectives import view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.training import Step
 from graphcl.training.estimators.objects import ObjectName, made
-from graphcl.typing import Positive, Probability
+from graphcl.typing import Count, Positive, Probability
 
 GraphAugment = GraphAugmentation | Literal["random"] | ObjectName | Callable[..., Any]
 """One by name for all graphs, "random" for one of `RANDOM`'s for each graph, an object, or where one is found."""
@@ -39,9 +42,12 @@ class GraphCLModule(GraphEncoderModule):
         channels: width of these rows.
         augmentations: from a batch of graphs to its first and its second view, as `GraphViews` makes them.
         temperature: of the loss.
+        loss: of two views' projections, see `graph_contrast`; None is NT-Xent.
+        negatives: as of `GraphEncoderModule`.
+        figures_every: as of `contrast_figures`.
     """
 
-    figures: ClassVar[tuple[str, ...]] = FIGURES
+    figures: ClassVar[tuple[str, ...]] = (*FIGURES, *(name for name in CONTRAST_FIGURES if name not in FIGURES))
 
     def __init__(
         self,
@@ -50,15 +56,20 @@ class GraphCLModule(GraphEncoderModule):
         augmentations: tuple[Callable[..., Any], ...],
         *,
         temperature: float,
+        loss: GraphLoss | None = None,
+        negatives: Grouping | None = None,
+        figures_every: int | None = None,
     ) -> None:
-        super().__init__(encoder)
+        super().__init__(encoder, negatives=negatives)
+        self.temperature, self.figures_every = temperature, figures_every
         self.project = nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, channels))
-        self.augmentations, self.temperature = augmentations, temperature
+        self.augmentations, self.loss = augmentations, graph_contrast(loss, temperature)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The loss on views drawn anew, and the figures of `view_figures`."""
         u, v = (self.compared(apply(augment, batch, step.generator)) for augment in self.augmentations)
-        return {"contrast": nt_xent(u, v, temperature=self.temperature), **view_figures(u, v)}
+        watched = contrast_figures(u, v, step, temperature=self.temperature, every=self.figures_every)
+        return {"contrast": self.loss(u, v, **self.grouped(batch)), **watched, **view_figures(u, v)}
 
     def compared(self, view: Data) -> Float[Tensor, "graphs d"]:
         """The projected mean of each graph's rows."""
@@ -94,6 +105,15 @@ class GraphCL(GraphPretrainer):
         strength: share of the nodes or edges that a view loses or has masked; a subgraph keeps this share of the
             nodes, and one more.
         temperature: of the loss.
+        loss: "nt-xent", as published; "info-nce", with the own pair in the sum; or a function of two views'
+            projections, see `graphcl.methods.bases.view_losses`, or "my_module:my_loss". None is "nt-xent".
+        negatives: "all", as published; "distinct", where graphs of a batch that colour refinement cannot tell
+            apart are no negatives of one another, see `EqualGraphs` of `graphcl.methods.bases.contrast_groups`; or
+            a function of the batch that groups its graphs, or "my_module:my_groups". None is "all".
+        figures_every: every how many epochs the history has figures of the contrast, which tell a collapse before
+            a score does: alignment, uniformity, coupling, mean cosines, effective rank, what views keep; see
+            `graphcl.objectives.pair_figures` and `view_spectrum`. They cost a pass over the pairs, and change
+            nothing. None: never.
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.
@@ -116,6 +136,9 @@ class GraphCL(GraphPretrainer):
     augmentations: tuple[GraphAugment, GraphAugment] = ("random", "random")
     strength: Probability = 0.2
     temperature: Positive = 0.1
+    loss: GraphLoss | None = None
+    negatives: GraphNegatives | None = None
+    figures_every: Count | None = None
 
     def _build(self, data: Data) -> GraphCLModule:  # noqa: ARG002
         encoder, token = self._encoder()
@@ -130,7 +153,8 @@ class GraphCL(GraphPretrainer):
             GraphViews(names, strength=self.strength, mask_token=token) if names else made(augment)
             for augment, names in zip(self.augmentations, among, strict=True)
         )
-        return GraphCLModule(encoder, self.channels, (first, second), temperature=self.temperature)
+        settings = {**self._settings_for(GraphCLModule), "negatives": self._grouping(self.negatives)}
+        return GraphCLModule(encoder, self.channels, (first, second), **settings)
 
     def _among(self, augment: GraphAugment) -> tuple[GraphAugmentation, ...]:
         """The augmentations that a name stands for; none for an object, or where one is found."""

@@ -12,9 +12,11 @@ from torch_geometric.data import Data
 from graphcl.augment import GraphViews
 from graphcl.augment.augmenter import apply
 from graphcl.augment.graph_views import GraphAugmentation
+from graphcl.methods.bases.contrast_groups import Grouping
 from graphcl.methods.bases.graph_encoder import GraphPretrainer
+from graphcl.methods.bases.view_losses import GraphNegatives
 from graphcl.methods.pretrainers.graph_cl import GraphCLModule
-from graphcl.objectives import nt_xent, view_figures
+from graphcl.objectives import view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.ops.simplex import project_onto_simplex
 from graphcl.training import Step
@@ -60,6 +62,7 @@ class JOAOModule(GraphCLModule):
         augmentations: by name, each from a batch of graphs to a view of it.
         temperature: of the loss.
         gamma: of `renewed_probabilities`.
+        negatives: as of `GraphEncoderModule`.
     """
 
     figures: ClassVar[tuple[str, ...]] = (*FIGURES, *AMONG)
@@ -75,8 +78,10 @@ class JOAOModule(GraphCLModule):
         *,
         temperature: float,
         gamma: float,
+        negatives: Grouping | None = None,
     ) -> None:
-        super().__init__(encoder, channels, tuple(augmentations.values()), temperature=temperature)
+        views = tuple(augmentations.values())
+        super().__init__(encoder, channels, views, temperature=temperature, negatives=negatives)
         self.among, self.gamma = tuple(augmentations), gamma
         count = len(self.among)
         self.register_buffer("probabilities", torch.full((count,), 1 / count))
@@ -91,7 +96,7 @@ class JOAOModule(GraphCLModule):
         if self.training and measures(step) and len(u) > 1:
             self.measure(batch, step.generator)
         return {
-            "contrast": nt_xent(u, v, temperature=self.temperature),
+            "contrast": self.loss(u, v, **self.grouped(batch)),
             **view_figures(u, v),
             **dict(zip(self.among, self.probabilities.clone(), strict=True)),
         }
@@ -101,10 +106,10 @@ class JOAOModule(GraphCLModule):
         """Add each augmentation's loss on a batch, in evaluation mode: running statistics stay as they are."""
         self.eval()
         try:
-            u = self.compared(batch)
+            u, groups = self.compared(batch), self.grouped(batch)
             for number, augment in enumerate(self.augmentations):
                 v = self.compared(apply(augment, batch, generator))
-                self.losses[number] += len(u) * nt_xent(u, v, temperature=self.temperature)
+                self.losses[number] += len(u) * self.loss(u, v, **groups)
         finally:
             self.train()
         self.measured += len(u)
@@ -163,6 +168,9 @@ class JOAO(GraphPretrainer):
         strength: share of the nodes or edges that a view loses or has masked; a subgraph keeps this share of the
             nodes, and one more.
         temperature: of the loss.
+        negatives: "all", as published; "distinct", where graphs of a batch that colour refinement cannot tell
+            apart are no negatives of one another, see `EqualGraphs` of `graphcl.methods.bases.contrast_groups`; or
+            a function of the batch that groups its graphs, or "my_module:my_groups". None is "all".
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.
@@ -184,6 +192,7 @@ class JOAO(GraphPretrainer):
     gamma: NonNegative = 0.1
     strength: Probability = 0.2
     temperature: Positive = 0.1
+    negatives: GraphNegatives | None = None
 
     def _build(self, data: Data) -> JOAOModule:  # noqa: ARG002
         encoder, token = self._encoder()
@@ -192,4 +201,5 @@ class JOAO(GraphPretrainer):
             for name in AMONG
             if name != "mask-nodes" or token is not None
         }
-        return JOAOModule(encoder, self.channels, views, temperature=self.temperature, gamma=self.gamma)
+        settings = {**self._settings_for(JOAOModule), "negatives": self._grouping(self.negatives)}
+        return JOAOModule(encoder, self.channels, views, **settings)

@@ -11,8 +11,10 @@ from torch_geometric.data import Data
 
 from graphcl.augment import perturb_parameters
 from graphcl.encoders import mean_nodes
+from graphcl.methods.bases.contrast_groups import Grouping
 from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
-from graphcl.objectives import nt_xent, view_figures
+from graphcl.methods.bases.view_losses import GraphNegatives, graph_contrast
+from graphcl.objectives import view_figures
 from graphcl.objectives.nt_xent import FIGURES
 from graphcl.training import Step
 from graphcl.typing import Nodes, NonNegative, Positive
@@ -30,16 +32,24 @@ class SimGRACEModule(GraphEncoderModule):
         eta: strength of the noise, see `graphcl.augment.perturb_parameters`.
         temperature: of the loss.
         anchors: the rows that the loss has a softmax for: "clean", of the encoder, or "perturbed", of the copy.
+        negatives: as of `GraphEncoderModule`.
     """
 
     figures: ClassVar[tuple[str, ...]] = FIGURES
 
     def __init__(
-        self, encoder: nn.Module, channels: int, *, eta: float, temperature: float, anchors: Anchors = "clean"
+        self,
+        encoder: nn.Module,
+        channels: int,
+        *,
+        eta: float,
+        temperature: float,
+        anchors: Anchors = "clean",
+        negatives: Grouping | None = None,
     ) -> None:
-        super().__init__(encoder)
+        super().__init__(encoder, negatives=negatives)
         self.project = nn.Sequential(nn.Linear(channels, channels), nn.ReLU(), nn.Linear(channels, channels))
-        self.eta, self.temperature, self.anchors = eta, temperature, anchors
+        self.eta, self.loss, self.anchors = eta, graph_contrast(None, temperature), anchors
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The loss with noise drawn anew, the same in all processes, and the figures of `view_figures`."""
@@ -47,7 +57,7 @@ class SimGRACEModule(GraphEncoderModule):
         with torch.no_grad():
             noisy = self.compared(self.perturbed_rows(batch, step.shared_generator or step.generator), batch)
         u, v = (clean, noisy) if self.anchors == "clean" else (noisy, clean)
-        return {"contrast": nt_xent(u, v, temperature=self.temperature), **view_figures(u, v)}
+        return {"contrast": self.loss(u, v, **self.grouped(batch)), **view_figures(u, v)}
 
     @torch.no_grad()
     def perturbed_rows(self, batch: Data, generator: torch.Generator) -> Nodes:
@@ -95,6 +105,9 @@ class SimGRACE(GraphPretrainer):
         temperature: of the loss.
         anchors: what the loss has a softmax for: "clean", projections by the encoder, as in the authors' code for
             molecules, or "perturbed", those by the copy, as in their code for the TU sets.
+        negatives: "all", as published; "distinct", where graphs of a batch that colour refinement cannot tell
+            apart are no negatives of one another, see `EqualGraphs` of `graphcl.methods.bases.contrast_groups`; or
+            a function of the batch that groups its graphs, or "my_module:my_groups". None is "all".
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.
@@ -117,8 +130,8 @@ class SimGRACE(GraphPretrainer):
     eta: NonNegative = 0.1
     temperature: Positive = 0.1
     anchors: Anchors = "clean"
+    negatives: GraphNegatives | None = None
 
     def _build(self, data: Data) -> SimGRACEModule:  # noqa: ARG002
-        return SimGRACEModule(
-            self._encoder()[0], self.channels, eta=self.eta, temperature=self.temperature, anchors=self.anchors
-        )
+        settings = {**self._settings_for(SimGRACEModule), "negatives": self._grouping(self.negatives)}
+        return SimGRACEModule(self._encoder()[0], self.channels, **settings)

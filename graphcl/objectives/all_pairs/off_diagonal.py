@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.all_pairs.blocks import blocked_logsumexp
+from graphcl.objectives.all_pairs.blocks import Weigh, blocked_logsumexp
 from graphcl.ops.first_order import first_order
 from graphcl.typing import Nodes
 
@@ -40,7 +40,22 @@ def off_diagonal_logsumexp(
     """
     if v is not None:
         return blocked_logsumexp(u, v, scale, left_out=start)
-    logs: Tensor = _OffDiagonal.apply(u, scale)  # type: ignore[no-untyped-call]
+    return triangle_logsumexp(u, scale)
+
+
+def triangle_logsumexp(u: Nodes, scale: float, *, weigh: Weigh | None = None) -> Float[Tensor, " n"]:
+    """`off_diagonal_logsumexp` among the rows of u, with weights of pairs that are the same both ways.
+
+    Args:
+        u: (n, d), in float32 at least.
+        scale: the inverse temperature.
+        weigh: adds the log weights of a block's pairs; None weighs all alike.
+
+    Example:
+        >>> triangle_logsumexp(torch.eye(3), 0.0)  # log 2
+        tensor([0.6931, 0.6931, 0.6931])
+    """
+    logs: Tensor = _OffDiagonal.apply(u, scale, weigh)  # type: ignore[no-untyped-call]
     return logs
 
 
@@ -63,38 +78,40 @@ class _OffDiagonal(torch.autograd.Function):
     """Forward: log-sum-exp of rows and columns, accumulated by blocks. Backward: softmax weights of both."""
 
     @staticmethod
-    def forward(ctx: Any, u: Tensor, scale: float) -> Tensor:
+    def forward(ctx: Any, u: Tensor, scale: float, weigh: Weigh | None) -> Tensor:
         result = torch.full((len(u),), -torch.inf, dtype=u.dtype, device=u.device)
         totals = result.split(SIZE)
-        for i, j, pairs in _triangle(u, scale):
+        for i, j, pairs in _triangle(u, scale, weigh):
             torch.logaddexp(totals[i], torch.logsumexp(pairs, dim=1), out=totals[i])
             if i != j:
                 torch.logaddexp(totals[j], torch.logsumexp(pairs, dim=0), out=totals[j])
         result.clamp_(min=torch.finfo(u.dtype).min)
         ctx.save_for_backward(u, result)
-        ctx.scale = scale
+        ctx.scale, ctx.weigh = scale, weigh
         return result
 
     @staticmethod
     @first_order
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None]:
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:
         u, result = ctx.saved_tensors
         grad_u = torch.zeros_like(u)
         rows, totals, grads = u.split(SIZE), result.split(SIZE), grad_u.split(SIZE)
         weights = (ctx.scale * grad).split(SIZE)
-        for i, j, pairs in _triangle(u, ctx.scale):
+        for i, j, pairs in _triangle(u, ctx.scale, ctx.weigh):
             pull = (pairs - totals[i][:, None]).exp_().mul_(weights[i][:, None])
             pull += pairs.sub_(totals[j]).exp_().mul_(weights[j])
             grads[i].addmm_(pull, rows[j])
             if i != j:
                 grads[j].addmm_(pull.T, rows[i])
-        return grad_u, None
+        return grad_u, None, None
 
 
-def _triangle(u: Tensor, scale: float) -> Iterator[tuple[int, int, Tensor]]:
+def _triangle(u: Tensor, scale: float, weigh: Weigh | None) -> Iterator[tuple[int, int, Tensor]]:
     """The blocks on and above the diagonal, each with its block row and column; the diagonal itself is -inf."""
     blocks = u.split(SIZE)
     for i, rows in enumerate(blocks):
         for j, columns in enumerate(blocks[i:], start=i):
             pairs = (scale * rows) @ columns.T
+            if weigh is not None:
+                pairs = weigh(pairs, i * SIZE, j * SIZE)
             yield i, j, pairs.fill_diagonal_(-torch.inf) if i == j else pairs

@@ -4,7 +4,7 @@ import networkx as nx
 import pytest
 import torch
 
-from graphcl.evaluation import graph_codes, label_histogram, subtree_features
+from graphcl.evaluation import graph_codes, label_histogram, subtree_features, warn_of_equal_graphs
 from tests.evaluation.graph_level.collections import disjoint
 
 
@@ -83,3 +83,11 @@ def test_kinds_of_bonds_count():
 def test_bad_input_is_one_line(x, batch, message):
     with pytest.raises(ValueError, match=message):
         label_histogram(x, batch.long())
+
+
+def test_equal_graphs_across_training_and_test_are_warned_of():
+    codes = graph_codes(*disjoint([nx.path_graph(3), nx.cycle_graph(3), nx.path_graph(3), nx.path_graph(4)]))
+    with pytest.warns(UserWarning, match="1 of 2 graphs have an equal one among the training graphs"):
+        assert warn_of_equal_graphs(codes, train=torch.tensor([0, 1]), test=torch.tensor([2, 3])) == 0.5
+    assert warn_of_equal_graphs(codes, train=[0, 2], test=[1, 3]) == 0.0
+    assert warn_of_equal_graphs(codes, train=[0], test=[]) == 0.0
