@@ -72,7 +72,7 @@ def test_what_does_not_matter():
 
 @pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-@pytest.mark.parametrize("name", set(DEGENERATE) - {"many equal rows"})
+@pytest.mark.parametrize("name", [name for name in DEGENERATE if name != "many equal rows"])
 def test_degenerate_views_have_finite_losses_and_gradients(name, dtype, scale):
     h1 = (scale * DEGENERATE[name]).to(dtype).clone().requires_grad_()
     h2 = (scale * torch.randn(h1.shape, generator=torch.Generator().manual_seed(0))).to(dtype).requires_grad_()
