@@ -1,9 +1,11 @@
 """Tables in a Markdown page, updated from the records that it names."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from graphcl.bench.comparison.standings import standings_grid
 from graphcl.bench.runs.journal import load_records
 from graphcl.bench.runs.text import read_text
 from graphcl.bench.tables.grid import markdown
@@ -14,17 +16,37 @@ from graphcl.bench.transfer.lines import read_transfer
 from graphcl.bench.transfer.overview import transfer_overview
 
 SLOT = re.compile(
-    r"(<!-- (?P<kind>results|overview|fine-tuning): (?P<files>.+?) -->\n).*?(<!-- end of (?P=kind) -->)", re.DOTALL
+    r"(<!-- (?P<kind>results|overview|standings|fine-tuning): (?P<files>.+?) -->\n).*?(<!-- end of (?P=kind) -->)",
+    re.DOTALL,
 )
-FORMS: dict[str, Callable[[list[Section]], str]] = {"results": to_markdown, "overview": to_overview}
+
+
+def _fine_tuning(files: Sequence[Path]) -> str:
+    return markdown(transfer_overview(read_transfer(files))) + "\n"
+
+
+def _standings(files: Sequence[Path]) -> str:
+    return markdown(standings_grid([record for file in files for record in load_records(file)])) + "\n"
+
+
+def _sections(form: Callable[[list[Section]], str], files: Sequence[Path]) -> str:
+    return form(build_table(record for file in files for record in load_records(file)))
+
+
+FORMS: dict[str, Callable[[Sequence[Path]], str]] = {
+    "results": partial(_sections, to_markdown),
+    "overview": partial(_sections, to_overview),
+    "standings": _standings,
+    "fine-tuning": _fine_tuning,
+}
 
 
 def with_current_tables(page: Path) -> str:
     """The text of a page with every table between its marks rewritten.
 
     A table stands between `<!-- results: FILE ... -->` and `<!-- end of results -->`, each on a line of its own;
-    files are named relative to the page's folder. `overview` in the place of `results` gives the compact form, and
-    `fine-tuning` that of files of `graphcl evaluate finetune --json`.
+    files are named relative to the page's folder. `overview` in the place of `results` gives the compact form,
+    `standings` a line for each method, and `fine-tuning` the form of files of `graphcl evaluate finetune --json`.
 
     Args:
         page: a Markdown file.
@@ -41,10 +63,6 @@ def with_current_tables(page: Path) -> str:
 
     def fill(slot: re.Match[str]) -> str:
         files = [page.parent / name for name in slot["files"].split()]
-        if slot["kind"] == "fine-tuning":
-            table = markdown(transfer_overview(read_transfer(files))) + "\n"
-        else:
-            table = FORMS[slot["kind"]](build_table(record for file in files for record in load_records(file)))
-        return f"{slot[1]}\n{table}\n{slot[4]}"
+        return f"{slot[1]}\n{FORMS[slot['kind']](files)}\n{slot[4]}"
 
     return SLOT.sub(fill, text)
