@@ -20,7 +20,7 @@ datasets = ["karate"]
 [params.scgc-star]
 hidden_channels = [8]
 pretrain_epochs = 2
-epochs = 600
+epochs = 300
 """
 
 

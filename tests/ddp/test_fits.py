@@ -19,6 +19,7 @@ CASES = {
     "g-bt": fits.SAMPLED,
     "vicreg": fits.SAMPLED,
     "bgrl": fits.SAMPLED,
+    "prototypes": {**fits.SAMPLED, "n_prototypes": 4},
     "graph-mae2": {**fits.SAMPLED, "num_layers": 1, "heads": 2, "remask": "random", "momentum": 0.5},
     "afgrl": {**ONE_LAYER, "clusters": 4, "runs": 2},
     "mvgrl": ONE_LAYER,

@@ -29,7 +29,7 @@ from tests.sizes import LargestNewTensor
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Blocks of some 300 rows of the digits."""
-    for module in ("heads.row_blocks", "heads.nearest", "ops.cluster_sums"):
+    for module in ("heads.row_blocks", "heads.nearest", "ops.graph_matrices.cluster_sums"):
         monkeypatch.setattr(import_module(f"graphcl.{module}"), "ENTRIES", 20_000)
 
 

@@ -229,16 +229,16 @@ def trained(module: PrototypeModule) -> Iterable[nn.Parameter]:
 
 
 def number_of_prototypes(n_prototypes: int | None, n_clusters: int | None) -> int:
-    """As given, or as many as clusters.
+    """As given, or as many as clusters; two for one cluster, for a single one could tell nothing apart.
 
     Raises:
-        ValueError: neither is given, or fewer than two, between which nothing could be told apart.
+        ValueError: neither is given, or fewer than two prototypes.
 
     Example:
-        >>> number_of_prototypes(None, 7)
-        7
+        >>> number_of_prototypes(None, 7), number_of_prototypes(None, 1)
+        (7, 2)
     """
-    count = n_prototypes or n_clusters
+    count = max(n_clusters, 2) if n_prototypes is None and n_clusters is not None else n_prototypes
     if count is None or count < 2:
         got = f"{n_prototypes} with n_clusters={n_clusters}"
         raise ValueError(f"n_prototypes must be at least 2; got {got}; set n_prototypes")

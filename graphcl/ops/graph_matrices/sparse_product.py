@@ -72,8 +72,8 @@ def kept_transpose(matrix: Tensor) -> Tensor:
         matrix: (m, n), CSR; its values are not to change.
 
     Example:
-        >>> from graphcl.ops.graph_matrices.sparse import compress
-        >>> matrix = compress(torch.eye(2))
+        >>> from graphcl.ops.graph_matrices.sparse import csr_from_edges
+        >>> matrix = csr_from_edges(torch.tensor([0]), torch.tensor([1]), torch.ones(1), (1, 2))
         >>> kept_transpose(matrix) is kept_transpose(matrix)
         True
     """
