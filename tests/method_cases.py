@@ -276,10 +276,12 @@ _FITTED: dict[int, GraphEstimator] = {}
 
 
 def brief(case: Case, seed: int = 0) -> GraphEstimator:
-    """The method with two epochs at most in each stage, for what does not depend on the length of a training."""
+    """The method with two epochs and two starts at most, for what does not depend on the length of a training."""
     method = case.make(seed)
-    lengths = {name: value for name, value in method.get_params().items() if name.endswith("epochs")}
-    return method.set_params(**{name: min(value, 2) for name, value in lengths.items()})
+    settings = method.get_params()
+    lengths = {name: value for name, value in settings.items() if name.endswith("epochs") or name == "n_init"}
+    short = {name: min(value, 2) for name, value in lengths.items()}
+    return method.set_params(**short, **({"starts": 1} if "starts" in settings else {}))
 
 
 def tensors(data: Data | list[Data]) -> list[Tensor]:
