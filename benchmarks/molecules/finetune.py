@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import graphcl
+from graphcl.bench.report.markup import counted
 from graphcl.bench.tables.grid import markdown
 from graphcl.bench.transfer.lines import TransferSetting, read_transfer, row_name, transfer_lines
 from graphcl.bench.transfer.rows import Rows, Transfer, baseline_rows, model_rows, untrained_rows
@@ -113,7 +114,8 @@ def tables(results: Path) -> str:
     parts = [PREAMBLE]
     for setting, rows in read_transfer([results]).items():
         seeds = max(len(scores.runs) for scores in rows.values())
-        title = f"{setting.dataset}, {setting.split} split, {setting.epochs} epochs of fine-tuning, {seeds} seeds"
+        lengths = f"{counted(setting.epochs, 'epoch')} of fine-tuning, {counted(seeds, 'seed')}"
+        title = f"{setting.dataset}, {setting.split} split, {lengths}"
         parts += [markdown(transfer_grid(title, rows)), "  \n".join(transfer_notes(rows))]
     return "\n\n".join(parts) + "\n"
 

@@ -47,13 +47,13 @@ def test_every_row_is_in_the_table_and_run_once(run, tmp_path, capsys):
         "one, frozen",
         "one, finetuned, contrast 0.1",
     ]
-    assert "### chains, scaffold split, 1 epochs of fine-tuning, 2 seeds" in table
+    assert "### chains, scaffold split, 1 epoch of fine-tuning, 2 seeds" in table
     assert [line["seed"] for line in lines_of(tmp_path)] == [0, 1] * 6
     capsys.readouterr()
     assert run("--datasets", "chains") == table
     assert capsys.readouterr().out == ""
     table = run()
-    assert "### more, scaffold split, 1 epochs of fine-tuning, 1 seeds" in table
+    assert "### more, scaffold split, 1 epoch of fine-tuning, 1 seed" in table
     assert len(lines_of(tmp_path)) == 12 + 5
     assert "2 epochs of fine-tuning, 3 seeds" in run("--datasets", "chains", "--schedule", "published")
     assert len(lines_of(tmp_path)) == 12 + 5 + 18
