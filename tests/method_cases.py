@@ -280,7 +280,7 @@ def brief(case: Case, seed: int = 0) -> GraphEstimator:
     method = case.make(seed)
     settings = method.get_params()
     lengths = {name: value for name, value in settings.items() if name.endswith("epochs") or name == "n_init"}
-    short = {name: min(value, 2) for name, value in lengths.items()}
+    short = {name: min(value, 2) for name, value in lengths.items() if value is not None}
     return method.set_params(**short, **({"starts": 1} if "starts" in settings else {}))
 
 
