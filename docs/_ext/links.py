@@ -16,6 +16,9 @@ PAGES = {
 }
 """Files of the repository outside docs/ that are pages of the site."""
 
+RESULTS = ("benchmarks/tables", "benchmarks/ogb")
+"""Folders of Markdown files each of which is a page among the results."""
+
 
 def page_of(path: str) -> str | None:
     """The page that shows a file of the repository; None where none does.
@@ -24,8 +27,9 @@ def page_of(path: str) -> str | None:
         >>> page_of("benchmarks/tables/gcool.md"), page_of("docs/molecules.md"), page_of("examples/own_loss.py")
         ('results/gcool.md', 'molecules.md', None)
     """
-    if path.startswith("benchmarks/tables/"):
-        return "results/" + path.removeprefix("benchmarks/tables/")
+    for folder in RESULTS:
+        if path.startswith(f"{folder}/") and path.endswith(".md"):
+            return "results/" + path.removeprefix(f"{folder}/")
     if path.startswith("docs/") and path.endswith(".md"):
         return path.removeprefix("docs/")
     return PAGES.get(path)

@@ -8,7 +8,7 @@ from pathlib import Path
 import api_pages
 import cards
 import command_line
-from links import relinked
+from links import RESULTS, relinked
 from sphinx.application import Sphinx
 
 ROOT = Path(__file__).parents[2]
@@ -47,8 +47,13 @@ NAMES = {"gcool": "gCooL", "scgc": "SCGC", "two-view": "TwoView", "lloyd": "Lloy
 
 
 def result_page(path: Path) -> str:
-    """A table of benchmarks/tables/ as a page: a title, what benchmarks/README.md says of it, then its text."""
+    """A table of benchmarks/tables/ as a page: a title, what benchmarks/README.md says of it, then its text.
+
+    A report of benchmarks/ogb/ is a page as it is.
+    """
     text = included(path.relative_to(ROOT).as_posix())
+    if path.parent.name == "ogb":
+        return text
     said = re.search(rf"^\| ([^|]+) \|.*tables/{path.name}", "\n".join(_index_lines()), flags=re.MULTILINE)
     word = next((word for word in NAMES if path.stem.startswith(word)), "")
     rest = path.stem.removeprefix(word).replace("-", " ").strip()
@@ -73,7 +78,7 @@ def write_pages(app: Sphinx) -> None:
     for name, text in api_pages.pages(ROOT):
         (docs / "reference" / name).write_text(text, encoding="utf-8")
     (docs / "reference" / "command-line.md").write_text(command_line.page(), encoding="utf-8")
-    tables = sorted((ROOT / "benchmarks" / "tables").glob("*.md"))
+    tables = [path for folder in RESULTS for path in sorted((ROOT / folder).glob("*.md"))]
     for path in tables:
         (docs / "results" / path.name).write_text(result_page(path), encoding="utf-8")
     index = included("benchmarks/README.md").replace("# Benchmarks", "# Results", 1)

@@ -123,8 +123,7 @@ def decoupled_contrast(
         tensor(1.0986)
 
     Reference: [Yeh et al., "Decoupled Contrastive Learning", ECCV 2022, arXiv 2110.06848], as two public codes
-        have
-    it; one of them masks by adding log(1e-45), which leaks at low temperatures, where this masks by -inf.
+    have it; one of them masks by adding log(1e-45), which leaks at low temperatures, where this masks by -inf.
     """
     rows = _checked(u, v, groups, temperature, summation, across_ranks)
     if weights is not None and len(weights) != len(u):

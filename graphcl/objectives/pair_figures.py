@@ -50,8 +50,7 @@ def pair_figures(u: Nodes, v: Nodes, *, temperature: float) -> dict[str, Float[T
         [0.0, -4.0, 0.649]
 
     Reference: alignment and uniformity [Wang and Isola, ICML 2020, arXiv 2005.10242], here between different
-        things
-    alone; coupling [Yeh et al., ECCV 2022, arXiv 2110.06848]; score curves [arXiv 2108.02982].
+    things alone; coupling [Yeh et al., ECCV 2022, arXiv 2110.06848]; score curves [arXiv 2108.02982].
     """
     if u.shape != v.shape:
         raise ValueError(f"u and v must be views of the same things; got {tuple(u.shape)} and {tuple(v.shape)}")
