@@ -10,8 +10,6 @@ tables.
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -30,27 +28,21 @@ from graphcl.evaluation import clustering_scores
 
 HERE = Path(__file__).parent
 SPEED = HERE.parent / "speed"
+sys.path.append(str(SPEED))
+
+from peers import raw_data, run  # noqa: E402  (beside this folder)
+
 EPOCHS, RESTARTS, STARTS = 200, 3, 10
 SIDES = ("graphcl", "pyagc")
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
 def rows_of(side: str, seed: int, peer: Path, root: Path) -> Tensor:
     """The unit rows of one training, in a process of its own."""
-    sys.path.insert(0, str(SPEED))
-    from peers import raw_data
-
-    raw_data(root)
     path = root / f"{side}-{seed}.npy"
-    ours, theirs = ["ns4gc"], ["NS4GC", "--root", str(root)]
-    command = [str(SPEED / f"{side}_side.py"), *(ours if side == "graphcl" else theirs)]
-    found = [HERE.parents[1] if side == "graphcl" else peer]
-    subprocess.run(
-        [sys.executable, *command, f"--epochs={EPOCHS}", f"--seed={seed}", f"--rows={path}"],
-        env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(map(str, found))},
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    own = side == "graphcl"
+    command = [str(SPEED / f"{side}_side.py"), *(["ns4gc"] if own else ["NS4GC", "--root", str(root)])]
+    lengths = [f"--epochs={EPOCHS}", f"--seed={seed}", f"--rows={path}"]
+    run([*command, *lengths], [HERE.parents[1] if own else peer])
     return torch.from_numpy(np.load(path))
 
 
@@ -103,6 +95,7 @@ def main() -> None:
     readers = {"scikit-learn": by_sklearn, "pyagc": by_pyagc(options.peer)}
     scored: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
+        raw_data(Path(folder))
         for side, seed in product(SIDES, range(options.seeds)):
             z = rows_of(side, seed, options.peer, Path(folder))
             for (reader, cluster), restart in product(readers.items(), range(RESTARTS)):

@@ -6,6 +6,7 @@ import torch
 from jaxtyping import Float, Int
 from torch import Tensor
 
+from graphcl.augment.checks import check_share
 from graphcl.typing import Nodes
 
 
@@ -63,9 +64,8 @@ def draw_node_masks(
     Reference: [Hou et al., "GraphMAE", KDD 2022, arXiv 2205.10803]; as in the authors' code, which fails where
     floor(replaced m) is 0 though replaced is not.
     """
-    for name, value in {"share": share, "replaced": replaced}.items():
-        if not 0 <= value <= 1:
-            raise ValueError(f"{name} must lie in [0, 1]; got {value}")
+    check_share("share", share)
+    check_share("replaced", replaced)
     device = None if generator is None else generator.device
     count = int(share * num_nodes)
     nodes = torch.randperm(num_nodes, generator=generator, device=device)[:count]

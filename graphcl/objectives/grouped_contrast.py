@@ -1,15 +1,12 @@
 """InfoNCE and decoupled contrast between two views, with a weight of negatives that belong to one group."""
 
-from typing import get_args
-
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from graphcl.objectives.all_pairs.choice import choose_summation
 from graphcl.objectives.all_pairs.pair_groups import dense_grouped_logsumexp, grouped_logsumexp, mark_rows
-from graphcl.objectives.infonce import ViewSummation
-from graphcl.ops.machine.distributed import RankRows, gather_rows, rows_of_ranks, sum_over_ranks, world
+from graphcl.objectives.infonce import ViewSummation, contrasted_rows, summation_of_views
+from graphcl.ops.machine.distributed import RankRows, gather_rows, sum_over_ranks
 from graphcl.ops.machine.precision import at_least_float32, full_precision
 from graphcl.typing import Labels, Nodes
 
@@ -179,15 +176,10 @@ def _checked(
     u: Tensor, v: Tensor, groups: Tensor | None, temperature: float, summation: str, across_ranks: bool
 ) -> RankRows:
     """How the rows are distributed, after checks of all that came in."""
-    if u.shape != v.shape:
-        raise ValueError(f"u and v must be views of the same nodes; got {tuple(u.shape)} and {tuple(v.shape)}")
+    rows = contrasted_rows(u, v, temperature=temperature, summation=summation, across_ranks=across_ranks)
     if groups is not None and len(groups) != len(u):
         raise ValueError(f"groups must be one for each of {len(u)} rows; got {len(groups)}")
-    if not temperature > 0:
-        raise ValueError(f"temperature must be positive; got {temperature}")
-    if summation not in get_args(ViewSummation):
-        raise ValueError(f"summation must be one of {', '.join(get_args(ViewSummation))}; got {summation!r}")
-    return rows_of_ranks(u) if across_ranks and world() > 1 else RankRows((len(u),))
+    return rows
 
 
 def _log_sums(
@@ -206,9 +198,7 @@ def _log_sums(
     nodes = rows.start + torch.arange(len(u), device=u.device)
     marks = mark_rows(nodes if groups is None else groups, nodes)
     pools = 2 if symmetric and same_view else 1  # both views are in one pool then
-    if summation == "auto":
-        n, m = pools * max(rows.counts), pools * rows.total
-        summation = choose_summation(n, m, u.size(1), scale=scale, device=u.device, tolerance=0.0)
+    summation = summation_of_views(summation, u, rows, scale=scale, pools=pools)
     log_sums = dense_grouped_logsumexp if summation == "dense" else grouped_logsumexp
 
     def among(queries: Tensor, keys: Tensor | None, marks: Tensor) -> Tensor:

@@ -65,20 +65,11 @@ def info_nce(
         Learning" (GRACE), 2020, arXiv 2006.04131], equation 1. Without `same_view` and `symmetric`: the node
         contrast of gCooL's published code [Li, Jing, Tong, WWW 2022, arXiv 2110.14863].
     """
-    if u.shape != v.shape:
-        raise ValueError(f"u and v must be views of the same nodes; got {tuple(u.shape)} and {tuple(v.shape)}")
-    if not temperature > 0:
-        raise ValueError(f"temperature must be positive; got {temperature}")
-    if summation not in get_args(ViewSummation):
-        raise ValueError(f"summation must be one of {', '.join(get_args(ViewSummation))}; got {summation!r}")
+    rows = contrasted_rows(u, v, temperature=temperature, summation=summation, across_ranks=across_ranks)
     u, v = at_least_float32(u), at_least_float32(v)
-    scale = 1 / temperature
-    across_ranks = across_ranks and world() > 1
-    rows = rows_of_ranks(u) if across_ranks else RankRows((len(u),))
-    if summation == "auto":
-        views = 2 if same_view and symmetric else 1  # both views are in one pool then
-        n, m = views * max(rows.counts), views * rows.total
-        summation = choose_summation(n, m, u.size(1), scale=scale, device=u.device, tolerance=0.0)
+    scale, across_ranks = 1 / temperature, len(rows.counts) > 1
+    pools = 2 if same_view and symmetric else 1  # both views are in one pool then
+    summation = summation_of_views(summation, u, rows, scale=scale, pools=pools)
     with full_precision(u):
         own = scale * (u * v).sum(1).mean()
         if not symmetric:
@@ -92,6 +83,49 @@ def info_nce(
             )
             total = (there + back) / 2
         return rows.weight * (total - own)
+
+
+def contrasted_rows(u: Tensor, v: Tensor, *, temperature: float, summation: str, across_ranks: bool) -> RankRows:
+    """How the rows of two views are distributed over ranks, after checks of what a contrast of them takes.
+
+    Raises:
+        ValueError: views of different shapes, a temperature that is not positive, an unknown summation, or a rank
+            without rows.
+
+    Example:
+        >>> rows = torch.ones(3, 2)
+        >>> contrasted_rows(rows, rows, temperature=0.5, summation="auto", across_ranks=False).total
+        3
+    """
+    if u.shape != v.shape:
+        raise ValueError(f"u and v must be views of the same nodes; got {tuple(u.shape)} and {tuple(v.shape)}")
+    if not temperature > 0:
+        raise ValueError(f"temperature must be positive; got {temperature}")
+    if summation not in get_args(ViewSummation):
+        raise ValueError(f"summation must be one of {', '.join(get_args(ViewSummation))}; got {summation!r}")
+    return rows_of_ranks(u) if across_ranks and world() > 1 else RankRows((len(u),))
+
+
+def summation_of_views(
+    summation: ViewSummation, u: Tensor, rows: RankRows, *, scale: float, pools: int
+) -> ViewSummation:
+    """The way of summing over pairs of two views, of which "auto" is an exact one, by size.
+
+    Args:
+        summation: as asked for.
+        u: rows of a view on this rank.
+        rows: how they are distributed over ranks.
+        scale: the inverse temperature.
+        pools: 2 where the rows of both views are in one pool, else 1.
+
+    Example:
+        >>> summation_of_views("auto", torch.ones(3, 2), RankRows((3,)), scale=1.0, pools=1)
+        'dense'
+    """
+    if summation != "auto":
+        return summation
+    n, m = pools * max(rows.counts), pools * rows.total
+    return choose_summation(n, m, u.size(1), scale=scale, device=u.device, tolerance=0.0)
 
 
 def _one_way(

@@ -73,6 +73,30 @@ class Ranking:
         return found
 
 
+def average_ranks(
+    scores: Float[NDArray[np.float64], "N k"], *, lower_is_better: bool = False
+) -> Float[NDArray[np.float64], " k"]:
+    """Average ranks of k >= 2 methods over N >= 2 datasets; 1 is the best, ties share the mean of their ranks.
+
+    Args:
+        scores: a row for each dataset, a column for each method.
+        lower_is_better: of the scores.
+
+    Raises:
+        ValueError: fewer methods or datasets.
+
+    Example:
+        >>> average_ranks(np.array([[0.5, 0.7], [0.4, 0.4]])).tolist()
+        [1.75, 1.25]
+    """
+    n, k = scores.shape
+    if k < 2 or n < 2:
+        raise ValueError(f"ranks need at least 2 methods on 2 datasets that all have; got {k} on {n}")
+    signed = np.round(scores if lower_is_better else -scores, DIGITS)
+    average: NDArray[np.float64] = rankdata(signed, axis=1).mean(axis=0)
+    return average
+
+
 def rank_over_datasets(
     methods: Sequence[str], scores: Float[NDArray[np.float64], "N k"], *, lower_is_better: bool = False
 ) -> Ranking:
@@ -97,10 +121,7 @@ def rank_over_datasets(
     JMLR 2016].
     """
     n, k = scores.shape
-    if k < 2 or n < 2:
-        raise ValueError(f"ranks need at least 2 methods on 2 datasets that all have; got {k} on {n}")
-    signed = np.round(scores if lower_is_better else -scores, DIGITS)
-    average = rankdata(signed, axis=1).mean(axis=0)
+    average = average_ranks(scores, lower_is_better=lower_is_better)
     order = np.argsort(average, kind="stable").tolist()
     both = list(combinations(order, 2))
     p = [signed_rank_p(scores[:, i] - scores[:, j]) for i, j in both]

@@ -6,7 +6,7 @@ from statistics import fmean
 
 import numpy as np
 
-from graphcl.bench.comparison.over_datasets import rank_over_datasets
+from graphcl.bench.comparison.over_datasets import average_ranks
 from graphcl.bench.report.marks import mark_best
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.run import canonical_json, without_none
@@ -60,14 +60,14 @@ def standings(records: Iterable[Record], metric: str = "nmi") -> tuple[list[Stan
     common = [name for name in datasets if all(name in by_dataset for by_dataset in runs.values())]
     samples = [[column.values(runs[method][name]) for method in methods] for name in common]
     means = np.array([[fmean(values) for values in row] for row in samples]).reshape(len(common), len(methods))
-    ranking = rank_over_datasets(methods, means, lower_is_better=column.lower_is_better)
+    ranks = average_ranks(means, lower_is_better=column.lower_is_better)
     marks = [mark_best(row, higher=not column.lower_is_better) for row in samples]
     found = []
-    for method, rank in zip(ranking.methods, ranking.ranks, strict=True):
-        place = methods.index(method)
+    for place in np.argsort(ranks, kind="stable").tolist():
+        method = methods[place]
         seconds = sum(fmean(record.seconds["cpu"] for record in runs[method][name]) for name in common)
         leads = sum(bool(row[place]) for row in marks)
-        found.append(Standing(method, rank, float(means[:, place].mean()), leads, seconds))
+        found.append(Standing(method, float(ranks[place]), float(means[:, place].mean()), leads, seconds))
     return found, common
 
 

@@ -32,8 +32,7 @@ class ClusterNegatives:
         ([0, 1], 0.13)
 
     Reference: the weight 0 is the idea of [Chakraborty, Gosthipaty, Paul, "G-SimCLR", 2020, arXiv 2009.12007],
-        whose
-    batches have one sample of each cluster; the weight between is ours.
+    whose batches have one sample of each cluster; the weight between is ours.
     """
 
     def __init__(

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch_geometric.data import Data
 
 from graphcl.encoders.calling import encode
@@ -19,6 +18,7 @@ from graphcl.encoders.gnn import Norm
 from graphcl.encoders.graph_level.graph_layers import SingleRowNorm
 from graphcl.heads import kmeans
 from graphcl.methods.bases.gnn import EncoderModule, GNNEmbedder
+from graphcl.methods.bases.moving_target import move_towards
 from graphcl.methods.bases.stored_rows import StoredRows
 from graphcl.objectives import paired_bootstrap
 from graphcl.ops.graph_matrices.sparse import unit_rows
@@ -115,8 +115,8 @@ class AFGRLModule(EncoderModule):
 
     def after_step(self, step: Step) -> None:
         """Move the teacher: theta_t <- m theta_t + (1 - m) theta, parameters alone."""
-        average = get_ema_multi_avg_fn(target_momentum(step.done, step.total_steps, self.momentum))
-        average(list(self.teacher.parameters()), list(self.encoder.parameters()), torch.tensor(step.done))
+        momentum = target_momentum(step.done, step.total_steps, self.momentum)
+        move_towards(self.teacher.parameters(), self.encoder.parameters(), momentum)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -10,11 +10,11 @@ from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch_geometric.data import Data
 
-from graphcl.encoders import GNN, Predictor
+from graphcl.encoders import Predictor
 from graphcl.encoders.calling import encode
+from graphcl.methods.bases.moving_target import move_towards, share_matrix
 from graphcl.methods.bases.normalised import NormalisedEmbedder
 from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmentations_of, droppings
 from graphcl.objectives import bootstrap_cosine
@@ -48,8 +48,7 @@ class BGRLModule(ViewsModule):
     ) -> None:
         super().__init__(encoder, predictor, augmentations)
         self.target, self.momentum = target.requires_grad_(False), momentum
-        if isinstance(encoder, GNN) and isinstance(target, GNN):
-            target.matrix = encoder.matrix  # of a view's edges, which both read one after the other
+        share_matrix(encoder, target)
 
     def forward(self, batch: Data, step: Step) -> dict[str, Tensor]:
         """The loss of the seeds' rows, of both directions, see `graphcl.objectives.bootstrap_cosine`."""
@@ -64,8 +63,8 @@ class BGRLModule(ViewsModule):
 
     def after_step(self, step: Step) -> None:
         """Move the target: theta_t <- m theta_t + (1 - m) theta."""
-        average = get_ema_multi_avg_fn(target_momentum(step.done, step.total_steps, self.momentum))
-        average(list(self.target.parameters()), list(self.encoder.parameters()), torch.tensor(step.done))
+        momentum = target_momentum(step.done, step.total_steps, self.momentum)
+        move_towards(self.target.parameters(), self.encoder.parameters(), momentum)
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -11,12 +11,12 @@ from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
-from torch.optim.swa_utils import get_ema_multi_avg_fn
 from torch_geometric.data import Data
 
 from graphcl.augment.node_masking import NodeMasks, draw_node_masks
 from graphcl.encoders.calling import encode
 from graphcl.methods.bases.masked_nodes import MaskedNodes, MaskedNodesModule, seeds_among, which
+from graphcl.methods.bases.moving_target import move_towards
 from graphcl.objectives import scaled_cosine_error
 from graphcl.training import Stage, Step, adam
 from graphcl.training.optimizers import adamw
@@ -120,12 +120,10 @@ class GraphMAE2Module(MaskedNodesModule):
         rows: Nodes = self.target_projector(self.finish(encode(self.target, view))[: view.seeds])
         return rows
 
-    @torch.no_grad()
     def move_target(self) -> None:
         """Move the target: theta_t <- m theta_t + (1 - m) theta, parameters alone."""
-        average = get_ema_multi_avg_fn(self.momentum)
         for target, network in ((self.target, self.encoder), (self.target_projector, self.projector)):
-            average(list(target.parameters()), list(network.parameters()), torch.tensor(0))
+            move_towards(target.parameters(), network.parameters(), self.momentum)
 
     def _with_token(self, code: Nodes, nodes: Tensor) -> Nodes:
         return code.index_copy(0, nodes, self.code_token.to(code.dtype).expand(len(nodes), -1))

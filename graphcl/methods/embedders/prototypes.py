@@ -13,10 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.encoders import GNN, Projector
+from graphcl.encoders import Projector
 from graphcl.encoders.calling import encode
 from graphcl.graph_collection import Graphs
 from graphcl.methods.bases.gnn import GNNEmbedder
+from graphcl.methods.bases.moving_target import move_towards, share_matrix
 from graphcl.methods.bases.views import Augmentation, Rates, ViewsModule, augmentations_of, droppings
 from graphcl.objectives.prototypes import next_centre, swapped_prediction, teacher_assignments, used_prototypes
 from graphcl.ops.graph_matrices.sparse import unit_rows
@@ -69,8 +70,7 @@ class PrototypeModule(ViewsModule):
         self.student, self.teacher, self.momentum = student, teacher, momentum
         self.slow_encoder = deepcopy(encoder).requires_grad_(False)
         self.slow_projector = deepcopy(projector).requires_grad_(False)
-        if isinstance(encoder, GNN) and isinstance(self.slow_encoder, GNN):
-            self.slow_encoder.matrix = encoder.matrix  # of a view's edges, which both read one after the other
+        share_matrix(encoder, self.slow_encoder)
         self.slow_prototypes = nn.Parameter(prototypes.clone(), requires_grad=False)
         self.register_buffer("centre", torch.zeros(len(prototypes)))
         self.register_buffer("usage", torch.full((len(prototypes),), 1 / len(prototypes)))
@@ -108,9 +108,8 @@ class PrototypeModule(ViewsModule):
 
     def after_step(self, step: Step) -> None:
         """Move the copies towards the trained ones, and the centre towards the mean scores."""
-        rate = target_momentum(step.done, step.total_steps, self.momentum)
-        for slow, fast in zip(self._slow(), trained(self), strict=True):
-            slow.lerp_(fast.detach(), 1 - rate)
+        momentum = target_momentum(step.done, step.total_steps, self.momentum)
+        move_towards(self._slow(), trained(self), momentum)
         for buffer, value in zip((self.centre, self.usage), self._next, strict=True):
             buffer.copy_(value)
 
