@@ -4,7 +4,7 @@ import inspect
 from abc import abstractmethod
 from collections.abc import Callable
 from copy import copy
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +25,10 @@ class Augmenter(BaseTransform):
         generator: what the draws come from when a call names none; None takes torch's global generator of the
             device that the graph is on.
 
+    Attributes:
+        sparse_x: of the class: whether `forward` can take x in CSR, as which estimators store features with few
+            nonzeros. Where it is False, which is the default, x comes dense.
+
     Example:
         >>> class Jitter(Augmenter):
         ...     def forward(self, data, generator):
@@ -35,6 +39,8 @@ class Augmenter(BaseTransform):
         torch.Size([2, 3])
     """
 
+    sparse_x: ClassVar[bool] = False
+
     generator: torch.Generator | None = None
 
     def __init__(self, *, generator: torch.Generator | None = None) -> None:
@@ -42,7 +48,8 @@ class Augmenter(BaseTransform):
 
     def __call__(self, data: Data, generator: torch.Generator | None = None) -> Data:
         """A changed copy of the graph; the draws come from `generator`, else from that of the constructor."""
-        return self.forward(copy(data), self.generator if generator is None else generator)
+        given = copy(data) if self.sparse_x else _dense(data)
+        return self.forward(given, self.generator if generator is None else generator)
 
     @abstractmethod
     def forward(self, data: Data, generator: torch.Generator | None) -> Data:
@@ -71,7 +78,8 @@ def apply(augmentation: Callable[..., Any], data: Data, generator: torch.Generat
 
     `torch_geometric.transforms.Compose` is applied part by part, so that each part gets the generator. What is no
     `Augmenter` gets it if it has a parameter `generator`; otherwise its draws come from the global generators.
-    Where such a callable changes the edges, the attachments of the old edges are removed and `degree` is scaled.
+    Such a callable gets x dense; where it changes the edges, the attachments of the old edges are removed and
+    `degree` is scaled.
 
     Args:
         augmentation: from `Data` to `Data`.
@@ -101,7 +109,7 @@ def apply(augmentation: Callable[..., Any], data: Data, generator: torch.Generat
     if isinstance(augmentation, Augmenter):
         return _checked(augmentation(data, generator), augmentation)
     named = {"generator": generator} if generator is not None and _takes_generator(augmentation) else {}
-    out = _checked(augmentation(copy(data), **named), augmentation)
+    out = _checked(augmentation(_dense(data), **named), augmentation)
     return without_stale(scale_degree(out, data), data)
 
 
@@ -137,6 +145,14 @@ def _parts(augmentation: Callable[..., Any]) -> list[Callable[..., Any]]:
     if not isinstance(augmentation, Compose):
         return [augmentation]
     return [inner for part in augmentation.transforms for inner in _parts(part)]
+
+
+def _dense(data: Data) -> Data:
+    """A shallow copy of the graph, x dense."""
+    data = copy(data)
+    if isinstance(data.get("x"), Tensor) and data.x.layout != torch.strided:
+        data.x = data.x.to_dense()
+    return data
 
 
 def _takes_generator(function: Callable[..., Any]) -> bool:

@@ -1,6 +1,7 @@
 """Augmenters of batches of graphs whose edits are counted: the views of GraphCL and the candidates of D-SLA."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import torch
 from torch_geometric.data import Data
@@ -33,6 +34,8 @@ class GraphViews(Augmenter):
         >>> GraphViews(["subgraph"], strength=0.5)(batch)
         Data(x=[4, 1], edge_index=[2, 6], batch=[4], ptr=[2])
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -74,6 +77,8 @@ class EditCandidates(Augmenter):
         >>> EditCandidates(EditScheme())(batch).edits
         tensor([[0, 2, 4, 6, 8]])
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """One view of GRACE, GCA and gCooL: mask columns of features, then drop edges."""
 
-from typing import get_args
+from typing import ClassVar, get_args
 
 import torch
 from torch_geometric.data import Data
@@ -45,6 +45,8 @@ class Dropping(Augmenter):
     Reference: [Zhu et al., GRACE, 2020, arXiv 2006.04131], [Zhu et al., GCA, WWW 2021, arXiv 2010.14945], [Li,
     Jing, Tong, gCooL, WWW 2022, arXiv 2110.14863].
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self,

@@ -1,5 +1,7 @@
 """One view of NS4GC as PyAGC has it: drop single entries of features, then drop edges."""
 
+from typing import ClassVar
+
 import torch
 from torch_geometric.data import Data
 
@@ -30,6 +32,8 @@ class EntryDropping(Augmenter):
         tensor([[0., 1.],
                 [0., 0.]])
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(self, edge_rate: float, feature_rate: float, *, generator: torch.Generator | None = None) -> None:
         super().__init__(generator=generator)

@@ -1,6 +1,7 @@
 """Augmenters of the features x; the function named in a docstring says more about the arguments and the errors."""
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -17,6 +18,8 @@ from graphcl.augment.importance import CAP, FeatureRule
 
 class FeatureAugmenter(Augmenter):
     """Base class of the augmenters that replace x and nothing else."""
+
+    sparse_x: ClassVar[bool] = True
 
     def forward(self, data: Data, generator: torch.Generator | None) -> Data:
         """The graph with other features."""
@@ -164,6 +167,8 @@ class AddNoise(FeatureAugmenter):
         >>> AddNoise(0.0, generator=torch.Generator())(Data(x=torch.ones(1, 2))).x
         tensor([[1., 1.]])
     """
+
+    sparse_x: ClassVar[bool] = False
 
     def __init__(self, scale: float, *, generator: torch.Generator | None = None) -> None:
         super().__init__(generator=generator)

@@ -1,7 +1,7 @@
 """Half-Hop: edges into some nodes are replaced by paths of two edges through new, slow nodes."""
 
 from copy import copy
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from jaxtyping import Float, Int
@@ -133,6 +133,8 @@ class HalfHop(Augmenter):
         >>> view.x[3:], view.slow_node_mask
         (tensor([[0.5000, 0.5000, 0.0000]]), tensor([False, False, False,  True]))
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self, alpha: float = 0.5, p: Probabilities = 0.5, *, generator: torch.Generator | None = None

@@ -1,7 +1,7 @@
 """Views of a multiplex graph: each relation by itself loses edges, and columns of features."""
 
 from copy import copy
-from typing import Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -51,6 +51,8 @@ class RelationDropping(Augmenter):
         >>> [view.edge_index.tolist() for view in RelationDropping(2, 0.0, 0.5).views(graph)]
         [[[0, 1], [1, 0]], [[1, 2], [2, 1]]]
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self,

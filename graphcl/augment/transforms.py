@@ -4,6 +4,8 @@ Attributes of edges follow the edges and those of nodes follow the nodes, see `g
 function named in a docstring says more about the arguments and the errors.
 """
 
+from typing import ClassVar
+
 import torch
 from torch_geometric.data import Data
 
@@ -31,6 +33,8 @@ class DropEdges(Augmenter):
         >>> DropEdges(torch.tensor([1.0, 0.0]), generator=torch.Generator())(data)
         Data(edge_index=[2, 1], edge_attr=[1, 2], num_nodes=2)
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self, p: Probabilities, *, undirected: bool = False, generator: torch.Generator | None = None
@@ -64,6 +68,8 @@ class AdaptiveDropEdges(Augmenter):
         tensor([[0, 1, 2],
                 [2, 0, 0]])
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -108,6 +114,8 @@ class AddEdges(Augmenter):
                 [ 1,  0, 35, 22]])
     """
 
+    sparse_x: ClassVar[bool] = True
+
     def __init__(self, p: float, *, undirected: bool = False, generator: torch.Generator | None = None) -> None:
         super().__init__(generator=generator)
         self.p, self.undirected = p, undirected
@@ -138,6 +146,8 @@ class DropNodes(Augmenter):
         Data(x=[2, 3], edge_index=[2, 2])
     """
 
+    sparse_x: ClassVar[bool] = True
+
     def __init__(self, p: Probabilities, *, generator: torch.Generator | None = None) -> None:
         super().__init__(generator=generator)
         self.p = p
@@ -162,6 +172,8 @@ class RandomWalkSubgraph(Augmenter):
         >>> RandomWalkSubgraph(1, 2, generator=torch.Generator())(circle)
         Data(x=[3, 4], edge_index=[2, 2])
     """
+
+    sparse_x: ClassVar[bool] = True
 
     def __init__(
         self, walks: int, length: int, *, restart: float = 0.0, generator: torch.Generator | None = None

@@ -41,6 +41,7 @@ from graphcl.augment import (
     random_walks,
     shuffle_rows,
 )
+from graphcl.ops.graph_matrices.sparse import compress
 from tests.augment.graphs import cycle, seeded
 
 AUGMENTERS = [
@@ -216,6 +217,26 @@ def test_a_subclass_needs_no_constructor():
     assert torch.equal(own(graph(), seeded(1)).x, X + torch.rand(1, generator=seeded(1)))
     assert prepare(own, data := graph()) is data
     assert prepare(lambda data: data, data) is data
+
+
+def test_features_in_csr_reach_as_dense_what_does_not_take_them_so():
+    """Estimators compress features with few nonzeros; a transform of one's own need not know."""
+    sparse = Data(x=compress(torch.eye(60)), edge_index=cycle(60))
+
+    class Own(Augmenter):
+        def forward(self, data, generator):
+            data.x = data.x + torch.rand(data.x.shape, generator=generator)
+            return data
+
+    def masked(data):
+        data.x[torch.rand_like(data.x) < 0.5] = 0
+        return data
+
+    assert torch.equal(apply(Own(), sparse, seeded(1)).x, torch.eye(60) + torch.rand(60, 60, generator=seeded(1)))
+    assert torch.equal(apply(AddNoise(0.0), sparse).x, torch.eye(60))
+    assert 0 < int(apply(masked, sparse).x.count_nonzero()) < 60
+    assert torch.equal(sparse.x.to_dense(), torch.eye(60))  # what was given stays
+    assert apply(DropEntries(0.5), sparse, seeded(1)).x.layout == torch.sparse_csr
 
 
 def test_the_representation_says_the_settings():
