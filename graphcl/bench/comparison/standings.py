@@ -16,6 +16,9 @@ from graphcl.bench.tables.grid import Grid
 OF_A_DATASET = ("n_clusters",)
 """Hyper-parameters that belong to a dataset, so that settings which differ in them alone are one."""
 
+BY_DATASET = ("nmi", "acc", "ari", "f1", "probe/micro_f1", "seconds/cpu")
+"""The scores of the tables with a column for each dataset; the first orders the methods."""
+
 Runs = dict[str, list[Record]]
 """Runs by dataset, or by what else they share."""
 
@@ -53,8 +56,7 @@ def standings(records: Iterable[Record], metric: str = "nmi") -> tuple[list[Stan
         ValueError: fewer than two methods, or two datasets that all methods have.
     """
     column = Column.of(metric)
-    steady = {method: _steady(own, column) for method, own in _by(records, lambda one: one.method).items()}
-    runs = {method: by_dataset for method, by_dataset in steady.items() if by_dataset}
+    runs = in_one_setting(records, column)
     methods = list(runs)
     datasets = dict.fromkeys(name for by_dataset in runs.values() for name in by_dataset)
     common = [name for name in datasets if all(name in by_dataset for by_dataset in runs.values())]
@@ -96,6 +98,40 @@ def standings_grid(records: Sequence[Record], metrics: Sequence[str] = ("nmi", "
     ]
     over = f"method, over {', '.join(common)}"
     return Grid("", [over, "average rank", *(f"mean {title}" for title in titles), "leads or ties", "CPU s"], rows)
+
+
+def scores_by_dataset(records: Sequence[Record], metrics: Sequence[str] = BY_DATASET) -> list[Grid]:
+    """The scores behind the standings, a table each: a line for a method, in their order, a column for a dataset.
+
+    The best mean of a dataset is bold, and every mean that is tied with it, see `graphcl.bench.report.marks`; of
+    costs none is. A score that no record has is left out.
+
+    Raises:
+        ValueError: as from `standings`.
+    """
+    order = [standing.method for standing in standings(records, metrics[0])[0]]
+    runs = in_one_setting(records, Column.of(metrics[0]))
+    datasets = list(dict.fromkeys(name for method in order for name in runs[method]))
+    grids = []
+    for column in map(Column.of, metrics):
+        chosen = [[runs[method].get(name, []) for name in datasets] for method in order]
+        if not any(column.values(own) for row in chosen for own in row):
+            continue
+        cells = [[column.cell(own) for own in row] for row in chosen]
+        if not column.metric.startswith("seconds/"):
+            for place in range(len(datasets)):
+                marks = mark_best([column.values(row[place]) for row in chosen], higher=not column.lower_is_better)
+                for row, mark in zip(cells, marks, strict=True):
+                    row[place] = f"**{row[place]}**" if mark else row[place]
+        rows = [[method, *row] for method, row in zip(order, cells, strict=True)]
+        grids.append(Grid("", [column.title, *datasets], rows))
+    return grids
+
+
+def in_one_setting(records: Iterable[Record], column: Column) -> dict[str, Runs]:
+    """The runs of each method by dataset, of the setting that most datasets have; those with the score alone."""
+    steady = {method: _steady(own, column) for method, own in _by(records, lambda one: one.method).items()}
+    return {method: by_dataset for method, by_dataset in steady.items() if by_dataset}
 
 
 def _steady(records: Iterable[Record], column: Column) -> Runs:

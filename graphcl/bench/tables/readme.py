@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from graphcl.bench.comparison.standings import standings_grid
+from graphcl.bench.comparison.standings import scores_by_dataset, standings_grid
 from graphcl.bench.runs.journal import load_records
+from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.text import read_text
 from graphcl.bench.tables.grid import markdown
 from graphcl.bench.tables.overview import to_overview
@@ -16,7 +17,8 @@ from graphcl.bench.transfer.lines import read_transfer
 from graphcl.bench.transfer.overview import transfer_overview
 
 SLOT = re.compile(
-    r"(<!-- (?P<kind>results|overview|standings|fine-tuning): (?P<files>.+?) -->\n).*?(<!-- end of (?P=kind) -->)",
+    r"(<!-- (?P<kind>results|overview|standings|by-dataset|fine-tuning): (?P<files>.+?) -->\n)"
+    r".*?(<!-- end of (?P=kind) -->)",
     re.DOTALL,
 )
 
@@ -26,17 +28,26 @@ def _fine_tuning(files: Sequence[Path]) -> str:
 
 
 def _standings(files: Sequence[Path]) -> str:
-    return markdown(standings_grid([record for file in files for record in load_records(file)])) + "\n"
+    return markdown(standings_grid(_records(files))) + "\n"
+
+
+def _by_dataset(files: Sequence[Path]) -> str:
+    return "\n\n".join(map(markdown, scores_by_dataset(_records(files)))) + "\n"
+
+
+def _records(files: Sequence[Path]) -> list[Record]:
+    return [record for file in files for record in load_records(file)]
 
 
 def _sections(form: Callable[[list[Section]], str], files: Sequence[Path]) -> str:
-    return form(build_table(record for file in files for record in load_records(file)))
+    return form(build_table(_records(files)))
 
 
 FORMS: dict[str, Callable[[Sequence[Path]], str]] = {
     "results": partial(_sections, to_markdown),
     "overview": partial(_sections, to_overview),
     "standings": _standings,
+    "by-dataset": _by_dataset,
     "fine-tuning": _fine_tuning,
 }
 
@@ -46,7 +57,9 @@ def with_current_tables(page: Path) -> str:
 
     A table stands between `<!-- results: FILE ... -->` and `<!-- end of results -->`, each on a line of its own;
     files are named relative to the page's folder. `overview` in the place of `results` gives the compact form,
-    `standings` a line for each method, and `fine-tuning` the form of files of `graphcl evaluate finetune --json`.
+    `standings` a line for each method, each with one setting for all data sets; `by-dataset` the scores behind
+    them;
+    and `fine-tuning` the form of files of `graphcl evaluate finetune --json`.
 
     Args:
         page: a Markdown file.

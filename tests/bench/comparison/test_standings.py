@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphcl.bench.comparison.standings import standings, standings_grid
+from graphcl.bench.comparison.standings import scores_by_dataset, standings, standings_grid
 from tests.bench.make_record import OUTCOME, make_record, make_run
 
 
@@ -54,3 +54,18 @@ def test_what_cannot_be_ranked_is_refused():
         standings(RECORDS[:2])
     with pytest.raises(ValueError, match="at least 2 methods on 2 datasets"):
         standings([*runs("two-view", "cora", [0.6]), *runs("k-means", "acm", [0.6])])
+
+
+def test_scores_by_dataset_stand_in_the_order_of_the_ranks():
+    """A score that no record has is left out, and of costs none is bold."""
+    grids = scores_by_dataset(RECORDS, ["nmi", "acc", "probe/accuracy", "seconds/cpu"])
+    assert [list(grid.headings) for grid in grids] == [
+        [title, "cora", "acm", "usps"] for title in ("NMI %", "ACC %", "CPU s")
+    ]
+    assert grids[0].rows == [
+        ["two-view", "**61.0 ± 1.4**", "**70.0 ± 0.0**", "**90.0**"],
+        ["scgc-star", "**60.0 ± 14.1**", "60.0 ± 0.0", "-"],
+        ["k-means", "20.0 ± 0.0", "50.0 ± 0.0", "-"],
+    ]
+    assert grids[1].rows[2] == ["k-means", "**80.0 ± 0.0**", "**50.0 ± 0.0**", "-"]
+    assert grids[2].rows[0] == ["two-view", "3.0 ± 0.0", "5.0 ± 0.0", "1.0"]
