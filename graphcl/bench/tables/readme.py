@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from graphcl.bench.comparison.standings import scores_by_dataset, standings_grid
+from graphcl.bench.comparison.variants import variants_grid
 from graphcl.bench.runs.journal import load_records
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.text import read_text
@@ -17,7 +18,7 @@ from graphcl.bench.transfer.lines import read_transfer
 from graphcl.bench.transfer.overview import transfer_overview
 
 SLOT = re.compile(
-    r"(<!-- (?P<kind>results|overview|standings|by-dataset|fine-tuning): (?P<files>.+?) -->\n)"
+    r"(<!-- (?P<kind>results|overview|standings|by-dataset|variants|fine-tuning): (?P<files>.+?) -->\n)"
     r".*?(<!-- end of (?P=kind) -->)",
     re.DOTALL,
 )
@@ -35,6 +36,10 @@ def _by_dataset(files: Sequence[Path]) -> str:
     return "\n\n".join(map(markdown, scores_by_dataset(_records(files)))) + "\n"
 
 
+def _variants(files: Sequence[Path]) -> str:
+    return markdown(variants_grid(_records(files))) + "\n"
+
+
 def _records(files: Sequence[Path]) -> list[Record]:
     return [record for file in files for record in load_records(file)]
 
@@ -48,6 +53,7 @@ FORMS: dict[str, Callable[[Sequence[Path]], str]] = {
     "overview": partial(_sections, to_overview),
     "standings": _standings,
     "by-dataset": _by_dataset,
+    "variants": _variants,
     "fine-tuning": _fine_tuning,
 }
 

@@ -1,0 +1,95 @@
+"""Variants of a method against the method without them: paired differences over seeds, with 95 % intervals."""
+
+from collections.abc import Iterable, Sequence
+from statistics import fmean
+
+from scipy.special import stdtrit
+
+from graphcl.bench.comparison.over_seeds import SeedComparison, compare_over_seeds
+from graphcl.bench.runs.record import Record
+from graphcl.bench.runs.run import canonical_json, without_none
+from graphcl.bench.tables.columns import Column
+from graphcl.bench.tables.grid import Grid
+
+CONFIDENCE = 0.95
+
+Settings = dict[str, list[Record]]
+"""Runs by their hyper-parameters in one text, the first setting on file first."""
+
+
+def variants_grid(records: Iterable[Record], metrics: Sequence[str] = ("probe/micro_f1", "nmi")) -> Grid:
+    """A line for each variant on each dataset: differences to the base in some scores, and how CPU seconds relate.
+
+    The base of a method on a dataset is its setting that is first on file, as the plain entry of a suite is. The
+    difference of a score is the mean over the seeds that both have, the interval that of Student's t over them;
+    it is bold where the interval leaves out zero.
+
+    Args:
+        records: of runs.
+        metrics: names of scores; where no run of a line has one, there is a dash.
+
+    Raises:
+        ValueError: no method has two settings on one dataset.
+    """
+    rows = []
+    columns = [Column.of(metric) for metric in metrics]
+    for (method, dataset, _), settings in _by_method_and_dataset(records).items():
+        base, *others = settings.values()
+        for variant in others:
+            cells = [_difference(base, variant, column) for column in columns]
+            ratio = _cpu_seconds(variant) / _cpu_seconds(base)
+            rows.append(
+                [method, _changed(base[0], variant[0]), dataset, str(len(variant)), *cells, f"{ratio:.2f}"]
+            )
+    if not rows:
+        raise ValueError("no method has two settings on one dataset; give records of a suite with variants")
+    titles = [f"{column.title}, difference" for column in columns]
+    return Grid("", ["method", "variant", "data set", "seeds", *titles, "CPU s, ratio"], rows)
+
+
+def half_width(found: SeedComparison) -> float | None:
+    """Half the 95 % interval of a mean paired difference, by Student's t; None below two shared seeds.
+
+    Example:
+        >>> [found] = compare_over_seeds({"cora": {"a": {0: 1.0, 1: 3.0}, "b": {0: 0.0, 1: 0.0}}}, "b")
+        >>> round(half_width(found), 2)
+        12.71
+    """
+    if found.standard_error is None:
+        return None
+    return float(stdtrit(found.n - 1, (1 + CONFIDENCE) / 2)) * found.standard_error
+
+
+def _difference(base: Sequence[Record], variant: Sequence[Record], column: Column) -> str:
+    """The mean paired difference of a score and its interval as a cell."""
+    scores = {
+        name: {run.seed: value for run in runs for value in column.values([run])}
+        for name, runs in (("base", base), ("variant", variant))
+    }
+    [found] = compare_over_seeds({"": scores}, "base")
+    if found.difference is None:
+        return "-"
+    mean = f"{found.difference:+.{column.decimals}f}"
+    half = half_width(found)
+    if half is None:
+        return mean
+    cell = f"{mean} ± {half:.{column.decimals}f}"
+    return f"**{cell}**" if abs(found.difference) > half else cell
+
+
+def _cpu_seconds(runs: Iterable[Record]) -> float:
+    return fmean(run.seconds["cpu"] for run in runs)
+
+
+def _changed(base: Record, variant: Record) -> str:
+    """What a variant sets that its base does not."""
+    return ", ".join(f"{key}={value}" for key, value in variant.params.items() if base.params.get(key) != value)
+
+
+def _by_method_and_dataset(records: Iterable[Record]) -> dict[tuple[str, str, str], Settings]:
+    """The last part of a key is of a dataset's own parameters."""
+    found: dict[tuple[str, str, str], Settings] = {}
+    for record in records:
+        settings = found.setdefault((record.method, record.dataset, canonical_json(record.data)), {})
+        settings.setdefault(canonical_json(without_none(record.params)), []).append(record)
+    return found
