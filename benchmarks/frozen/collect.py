@@ -30,14 +30,26 @@ NODES: dict[str, dict[str, Any]] = {
     "cca-ssg": {},
 }
 SOCIAL = {"domain": "social", "epochs": 20, "channels": 128}
+PLAIN = {"loss": None, "negatives": None}
 PRETRAINED: dict[str, dict[str, Any]] = {
     "edge-pred untrained": {**SOCIAL, "epochs": 0},
     "attr-masking": SOCIAL,
     "edge-pred": SOCIAL,
-    "graph-cl": SOCIAL,
-    "dsla": SOCIAL,
+    "graph-cl": {**SOCIAL, **PLAIN},
+    "dsla": {**SOCIAL, "negatives": None},
 }
-"""Rows, by method or "METHOD note", with what differs from the recipe; epochs of the reduced schedule."""
+OTHERS: dict[str, dict[str, Any]] = {
+    "graph-cl coupled": {**SOCIAL, **PLAIN, "loss": "info-nce"},
+    "graph-cl distinct": {**SOCIAL, **PLAIN, "negatives": "distinct"},
+    "simgrace": {**SOCIAL, "negatives": None},
+    "simgrace distinct": {**SOCIAL, "negatives": "distinct"},
+    "joao": {**SOCIAL, "negatives": None},
+    "infograph": SOCIAL,
+    "infomax": SOCIAL,
+    "graph-mae-graphs": SOCIAL,
+}
+"""Rows, by method or "METHOD note", with what differs from the recipe; epochs of the reduced schedule. Those that say
+"coupled" or "distinct" are an idea beside its base, see docs/ideas.md."""
 
 PUBLISHED = {20: 100, 100: 300}
 """Epochs of the published schedule, by those of the reduced one."""
@@ -45,7 +57,8 @@ PUBLISHED = {20: 100, 100: 300}
 LINKS = {"cora": NODES, "imdb-binary": {**{name: {} for name in LINK_BASELINES}, **PRETRAINED}}
 MORE_LINKS = {"citeseer": NODES, "pubmed": NODES}
 GRAPHS = {
-    name: {**{base: {} for base in GRAPH_BASELINES}, **PRETRAINED} for name in ("mutag", "nci1", "imdb-binary")
+    name: {**{base: {} for base in GRAPH_BASELINES}, **PRETRAINED, **OTHERS}
+    for name in ("mutag", "nci1", "imdb-binary")
 }
 CATEGORIES = {"mutag": {"features": "label"}, "nci1": {"features": "label"}}
 
