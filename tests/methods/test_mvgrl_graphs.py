@@ -10,9 +10,11 @@ from torch_geometric.data import Data
 from graphcl import MVGRLGraphs
 from graphcl.datasets import GraphCollection
 from graphcl.encoders import MoleculeGIN
+from graphcl.evaluation import FineTuning, finetune
 from graphcl.methods.pretrainers.mvgrl_graphs import MVGRLGraphsModule
 from graphcl.training import Step
 from tests.augment.candidates import random_batch, random_graph
+from tests.labelled_molecules import labelled
 from tests.methods.test_graph_cl import mixtures
 
 SMALL = {"channels": 16, "batch_size": 20, "device": "cpu"}
@@ -152,6 +154,15 @@ def test_a_batch_of_one_graph_has_the_loss_zero(epochs):
     model = MVGRLGraphs(channels=4, epochs=epochs, device="cpu").fit([graph])
     assert [row["loss"] for row in model.history_] == [0.0] * epochs
     assert torch.isfinite(model.embedding_).all()
+
+
+def test_fine_tuning_starts_from_the_gcn_of_the_graph():
+    model = MVGRLGraphs(channels=8, epochs=1, device="cpu").fit(labelled().graphs)
+    before = {name: value.clone() for name, value in model.module_.state_dict().items()}
+    settings = FineTuning(epochs=6, lr=0.02, dropout=0.0, batch_size=10, device="cpu")
+    [run] = finetune(model, labelled(), seeds=[0], settings=settings).runs
+    assert run.history[-1]["bce"] < run.history[0]["bce"]
+    assert all(torch.equal(value, before[name]) for name, value in model.module_.state_dict().items())
 
 
 def test_what_cannot_be():

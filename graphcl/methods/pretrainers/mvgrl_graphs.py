@@ -133,6 +133,7 @@ class MVGRLGraphs(GraphPretrainer):
     are those of InfoGraph's: Xavier, with zero biases.
 
     The diffusion is computed anew for each batch, graph by graph: its time goes with the squares of their sizes.
+    Fine-tuning goes on with the GCN of the graph, `module_.encoder`, and the mean of its last layer.
 
     Args:
         encoder: None alone; both encoders are GCNs, whose layers are read one by one.
