@@ -52,6 +52,7 @@ from graphcl import (
     Infomax,
     Leiden,
     MinCut,
+    MVGRLGraphs,
     Neuromap,
     Prototypes,
     RandomGNN,
@@ -235,6 +236,11 @@ CASES = {
     ),
     "context-pred/social": Case(
         lambda s: ContextPred(seed=s, domain="social", **NEAR), kind="social", one_node=False
+    ),
+    "mvgrl-graphs": Case(lambda s: MVGRLGraphs(seed=s, **NARROW), kind="molecule"),
+    "mvgrl-graphs/protein": Case(lambda s: MVGRLGraphs(seed=s, domain="protein", **NARROW), kind="protein"),
+    "mvgrl-graphs/social": Case(
+        lambda s: MVGRLGraphs(seed=s, domain="social", train_encoders=False, **NARROW), kind="social"
     ),
     "joao/social": Case(lambda s: JOAO(seed=s, domain="social", **NARROW), kind="social"),
 }

@@ -56,6 +56,7 @@ def test_the_checklist_covers_every_method():
         "graph-mae-graphs": ("graphs", "categories", 1),
         "joao": ("graphs", "categories", 1),
         "context-pred": ("graphs", "categories", 1),
+        "mvgrl-graphs": ("graphs", "categories", 1),
     }
     of_one_graph = {name: METHODS[name] for name in of_kind("embedder", "clusterer")}
     flags = {name: (cls.takes, cls.accepts_edge_weight, cls.revision) for name, cls in of_one_graph.items()}

@@ -1,5 +1,6 @@
 """Checks of arguments that functions of edges share."""
 
+import torch
 from torch import Tensor
 
 from graphcl.typing import Edges
@@ -64,6 +65,33 @@ def check_batch(batch: Tensor | None, num_nodes: int) -> None:
         raise ValueError(f"{wanted} shape {tuple(batch.shape)}")
     if len(batch) and int(batch.min()) < 0:
         raise ValueError(f"{wanted} {int(batch.min())}")
+
+
+def check_ptr(ptr: Tensor | None, edge_index: Edges, num_nodes: int) -> None:
+    """Raise for offsets that are not those of the graphs of a batch.
+
+    Raises:
+        ValueError: offsets that do not rise from 0 to n, or an edge between two graphs.
+
+    Example:
+        >>> import torch
+        >>> check_ptr(torch.tensor([0, 1, 3]), torch.tensor([[0], [1]]), 3)
+        Traceback (most recent call last):
+            ...
+        ValueError: edges must join nodes of one graph of the batch; got 0 -> 1; take ptr from the same batch
+    """
+    if ptr is None:
+        return
+    if len(ptr) == 0 or int(ptr[0]) != 0 or int(ptr[-1]) != num_nodes or bool((ptr.diff() < 0).any()):
+        raise ValueError(f"ptr must rise from 0 to the number of nodes, {num_nodes}; got {ptr[:5].tolist()} ...")
+    graph = torch.bucketize(edge_index, ptr, right=True)
+    between = (graph[0] != graph[1]).nonzero()[:, 0]
+    if len(between):
+        source, target = edge_index[:, between[0]].tolist()
+        raise ValueError(
+            f"edges must join nodes of one graph of the batch; got {source} -> {target}; "
+            "take ptr from the same batch"
+        )
 
 
 def check_share(name: str, value: float) -> None:

@@ -21,6 +21,7 @@ from graphcl.encoders.feature_maps.spectrum import Axes, principal_axes, reduce_
 from graphcl.encoders.feature_maps.term_weights import holds_counts, inverse_document_frequency, tf_idf
 from graphcl.encoders.fusion import AttentionFusion, ConcatFusion, MeanFusion
 from graphcl.encoders.gnn import GNN
+from graphcl.encoders.graph_level.category_gnn import CategoryGNN
 from graphcl.encoders.graph_level.graph_layers import join_layers
 from graphcl.encoders.graph_level.molecule import MoleculeGIN, count_bonds
 from graphcl.encoders.graph_level.protein import ProteinGIN
@@ -28,6 +29,7 @@ from graphcl.encoders.graph_level.readout import max_nodes, mean_and_centre, mea
 from graphcl.encoders.graph_level.social import SocialGCN
 from graphcl.encoders.mlp import MLP, Autoencoder
 from graphcl.encoders.projector import Expander, Predictor, Projector
+from graphcl.encoders.shortcut_mlp import ShortcutMLP
 from graphcl.encoders.skip_convolution import ChannelSkip, RootSkip
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "AttentionFusion",
     "Autoencoder",
     "Axes",
+    "CategoryGNN",
     "ChannelSkip",
     "ConcatFusion",
     "Expander",
@@ -46,6 +49,7 @@ __all__ = [
     "Projector",
     "ProteinGIN",
     "RootSkip",
+    "ShortcutMLP",
     "SocialGCN",
     "blockwise_axes",
     "count_bonds",

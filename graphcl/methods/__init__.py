@@ -56,6 +56,7 @@ if TYPE_CHECKING:  # what type checkers and editors see; at run time the classes
     from graphcl.methods.pretrainers.infograph import InfoGraph as InfoGraph
     from graphcl.methods.pretrainers.infomax import Infomax as Infomax
     from graphcl.methods.pretrainers.joao import JOAO as JOAO
+    from graphcl.methods.pretrainers.mvgrl_graphs import MVGRLGraphs as MVGRLGraphs
     from graphcl.methods.pretrainers.simgrace import SimGRACE as SimGRACE
     from graphcl.methods.shallow_clusterers.feature_kmeans import FeatureKMeans as FeatureKMeans
     from graphcl.methods.shallow_clusterers.leiden import Leiden as Leiden

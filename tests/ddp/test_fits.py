@@ -36,7 +36,7 @@ CASES = {
     "s3gc": {"out_channels": 4, "epochs": 2, "batch_size": 14, "walks": 2, "n_clusters": 3},
 }
 OF_GRAPHS = ["dsla", "graph-cl", "attr-masking", "edge-pred", "simgrace", "infograph", "infomax"]
-OF_GRAPHS += ["graph-mae-graphs", "joao", "context-pred"]
+OF_GRAPHS += ["graph-mae-graphs", "joao", "context-pred", "mvgrl-graphs"]
 PLAIN = {**fits.SAMPLED, "edge_rates": (0.0, 0.0), "feature_rates": (0.0, 0.0), "lr": 0.01}
 
 

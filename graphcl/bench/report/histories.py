@@ -24,11 +24,12 @@ values span decades. loss is the sum of the named losses, weighted. Of D-SLA, ac
 scores above its edited copies; spearman is the rank correlation between distances of embeddings and numbers of
 edits; distance, between a graph and its edits, and apart, between graphs, go to 0 together where embeddings
 collapse. Of GraphCL and SimGRACE, accuracy is how often a view finds its other view in the batch; positive and
-negative are mean cosines with it and with the others. Of InfoGraph and Infomax, accuracy is how often a node
-scores above 0 with its own graph and below with another. Where a training has figures_every: alignment is the
-mean squared distance of a node's two views, uniformity the log of how near different nodes lie (0 where all have
-become one), coupling the share of the own pair in its softmax, effective_rank and kept_directions how many
-directions rows spread over, and how many of them both views keep. None of this reads a label.
+negative are mean cosines with it and with the others. Of InfoGraph, Infomax and MVGRLGraphs, accuracy is how
+often a node scores above 0 with its own graph and below with another. Where a training has figures_every:
+alignment is the mean squared distance of a node's two views, uniformity the log of how near different nodes lie
+(0 where all have become one), coupling the share of the own pair in its softmax, effective_rank and
+kept_directions how many directions rows spread over, and how many of them both views keep. None of this reads a
+label.
 """
 
 

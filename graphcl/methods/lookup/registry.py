@@ -71,6 +71,7 @@ BUILT_IN: dict[str, tuple[Kind, str]] = {
     "graph-mae-graphs": ("graphs", "graphcl.methods.pretrainers.graph_mae_graphs:GraphMAEGraphs"),
     "joao": ("graphs", "graphcl.methods.pretrainers.joao:JOAO"),
     "context-pred": ("graphs", "graphcl.methods.pretrainers.context_pred:ContextPred"),
+    "mvgrl-graphs": ("graphs", "graphcl.methods.pretrainers.mvgrl_graphs:MVGRLGraphs"),
 }
 """The methods of graphcl: one line each, name -> (kind, path of the class)."""
 

@@ -7,34 +7,11 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch_geometric.data import Data
 
-from graphcl.encoders import mean_nodes
+from graphcl.encoders import ShortcutMLP, mean_nodes
 from graphcl.methods.bases.graph_encoder import GraphEncoderModule, GraphPretrainer
 from graphcl.objectives import local_global_jsd
 from graphcl.training import Step
 from graphcl.typing import Nodes
-
-
-class ShortcutMLP(nn.Module):
-    """Three linear layers, a ReLU after each, plus a linear map of the input; Xavier weights and zero biases.
-
-    Args:
-        channels: width of input and output.
-    """
-
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        layers = [(nn.Linear(channels, channels), nn.ReLU()) for _ in range(3)]
-        self.block = nn.Sequential(*(part for layer in layers for part in layer))
-        self.shortcut = nn.Linear(channels, channels)
-        for part in self.modules():
-            if isinstance(part, nn.Linear):
-                nn.init.xavier_uniform_(part.weight)
-                nn.init.zeros_(part.bias)
-
-    def forward(self, z: Nodes) -> Nodes:
-        """The head of each row."""
-        out: Tensor = self.block(z) + self.shortcut(z)
-        return out
 
 
 class InfoGraphModule(GraphEncoderModule):

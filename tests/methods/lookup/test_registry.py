@@ -88,7 +88,7 @@ def test_type_checkers_see_every_method():
 def test_names_by_kind():
     assert list(METHODS) == list(BUILT_IN)
     of_graphs = ["dsla", "attr-masking", "edge-pred", "graph-cl", "simgrace", "infograph", "infomax"]
-    assert of_kind("graphs") == [*of_graphs, "graph-mae-graphs", "joao", "context-pred"]
+    assert of_kind("graphs") == [*of_graphs, "graph-mae-graphs", "joao", "context-pred", "mvgrl-graphs"]
     assert set(of_kind("embedder", "clusterer")) == set(BUILT_IN) - set(of_kind("graphs"))
     with pytest.raises(ValueError, match="a kind must be one of embedder, clusterer, graphs; got 'nodes'"):
         of_kind("nodes")
