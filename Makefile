@@ -6,6 +6,7 @@ INSTALLED := $(VENV)/installed
 
 # Suites of bench-full: samples and large graphs, then gCooL and its kin; what pre-training buys comes last.
 FULL := sampled-planted sampled-photo sampled-pubmed com-dblp arxiv-size million-nodes
+FULL += field field-larger field-published embedders embedders-slow hundred-thousand ideas ideas-photo ideas-pubmed
 FULL += gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full
 
 .PHONY: run test bench bench-full docs dist format clean
@@ -37,7 +38,7 @@ status=0; for suite in $(1); do \
 	$(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || status=$$?; \
 	[ $$status -le 1 ] || break; \
 	$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --format markdown > benchmarks/tables/$$suite.md; \
-done; $(BIN)/graphcl bench readme && exit $$status
+done; for page in README.md docs/comparison.md; do $(BIN)/graphcl bench readme $$page || exit; done; exit $$status
 endef
 
 docs: $(INSTALLED)         ## the site, without network: prints where its first page is

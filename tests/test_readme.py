@@ -44,6 +44,8 @@ def test_shell_lines_name_real_commands():
             command = command.commands[word]
 
 
-def test_results_are_those_on_record():
-    page = Path(__file__).parents[1] / "README.md"
-    assert with_current_tables(page) == README, "run: graphcl bench readme"
+@pytest.mark.parametrize("name", ["README.md", "docs/comparison.md"])
+def test_results_are_those_on_record(name):
+    page = Path(__file__).parents[1] / name
+    current = page.read_text(encoding="utf-8")
+    assert with_current_tables(page) == current, f"run: graphcl bench readme {name}"

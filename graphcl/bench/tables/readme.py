@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,10 +19,13 @@ from graphcl.bench.transfer.lines import read_transfer
 from graphcl.bench.transfer.overview import transfer_overview
 
 SLOT = re.compile(
-    r"(<!-- (?P<kind>results|overview|standings|by-dataset|variants|fine-tuning): (?P<files>.+?) -->\n)"
+    r"(<!-- (?P<kind>results|overview|standings|leaders|by-dataset|variants|fine-tuning): (?P<files>.+?) -->\n)"
     r".*?(<!-- end of (?P=kind) -->)",
     re.DOTALL,
 )
+
+LEADERS = 12
+"""Lines of the short standings."""
 
 
 def _fine_tuning(files: Sequence[Path]) -> str:
@@ -30,6 +34,13 @@ def _fine_tuning(files: Sequence[Path]) -> str:
 
 def _standings(files: Sequence[Path]) -> str:
     return markdown(standings_grid(_records(files))) + "\n"
+
+
+def _leaders(files: Sequence[Path]) -> str:
+    grid = standings_grid(_records(files))
+    more = len(grid.rows) - LEADERS
+    below = f"\n\nand {more} more.\n" if more > 0 else "\n"
+    return markdown(replace(grid, rows=grid.rows[:LEADERS])) + below
 
 
 def _by_dataset(files: Sequence[Path]) -> str:
@@ -52,6 +63,7 @@ FORMS: dict[str, Callable[[Sequence[Path]], str]] = {
     "results": partial(_sections, to_markdown),
     "overview": partial(_sections, to_overview),
     "standings": _standings,
+    "leaders": _leaders,
     "by-dataset": _by_dataset,
     "variants": _variants,
     "fine-tuning": _fine_tuning,
@@ -62,10 +74,13 @@ def with_current_tables(page: Path) -> str:
     """The text of a page with every table between its marks rewritten.
 
     A table stands between `<!-- results: FILE ... -->` and `<!-- end of results -->`, each on a line of its own;
-    files are named relative to the page's folder. `overview` in the place of `results` gives the compact form,
-    `standings` a line for each method, each with one setting for all data sets; `by-dataset` the scores behind
-    them;
-    and `fine-tuning` the form of files of `graphcl evaluate finetune --json`.
+    files are named relative to the page's folder. In the place of `results`
+
+    - `overview` gives the compact form,
+    - `standings` a line for each method, with one setting for all datasets, and `leaders` the first of these,
+    - `by-dataset` the scores behind the standings,
+    - `variants` the paired differences of variants to their base,
+    - `fine-tuning` the form of files of `graphcl evaluate finetune --json`.
 
     Args:
         page: a Markdown file.

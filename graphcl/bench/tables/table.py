@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeVar
 
 from graphcl.bench.runs.recipe_of import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.bench.runs.record import Record
@@ -16,6 +16,8 @@ from graphcl.bench.tables.columns import AGREEMENT, COLUMNS, Column
 from graphcl.methods import METHODS
 from graphcl.recipes import Published, published, tuned_with_labels
 from graphcl.suggestion import did_you_mean
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,8 @@ def build_table(records: Iterable[Record]) -> list[Section]:
     """Group records by dataset, then by method; a record that comes twice counts once.
 
     Runs of one method that differ in more than the seed (hyper-parameters, data, device) get rows of their own.
-    The label says in what, and names a recipe that is not the dataset's own.
+    The label says in what, and names a recipe that is not the dataset's own. A method with one setting for several
+    datasets, which is the recipe of some of them by chance, has the same label in all.
 
     Raises:
         ValueError: no records, or records of different revisions of one method.
@@ -74,10 +77,12 @@ def build_table(records: Iterable[Record]) -> list[Section]:
     if not unique:
         raise ValueError("there are no records to show; graphcl bench run makes some")
     _refuse_mixed_revisions(unique)
-    return [
-        Section(_with_details(dataset[0].dataset, dataset[0].data), _rows(dataset))
-        for dataset in _group(unique, lambda record: [record.dataset, record.data])
-    ]
+    return _with_one_label(
+        [
+            Section(_with_details(dataset[0].dataset, dataset[0].data), _rows(dataset))
+            for dataset in _group(unique, lambda record: [record.dataset, record.data])
+        ]
+    )
 
 
 def columns_of(sections: Iterable[Section], metrics: Sequence[str] = ()) -> list[int]:
@@ -168,6 +173,27 @@ def _label(record: Record, variants: list[dict[str, Any]]) -> str:
     return _with_details(name, apart, f"on {device}" if device else None)
 
 
+def _with_one_label(sections: list[Section]) -> list[Section]:
+    """The sections, in which a method with one setting throughout and several labels has one: by its default."""
+    labels = {}
+    for rows in _group([row for section in sections for row in section.rows], lambda row: row.method):
+        settings = {canonical_json(without_none(_general(row.runs[0]))) for row in rows}
+        alone = all(sum(row.method == rows[0].method for row in section.rows) < 2 for section in sections)
+        if alone and len(settings) == 1 and len({row.label for row in rows}) > 1:
+            first = rows[0].runs[0]
+            changed = departures(first.method, "default", first.params)
+            labels[first.method] = _with_details(f"{first.method}, default recipe", changed)
+    return [
+        replace(section, rows=[replace(row, label=labels.get(row.method, row.label)) for row in section.rows])
+        for section in sections
+    ]
+
+
+def _general(record: Record) -> dict[str, Any]:
+    """The hyper-parameters that do not belong to a dataset."""
+    return {key: value for key, value in record.params.items() if key != "n_clusters"}
+
+
 def _settings(record: Record) -> dict[str, Any]:
     """What has to be the same for runs to share a row."""
     return {
@@ -187,9 +213,9 @@ def _with_details(name: str, details: dict[str, Any], *more: str | None) -> str:
     return f"{name} ({listed})" if listed else name
 
 
-def _group(records: Iterable[Record], by: Callable[[Record], Any]) -> list[list[Record]]:
-    """Records with the same value together, in the order in which the values first came."""
-    groups: dict[str, list[Record]] = {}
+def _group(records: Iterable[T], by: Callable[[T], Any]) -> list[list[T]]:
+    """Records or rows with the same value together, in the order in which the values first came."""
+    groups: dict[str, list[T]] = {}
     for record in records:
         groups.setdefault(canonical_json(by(record)), []).append(record)
     return list(groups.values())

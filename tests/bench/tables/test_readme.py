@@ -2,9 +2,10 @@
 
 import pytest
 
+from graphcl.bench.tables import readme
 from graphcl.bench.tables.readme import with_current_tables
 from graphcl.cli import main
-from tests.bench.make_record import make_record
+from tests.bench.make_record import make_record, make_run
 
 PAGE = "# Title\n\n<!-- results: runs/one.jsonl -->\nold\n<!-- end of results -->\n\nThe end.\n"
 
@@ -49,3 +50,24 @@ def test_a_page_without_marks_or_records(page):
     page.write_text(PAGE.replace("one", "two"))
     with pytest.raises(FileNotFoundError, match=r"two\.jsonl"):
         with_current_tables(page)
+
+
+def test_each_kind_of_table_has_its_mark(page, monkeypatch):
+    """The same records in the forms of the standings; the short one says how many lines it leaves out."""
+    runs = [
+        make_record(make_run(method=method, dataset=dataset, params={"lr": lr}))
+        for method in ("k-means", "two-view")
+        for dataset in ("cora", "acm")
+        for lr in (1, 2)
+    ]
+    (page.parent / "runs" / "one.jsonl").write_text("".join(record.to_line() for record in runs))
+    monkeypatch.setattr(readme, "LEADERS", 1)
+    tables = {}
+    for kind in ("standings", "leaders", "by-dataset", "variants"):
+        page.write_text(PAGE.replace("results:", f"{kind}:").replace("of results", f"of {kind}"))
+        tables[kind] = with_current_tables(page)
+    assert tables["standings"].count("\n| ") == 3  # headings and two methods
+    assert tables["leaders"].count("\n| ") == 2
+    assert "\n\nand 1 more.\n" in tables["leaders"]
+    assert tables["by-dataset"].count("| cora | acm |") > 1
+    assert tables["variants"].count("| lr=2 |") == 4

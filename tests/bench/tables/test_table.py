@@ -13,6 +13,8 @@ from graphcl.bench.tables.table import columns_of
 from graphcl.methods import SCGCStar
 from tests.bench.make_record import OUTCOME, make_record, make_run
 
+SETS = (("cora", 7), ("cite", 6))
+
 METRICS = OUTCOME["metrics"]
 
 
@@ -97,6 +99,18 @@ def test_rows_name_a_recipe_that_is_not_the_datasets_own():
 def test_recipes_that_coincide_share_a_row():
     [row] = build_table([*star("cora"), *star("cora", "default")])[0].rows
     assert (row.label, row.n, row.tuned) == ("scgc-star", 3, None)
+
+
+def test_one_setting_for_all_datasets_has_one_label():
+    """SCGC*'s default is Cora's own recipe as well, and not that of cite; with other epochs it says so in both."""
+    default = {"lr": 1e-3, "order": 2}
+    for params, label in ((default, "default recipe"), ({**default, "lr": 1e-5}, "default recipe (lr=1e-05)")):
+        runs = [make_run(method="scgc-star", dataset=name, params={**params, "n_clusters": k}) for name, k in SETS]
+        sections = build_table(map(make_record, runs))
+        assert [row.label for section in sections for row in section.rows] == [f"scgc-star, {label}"] * 2
+    mixed = [*runs, make_run(method="scgc-star", dataset="cite", params={"lr": 1e-4, "order": 1, "n_clusters": 6})]
+    labels = [row.label for section in build_table(map(make_record, mixed)) for row in section.rows]
+    assert labels == ["scgc-star (lr=1e-05)", "scgc-star (lr=1e-05, order=2)", "scgc-star"]
 
 
 def test_published_results_stand_in_their_rows():
