@@ -47,9 +47,10 @@ OTHERS: dict[str, dict[str, Any]] = {
     "infograph": SOCIAL,
     "infomax": SOCIAL,
     "graph-mae-graphs": SOCIAL,
+    "mvgrl-graphs": SOCIAL,
 }
-"""Rows, by method or "METHOD note", with what differs from the recipe; epochs of the reduced schedule. Those that say
-"coupled" or "distinct" are an idea beside its base, see docs/ideas.md."""
+"""Rows, by method or "METHOD note", with what differs from the recipe; epochs of the reduced schedule. Those that
+say "coupled" or "distinct" are an idea beside its base, see docs/ideas.md."""
 
 PUBLISHED = {20: 100, 100: 300}
 """Epochs of the published schedule, by those of the reduced one."""
