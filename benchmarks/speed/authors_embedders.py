@@ -1,15 +1,16 @@
 """The training steps of BGRL, CCA-SSG, GraphMAE and MVGRL as their authors take them, re-enacted on PyG's layers.
 
 Written in our own words after the specification sheet, which was read off nerdslab/bgrl at 60f9f19,
-hengruizhang98/CCA-SSG at ce5b2c0, THUDM/GraphMAE at b14f080 (whose branch "pyg" has PyG's attention layer, as here)
+hengruizhang98/CCA-SSG at ce5b2c0, THUDM/GraphMAE at b14f080 (its branch "pyg" has PyG's attention layer, as here)
 and kavehhassani/mvgrl at 628ed2b. Each function prepares what a training prepares once and returns the step: draw
-the views, compute the loss, its gradients, the optimiser's step and what follows it. Features are dense, all numbers
+the views, compute the loss, its gradients, the optimiser's step and what follows it. Features are dense, networks
 in float32. `Layout` says how GCN layers get a view: "edges" as the authors have it, or "csr", a sparse matrix made
-of the view's edges, which PyG's layer multiplies by.
+of the view's edges, which PyG's layer multiplies by. Attention layers of PyG gain nothing by a matrix.
 """
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Literal, cast
 
 import torch
@@ -47,7 +48,7 @@ class NormalisedGCN(nn.Module):
 
     def __init__(self, widths: list[int], norm_momentum: float) -> None:
         super().__init__()
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(pairwise(widths))
         self.conv = nn.ModuleList(GCNConv(a, b) for a, b in pairs)
         self.norm = nn.ModuleList(nn.BatchNorm1d(b, momentum=norm_momentum) for _, b in pairs)
         self.activation = nn.ModuleList(nn.PReLU() for _ in pairs)
@@ -104,7 +105,7 @@ def cca_ssg(graph: Data, model: CCASSG, layout: Layout) -> TrainingStep:
     """Two views through GCN layers with ReLU between them, their correlations, Adam."""
     x = features(graph, model.row_normalize)
     widths = [x.size(1), *[model.hidden_channels] * (model.num_layers - 1), model.out_channels]
-    layers = nn.ModuleList(GCNConv(a, b) for a, b in zip(widths, widths[1:], strict=False))
+    layers = nn.ModuleList(GCNConv(a, b) for a, b in pairwise(widths))
     optimiser = torch.optim.Adam(layers.parameters(), lr=model.lr, weight_decay=model.weight_decay)
 
     def rows() -> Tensor:
@@ -133,15 +134,13 @@ def correlation_loss(h1: Tensor, h2: Tensor, weight: float) -> Tensor:
 
 
 def graph_mae(graph: Data, model: GraphMAE, _layout: Layout) -> TrainingStep:
-    """Masked features through attention layers, masked once more, and decoded for all nodes; Adam under a cosine."""
+    """Masked features through attention layers, masked again, and decoded for all nodes; Adam under a cosine."""
     x = features(graph, model.row_normalize)
     n, width, heads = len(x), x.size(1), model.heads
     edges, _ = add_remaining_self_loops(remove_self_loops(graph.edge_index)[0], num_nodes=n)
     widths = [width, *[model.hidden_channels] * (model.num_layers - 1), model.out_channels]
     settings: dict[str, Any] = {"dropout": model.attention_dropout, "add_self_loops": False}
-    encoder = nn.ModuleList(
-        GATConv(a, b // heads, heads, **settings) for a, b in zip(widths, widths[1:], strict=False)
-    )
+    encoder = nn.ModuleList(GATConv(a, b // heads, heads, **settings) for a, b in pairwise(widths))
     activations = nn.ModuleList(nn.PReLU() for _ in encoder)
     to_decoder, decoder = nn.Linear(widths[-1], widths[-1], bias=False), GATConv(widths[-1], width, **settings)
     token = nn.Parameter(torch.zeros(1, width))
@@ -238,7 +237,7 @@ def mvgrl(graph: Data, model: MVGRL, _layout: Layout) -> TrainingStep:
 
 
 def scored(discriminator: nn.Bilinear, h: Tensor, summary: Tensor) -> Tensor:
-    """h M c + b of each node, M c first, which costs less than the bilinear layer's own order."""
+    """The score h M c + b of each node, M c first, which costs less than the bilinear layer's own order."""
     return cast(Tensor, (h @ (discriminator.weight[0] @ summary.mT))[..., 0] + discriminator.bias)
 
 

@@ -1,18 +1,18 @@
-"""Claim: an epoch of BGRL, CCA-SSG, GraphMAE and MVGRL on Amazon-Photo takes at most half the authors' CPU seconds.
+"""Claim: an epoch of BGRL, CCA-SSG, GraphMAE, MVGRL on Amazon-Photo takes at most half the authors' CPU seconds.
 
     OMP_NUM_THREADS=1 GRAPHCL_DATA=... python benchmarks/speed/embedder_epochs.py [--epochs 2] [--pairs 3]
 
 Ours is the estimator's own training, theirs the step of authors_embedders.py, with the settings that the recipe
 names for Photo, or the default where it names none, on both sides. A side is a process of its own with one thread,
-and the epochs after its first count. Pairs run in turn, and ratios are taken pair by pair. GCN layers of theirs get
-a view as edges, as the authors have it, or as a CSR matrix, which PyG's layer takes as well: one run of each decides
-for the faster, which is compared. An epoch of MVGRL is one step of either side: all 7,650 nodes here, four blocks of
-2,000 there.
+and the epochs after its first count. Pairs run in turn, and ratios are taken pair by pair. Memory is the largest
+resident size of the process. PyG's GCN layers take a view as edges, as the authors have it, or as a CSR matrix:
+one run of each decides for the faster, which is compared. An epoch of MVGRL is one step of either side: all 7,650
+nodes here, four blocks of 2,000 there.
 
 The roofline is the time that the dense products of our epoch take, by their shapes, at the rate of one large
-product. Where half is missed it says how much of the epoch no sparse product or elementwise work can save.
-Two parts are compared the same way: one attention layer, forwards and backwards, and MVGRL's diffusion, theirs as a
-series of powers to the same tolerance on 512 columns, scaled up to all.
+product. Where half is missed it says how much of the epoch is left if nothing else took any time.
+Two parts are compared the same way: one attention layer, forwards and backwards, and MVGRL's diffusion, theirs as
+a series of powers to the same tolerance on 512 columns, scaled up to all.
 """
 
 import argparse

@@ -23,7 +23,7 @@ from graphcl.ops.machine.meter import resident_peak_mb
 
 HEADS, CHANNELS = 4, 128
 ALPHA, TOP_K, TOLERANCE, COLUMNS = 0.2, 64, 1e-4, 512
-"""Of the diffusion: restart probability, entries kept of a row, error, and the nodes that a sum of powers is made for."""
+"""Of the diffusion: restart probability, entries kept of a row, error, and nodes whose sum of powers is made."""
 
 Once = Callable[[], dict[str, float]]
 
@@ -92,7 +92,7 @@ def our_diffusion(dataset: str = "amazon-photo", columns: int = COLUMNS) -> Once
 
 
 def their_diffusion(dataset: str = "amazon-photo", columns: int = COLUMNS) -> Once:
-    """alpha sum_k (1 - alpha)^k T^k of some nodes by torch's product, sparsified; seconds scaled up to all nodes."""
+    """The sum of alpha (1 - alpha)^k T^k for some nodes by torch's product; seconds scaled up to all of them."""
     torch.set_num_threads(1)
     graph = load(dataset).graph
     n = graph.num_nodes
