@@ -130,7 +130,7 @@ def correlation_loss(h1: Tensor, h2: Tensor, weight: float) -> Tensor:
     c, c1, c2 = (a.T @ b / len(a) for a, b in ((z1, z2), (z1, z1), (z2, z2)))
     identity = torch.eye(c.size(0), dtype=torch.float64)
     apart = (identity - c1).pow(2).sum() + (identity - c2).pow(2).sum()
-    return cast(Tensor, -torch.diagonal(c).sum() + weight * apart)
+    return -torch.diagonal(c).sum() + weight * apart
 
 
 def graph_mae(graph: Data, model: GraphMAE, _layout: Layout) -> TrainingStep:
@@ -238,7 +238,7 @@ def mvgrl(graph: Data, model: MVGRL, _layout: Layout) -> TrainingStep:
 
 def scored(discriminator: nn.Bilinear, h: Tensor, summary: Tensor) -> Tensor:
     """The score h M c + b of each node, M c first, which costs less than the bilinear layer's own order."""
-    return cast(Tensor, (h @ (discriminator.weight[0] @ summary.mT))[..., 0] + discriminator.bias)
+    return (h @ (discriminator.weight[0] @ summary.mT))[..., 0] + discriminator.bias
 
 
 def dense_adjacency(edge_index: Tensor, n: int) -> Tensor:

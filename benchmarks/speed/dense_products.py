@@ -22,7 +22,7 @@ class DenseProducts(TorchDispatchMode):
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.operations = 0.0
 
     def __call__(self) -> float:

@@ -18,6 +18,7 @@ a series of powers to the same tolerance on 512 columns, scaled up to all.
 import argparse
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from statistics import fmean, median
 from typing import Any
@@ -154,7 +155,7 @@ def main() -> None:
         rows.append(compared(method, options.epochs, options.pairs, speed))
         print(rows[-1], flush=True)
     for what, (mine, other) in PARTS.items():
-        rows.append({"what": what, **in_turn(options.pairs, lambda w=mine: value(w), lambda w=other: value(w))})
+        rows.append({"what": what, **in_turn(options.pairs, partial(value, mine), partial(value, other))})
         print(rows[-1], flush=True)
     claims = {f"{row['what']}: CPU seconds, ours / theirs (at most 0.50)": verdict(row) for row in rows}
     claims["one product of float32, GFLOP per CPU second"] = f"{speed / 1e9:.0f}"
