@@ -11,12 +11,12 @@ tables.
 import argparse
 import json
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Any
 
 import torch
 
 from graphcl import DGCluster
+from graphcl.bench.tables.columns import summarise
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores, structure_scores
 from graphcl.heads import KMeans
@@ -39,11 +39,6 @@ def read(name: str, seed: int) -> list[dict[str, Any]]:
     return rows
 
 
-def cell(values: list[float]) -> str:
-    """Mean and deviation."""
-    return f"{fmean(values):.1f} ± {stdev(values):.1f}" if len(values) > 1 else f"{values[0]:.1f}"
-
-
 def main() -> None:
     """Train, read, score, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -61,7 +56,9 @@ def main() -> None:
     for name in options.datasets:
         for reader, title in READERS.items():
             chosen = [row for row in rows if (row["dataset"], row["reader"]) == (name, reader)]
-            cells = [cell([row[key] for row in chosen]) for key in ("nmi", "acc", "modularity", "clusters")]
+            cells = [
+                summarise([row[key] for row in chosen], 1) for key in ("nmi", "acc", "modularity", "clusters")
+            ]
             lines.append(f"| {name} | {title} | {len(chosen)} | {' | '.join(cells)} |")
         known = published("dgcluster", name)
         if known is not None and "nmi" in known.metrics:

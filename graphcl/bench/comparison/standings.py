@@ -9,12 +9,9 @@ import numpy as np
 from graphcl.bench.comparison.over_datasets import average_ranks
 from graphcl.bench.report.marks import mark_best
 from graphcl.bench.runs.record import Record
-from graphcl.bench.runs.run import canonical_json, without_none
+from graphcl.bench.runs.run import setting_of
 from graphcl.bench.tables.columns import Column
 from graphcl.bench.tables.grid import Grid
-
-OF_A_DATASET = ("n_clusters",)
-"""Hyper-parameters that belong to a dataset, so that settings which differ in them alone are one."""
 
 BY_DATASET = ("nmi", "acc", "ari", "f1", "probe/micro_f1", "seconds/cpu")
 """The scores of the tables with a column for each dataset; the first orders the methods."""
@@ -137,13 +134,11 @@ def in_one_setting(records: Iterable[Record], column: Column) -> dict[str, Runs]
 def _steady(records: Iterable[Record], column: Column) -> Runs:
     """The runs of the setting that most datasets have, by dataset, of those with the score."""
     scored = [record for record in records if column.values([record])]
-    settings = [_by(runs, lambda record: record.dataset) for runs in _by(scored, _setting).values()]
+    settings = [
+        _by(runs, lambda record: record.dataset)
+        for runs in _by(scored, lambda record: setting_of(record.params)).values()
+    ]
     return max(settings, key=len, default={})
-
-
-def _setting(record: Record) -> str:
-    own = {key: value for key, value in record.params.items() if key not in OF_A_DATASET}
-    return canonical_json(without_none(own))
 
 
 def _by(records: Iterable[Record], key: Callable[[Record], str]) -> Runs:

@@ -8,6 +8,9 @@ from typing import Any
 LAST_STEP = "labels read once, after the last step"
 """The protocol of every run: labels are not read before the training is over. Probes are named after it."""
 
+OF_A_DATASET = ("n_clusters",)
+"""Hyper-parameters that belong to a dataset, so that settings which differ in them alone are one."""
+
 
 @dataclass(frozen=True)
 class Run:
@@ -64,6 +67,16 @@ def without_none(values: dict[str, Any]) -> dict[str, Any]:
         {'lr': 0.1}
     """
     return {key: value for key, value in values.items() if value is not None}
+
+
+def setting_of(params: dict[str, Any]) -> str:
+    """One text of the hyper-parameters that do not belong to a dataset: runs with the same are in one setting.
+
+    Example:
+        >>> setting_of({"n_clusters": 7, "lr": 0.1, "loss": None}) == setting_of({"n_clusters": 3, "lr": 0.1})
+        True
+    """
+    return canonical_json(without_none({key: value for key, value in params.items() if key not in OF_A_DATASET}))
 
 
 def canonical_json(value: Any) -> str:

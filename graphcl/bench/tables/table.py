@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from graphcl.bench.runs.recipe_of import departures, keeps_own, recipe_keys, recipe_of
 from graphcl.bench.runs.record import Record
-from graphcl.bench.runs.run import canonical_json, without_none
+from graphcl.bench.runs.run import canonical_json, setting_of, without_none
 from graphcl.bench.tables.columns import AGREEMENT, COLUMNS, Column
 from graphcl.methods import METHODS
 from graphcl.recipes import Published, published, tuned_with_labels
@@ -177,7 +177,7 @@ def _with_one_label(sections: list[Section]) -> list[Section]:
     """The sections, in which a method with one setting throughout and several labels has one: by its default."""
     labels = {}
     for rows in _group([row for section in sections for row in section.rows], lambda row: row.method):
-        settings = {canonical_json(without_none(_general(row.runs[0]))) for row in rows}
+        settings = {setting_of(row.runs[0].params) for row in rows}
         alone = all(sum(row.method == rows[0].method for row in section.rows) < 2 for section in sections)
         if alone and len(settings) == 1 and len({row.label for row in rows}) > 1:
             first = rows[0].runs[0]
@@ -187,11 +187,6 @@ def _with_one_label(sections: list[Section]) -> list[Section]:
         replace(section, rows=[replace(row, label=labels.get(row.method, row.label)) for row in section.rows])
         for section in sections
     ]
-
-
-def _general(record: Record) -> dict[str, Any]:
-    """The hyper-parameters that do not belong to a dataset."""
-    return {key: value for key, value in record.params.items() if key != "n_clusters"}
 
 
 def _settings(record: Record) -> dict[str, Any]:
