@@ -13,7 +13,7 @@ from graphcl.bench.runs.run import setting_of
 from graphcl.bench.tables.columns import Column
 from graphcl.bench.tables.grid import Grid
 
-BY_DATASET = ("nmi", "acc", "ari", "f1", "probe/micro_f1", "seconds/cpu")
+BY_DATASET = ("nmi", "acc", "ari", "f1", "probe/micro_f1", "seconds/cpu", "memory/growth_mb")
 """The scores of the tables with a column for each dataset; the first orders the methods."""
 
 Runs = dict[str, list[Record]]
@@ -30,6 +30,7 @@ class Standing:
         score: mean over datasets of its mean over seeds, as the column shows it.
         leads: on how many datasets it is the best or tied with the best, by the spread over seeds.
         cpu_seconds: mean of one run, added up over the datasets.
+        memory_mb: by how much a run makes the process grow at its largest; mean of one run, the most of a dataset.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Standing:
     score: float
     leads: int
     cpu_seconds: float
+    memory_mb: float
 
 
 def standings(records: Iterable[Record], metric: str = "nmi") -> tuple[list[Standing], list[str]]:
@@ -64,9 +66,11 @@ def standings(records: Iterable[Record], metric: str = "nmi") -> tuple[list[Stan
     found = []
     for place in np.argsort(ranks, kind="stable").tolist():
         method = methods[place]
-        seconds = sum(fmean(record.seconds["cpu"] for record in runs[method][name]) for name in common)
+        own = [runs[method][name] for name in common]
+        seconds = sum(fmean(record.seconds["cpu"] for record in one) for one in own)
+        memory = max(fmean(record.memory["growth_mb"] for record in one) for one in own)
         leads = sum(bool(row[place]) for row in marks)
-        found.append(Standing(method, float(ranks[place]), float(means[:, place].mean()), leads, seconds))
+        found.append(Standing(method, float(ranks[place]), float(means[:, place].mean()), leads, seconds, memory))
     return found, common
 
 
@@ -90,11 +94,13 @@ def standings_grid(records: Sequence[Record], metrics: Sequence[str] = ("nmi", "
             *(f"{scores[standing.method]:.1f}" for scores in others.values()),
             str(standing.leads),
             f"{standing.cpu_seconds:.0f}",
+            f"{standing.memory_mb:.0f}",
         ]
         for standing in found
     ]
     over = f"method, over {', '.join(common)}"
-    return Grid("", [over, "average rank", *(f"mean {title}" for title in titles), "leads or ties", "CPU s"], rows)
+    means = [f"mean {title}" for title in titles]
+    return Grid("", [over, "average rank", *means, "leads or ties", "CPU s", "memory MB"], rows)
 
 
 def scores_by_dataset(records: Sequence[Record], metrics: Sequence[str] = BY_DATASET) -> list[Grid]:
@@ -115,7 +121,7 @@ def scores_by_dataset(records: Sequence[Record], metrics: Sequence[str] = BY_DAT
         if not any(column.values(own) for row in chosen for own in row):
             continue
         cells = [[column.cell(own) for own in row] for row in chosen]
-        if not column.metric.startswith("seconds/"):
+        if not column.metric.startswith(("seconds/", "memory/")):
             for place in range(len(datasets)):
                 marks = mark_best([column.values(row[place]) for row in chosen], higher=not column.lower_is_better)
                 for row, mark in zip(cells, marks, strict=True):
