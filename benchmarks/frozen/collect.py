@@ -1,11 +1,11 @@
-"""What frozen embeddings are worth: link prediction with and without the leak, and graph-level scores.
+"""What frozen embeddings are worth: link prediction with and without the leak, graph-level scores; ideas for them.
 
-    GRAPHCL_DATA=... python benchmarks/frozen/collect.py [--seeds 3] [--only links|graphs] [--row NAME ...]
+    GRAPHCL_DATA=... python benchmarks/frozen/collect.py [--seeds 3] [--only links|graphs|ideas] [--row NAME ...]
 
-Appends one record per row, data set and seed to links.jsonl and graphs.jsonl beside this file; what is on file is
-not run again. Then writes benchmarks/tables/links.md and graphs.md. A reduced schedule has 100 epochs for nodes,
-20 for graphs, in place of the 300 and 100 of --schedule published, whose rows stand beside them. Nothing is chosen
-by test labels but in the columns that say "oracle".
+Appends one record per row, data set and seed to links.jsonl, graphs.jsonl and ideas.jsonl beside this file; what
+is on file is not run again. Then writes benchmarks/tables/links.md, graphs.md and ideas-graphs.md. A reduced
+schedule has 100 epochs for nodes, 20 for graphs, in place of the 300 and 100 of --schedule published, whose rows
+stand beside them. Nothing is chosen by test labels but in the columns that say "oracle".
 """
 
 import argparse
@@ -39,18 +39,25 @@ PRETRAINED: dict[str, dict[str, Any]] = {
     "dsla": {**SOCIAL, "negatives": None},
 }
 OTHERS: dict[str, dict[str, Any]] = {
-    "graph-cl coupled": {**SOCIAL, **PLAIN, "loss": "info-nce"},
-    "graph-cl distinct": {**SOCIAL, **PLAIN, "negatives": "distinct"},
     "simgrace": {**SOCIAL, "negatives": None},
-    "simgrace distinct": {**SOCIAL, "negatives": "distinct"},
     "joao": {**SOCIAL, "negatives": None},
     "infograph": SOCIAL,
     "infomax": SOCIAL,
     "graph-mae-graphs": SOCIAL,
     "mvgrl-graphs": SOCIAL,
 }
-"""Rows, by method or "METHOD note", with what differs from the recipe; epochs of the reduced schedule. Those that
-say "coupled" or "distinct" are an idea beside its base, see docs/ideas.md."""
+"""Rows, by method or "METHOD note", with what differs from the recipe; epochs of the reduced schedule."""
+
+STUDIED: dict[str, dict[str, Any]] = {
+    "graph-cl": PRETRAINED["graph-cl"],
+    "graph-cl coupled": {**SOCIAL, **PLAIN, "loss": "info-nce"},
+    "graph-cl distinct": {**SOCIAL, **PLAIN, "negatives": "distinct"},
+    "simgrace": OTHERS["simgrace"],
+    "simgrace distinct": {**SOCIAL, "negatives": "distinct"},
+    "dsla": PRETRAINED["dsla"],
+    "dsla distinct": {**SOCIAL, "negatives": "distinct"},
+}
+"""An idea beside its base, which comes first: see docs/ideas.md, whose table pairs them by seed."""
 
 PUBLISHED = {20: 100, 100: 300}
 """Epochs of the published schedule, by those of the reduced one."""
@@ -61,6 +68,9 @@ GRAPHS = {
     name: {**{base: {} for base in GRAPH_BASELINES}, **PRETRAINED, **OTHERS}
     for name in ("mutag", "nci1", "imdb-binary")
 }
+IDEAS = dict.fromkeys(GRAPHS, STUDIED)
+FILES = {"links": "links", "graphs": "graphs", "ideas": "ideas-graphs"}
+"""Kinds of rows, and the names of their tables."""
 CATEGORIES = {"mutag": {"features": "label"}, "nci1": {"features": "label"}}
 
 
@@ -68,7 +78,7 @@ def main() -> None:
     """Run what is not on file, and write the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--only", choices=("links", "graphs"))
+    parser.add_argument("--only", choices=FILES)
     parser.add_argument("--row", action="append", help="only these rows; may be repeated")
     parser.add_argument("--dataset", action="append", help="only these data sets; may be repeated")
     parser.add_argument("--more", action="store_true", help="CiteSeer and PubMed as well")
@@ -77,20 +87,27 @@ def main() -> None:
     warnings.filterwarnings("ignore", message=".*have an equal one in the training folds")
     warnings.filterwarnings("ignore", message="lbfgs failed to converge")
     links = {**LINKS, **(MORE_LINKS if options.more else {})}
-    for kind, suite, evaluate in (("links", links, link_records), ("graphs", GRAPHS, graph_records)):
+    suites = {"links": (links, link_records), "graphs": (GRAPHS, graph_records), "ideas": (IDEAS, graph_records)}
+    for kind, (suite, evaluate) in suites.items():
         if options.only not in (None, kind):
             continue
-        path = HERE / f"{kind}.jsonl"
-        with Journal(path) as journal:
+        done = {record.key: record for name in FILES for record in on_file(HERE / f"{name}.jsonl")}
+        with Journal(HERE / f"{kind}.jsonl") as journal:
+            kept = {record.key for record in journal.records}
             for seed in range(options.seeds):
                 for dataset, row, reduced in rows_of(suite, options.dataset, options.row):
                     params = published(reduced) if options.schedule == "published" else reduced
-                    done = {record.key: record for record in journal.records}
                     for record in evaluate(row.partition(" ")[0], dataset, seed, params, done):
-                        if record.key not in done:
+                        if record.key not in kept:
                             journal.append(record)
+                        kept.add(record.key)
                         print(f"{record.dataset} {row} {seed}: {record.seconds['cpu']:.0f} CPU s", flush=True)
-        (TABLES / f"{kind}.md").write_text(table(kind, load_records(path), suite), encoding="utf-8")
+            (TABLES / f"{FILES[kind]}.md").write_text(table(kind, journal.records, suite), encoding="utf-8")
+
+
+def on_file(path: Path) -> Sequence[Record]:
+    """The records of a file, none where there is no file."""
+    return load_records(path) if path.exists() else []
 
 
 def rows_of(
@@ -152,6 +169,7 @@ COLUMNS: dict[str, dict[str, Callable[[dict[str, float]], float | None]]] = {
         }.items()
     },
 }
+COLUMNS["ideas"] = COLUMNS["graphs"]
 """By kind, heading and how to read it from the metrics; heuristics stand in the columns of the dot product."""
 
 

@@ -17,7 +17,11 @@ Settings = dict[str, list[Record]]
 """Runs by their hyper-parameters in one text, the first setting on file first."""
 
 
-def variants_grid(records: Iterable[Record], metrics: Sequence[str] = ("probe/micro_f1", "nmi")) -> Grid:
+METRICS = ("probe/micro_f1", "nmi", "svm/accuracy", "kmeans/nmi")
+"""A probe and clusters, of nodes and of graphs."""
+
+
+def variants_grid(records: Iterable[Record], metrics: Sequence[str] = METRICS) -> Grid:
     """A line for each variant on each dataset: differences to the base in some scores, and how CPU seconds relate.
 
     The base of a method on a dataset is its setting that is first on file, as the plain entry of a suite is. The
@@ -26,13 +30,14 @@ def variants_grid(records: Iterable[Record], metrics: Sequence[str] = ("probe/mi
 
     Args:
         records: of runs.
-        metrics: names of scores; where no run of a line has one, there is a dash.
+        metrics: names of scores; where the runs of a line have none there is a dash, where none has it no column.
 
     Raises:
         ValueError: no method has two settings on one dataset.
     """
     rows = []
-    columns = [Column.of(metric) for metric in metrics]
+    records = list(records)
+    columns = [column for column in map(Column.of, metrics) if column.values(records)]
     for (method, dataset, _), settings in _by_method_and_dataset(records).items():
         base, *others = settings.values()
         for variant in others:
