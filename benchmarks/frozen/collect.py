@@ -54,8 +54,6 @@ STUDIED: dict[str, dict[str, Any]] = {
     "graph-cl distinct": {**SOCIAL, **PLAIN, "negatives": "distinct"},
     "simgrace": OTHERS["simgrace"],
     "simgrace distinct": {**SOCIAL, "negatives": "distinct"},
-    "dsla": PRETRAINED["dsla"],
-    "dsla distinct": {**SOCIAL, "negatives": "distinct"},
 }
 """An idea beside its base, which comes first: see docs/ideas.md, whose table pairs them by seed."""
 

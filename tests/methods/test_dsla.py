@@ -125,6 +125,18 @@ def social() -> list[Data]:
 ONE = molecules(1)[0]
 
 
+def test_groups_without_a_margin_are_refused():
+    """Social graphs have none unless one is set; a group that nothing reads would be silent."""
+    message = (
+        r"negatives='distinct' groups graphs for the margin; got margin=.* and margin_weight=.* which is none"
+    )
+    for settings in ({"domain": "social"}, {"margin_weight": 0.0}, {"domain": "social", "margin_weight": 0.0}):
+        with pytest.raises(ValueError, match=message):
+            built(**settings, negatives="distinct")
+    assert built(domain="social", negatives="all").grouping is None
+    assert built(domain="social", negatives="distinct", margin=2.0).grouping is not None
+
+
 @pytest.mark.parametrize(
     ("domain", "change", "message"),
     [

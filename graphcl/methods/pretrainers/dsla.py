@@ -47,7 +47,8 @@ class DSLA(GraphPretrainer):
         margin: None takes the domain's: 5 for molecules, 10 for proteins; in social graphs there is no such loss.
         negatives: which other graphs the margin keeps apart: "all", as published; "distinct", those that colour
             refinement can tell apart, see `EqualGraphs` of `graphcl.methods.bases.contrast_groups`; or a function
-            of the batch that groups its graphs, of which the weight is not read. None is "all".
+            of the batch that groups its graphs, of which the weight is not read. None is "all"; without a margin
+            there is no other.
 
     Attributes:
         embedding_: (graphs, channels), means over nodes.
@@ -123,6 +124,12 @@ class DSLA(GraphPretrainer):
             )
         scheme = domain.scheme(self.mode, rate, mask)
         margin = domain.margin if self.margin is None else self.margin
+        groups = self._grouping(self.negatives)
+        if groups is not None and not (margin and self.margin_weight):
+            raise ValueError(
+                f"negatives={self.negatives!r} groups graphs for the margin; got margin={self.margin} and "
+                f"margin_weight={self.margin_weight} in the domain {self.domain!r}, which is none; give both"
+            )
         return DiscrepancyModule(
             encoder,
             self.channels,
@@ -131,5 +138,5 @@ class DSLA(GraphPretrainer):
             margin_weight=0.0 if margin is None else self.margin_weight,
             margin=margin or 0.0,
             margin_candidates=scheme.candidates,
-            negatives=self._grouping(self.negatives),
+            negatives=groups,
         )
