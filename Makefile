@@ -39,7 +39,7 @@ status=0; for suite in $(1); do \
 	$(BIN)/graphcl bench run benchmarks/suites/$$suite.toml --out benchmarks/results || status=$$?; \
 	[ $$status -le 1 ] || break; \
 	$(BIN)/graphcl bench table benchmarks/results/$$suite.jsonl --format markdown > benchmarks/tables/$$suite.md; \
-done; for page in README.md docs/comparison.md; do $(BIN)/graphcl bench readme $$page || exit; done; exit $$status
+done; for page in README.md docs/comparison.md docs/ideas.md; do $(BIN)/graphcl bench readme $$page || exit; done; exit $$status
 endef
 
 docs: $(INSTALLED)         ## the site, without network: prints where its first page is

@@ -8,6 +8,7 @@ from typer.main import get_command
 
 from graphcl.bench.tables.readme import with_current_tables
 from graphcl.cli import app
+from graphcl.methods import METHODS
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -44,7 +45,15 @@ def test_shell_lines_name_real_commands():
             command = command.commands[word]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/comparison.md"])
+def test_every_method_has_its_place():
+    """By its name on the command line, or its class."""
+    missing = [
+        name for name, cls in METHODS.items() if f"`{name}`" not in README and f"`{cls.__name__}`" not in README
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("name", ["README.md", "docs/comparison.md", "docs/ideas.md"])
 def test_results_are_those_on_record(name):
     page = Path(__file__).parents[1] / name
     current = page.read_text(encoding="utf-8")
