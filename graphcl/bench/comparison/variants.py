@@ -3,15 +3,11 @@
 from collections.abc import Iterable, Sequence
 from statistics import fmean
 
-from scipy.special import stdtrit
-
-from graphcl.bench.comparison.over_seeds import SeedComparison, compare_over_seeds
+from graphcl.bench.comparison.interval import difference_cell
 from graphcl.bench.runs.record import Record
 from graphcl.bench.runs.run import canonical_json, without_none
 from graphcl.bench.tables.columns import Column
 from graphcl.bench.tables.grid import Grid
-
-CONFIDENCE = 0.95
 
 Settings = dict[str, list[Record]]
 """Runs by their hyper-parameters in one text, the first setting on file first."""
@@ -41,7 +37,7 @@ def variants_grid(records: Iterable[Record], metrics: Sequence[str] = METRICS) -
     for (method, dataset, _), settings in _by_method_and_dataset(records).items():
         base, *others = settings.values()
         for variant in others:
-            cells = [_difference(base, variant, column) for column in columns]
+            cells = [difference_cell(base, variant, column) for column in columns]
             ratio = _cpu_seconds(variant) / _cpu_seconds(base)
             rows.append(
                 [method, _changed(base[0], variant[0]), dataset, str(len(variant)), *cells, f"{ratio:.2f}"]
@@ -50,36 +46,6 @@ def variants_grid(records: Iterable[Record], metrics: Sequence[str] = METRICS) -
         raise ValueError("no method has two settings on one dataset; give records of a suite with variants")
     titles = [f"{column.title}, difference" for column in columns]
     return Grid("", ["method", "variant", "data set", "seeds", *titles, "CPU s, ratio"], rows)
-
-
-def half_width(found: SeedComparison) -> float | None:
-    """Half the 95 % interval of a mean paired difference, by Student's t; None below two shared seeds.
-
-    Example:
-        >>> [found] = compare_over_seeds({"cora": {"a": {0: 1.0, 1: 3.0}, "b": {0: 0.0, 1: 0.0}}}, "b")
-        >>> round(half_width(found), 2)
-        12.71
-    """
-    if found.standard_error is None:
-        return None
-    return float(stdtrit(found.n - 1, (1 + CONFIDENCE) / 2)) * found.standard_error
-
-
-def _difference(base: Sequence[Record], variant: Sequence[Record], column: Column) -> str:
-    """The mean paired difference of a score and its interval as a cell."""
-    scores = {
-        name: {run.seed: value for run in runs for value in column.values([run])}
-        for name, runs in (("base", base), ("variant", variant))
-    }
-    [found] = compare_over_seeds({"": scores}, "base")
-    if found.difference is None:
-        return "-"
-    mean = f"{found.difference:+.{column.decimals}f}"
-    half = half_width(found)
-    if half is None:
-        return mean
-    cell = f"{mean} ± {half:.{column.decimals}f}"
-    return f"**{cell}**" if abs(found.difference) > half else cell
 
 
 def _cpu_seconds(runs: Iterable[Record]) -> float:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from graphcl.bench.comparison.gaps import gaps_grid
 from graphcl.bench.comparison.standings import scores_by_dataset, standings_grid
 from graphcl.bench.comparison.variants import variants_grid
 from graphcl.bench.runs.journal import load_records
@@ -17,12 +18,6 @@ from graphcl.bench.tables.render import to_markdown
 from graphcl.bench.tables.table import Section, build_table
 from graphcl.bench.transfer.lines import read_transfer
 from graphcl.bench.transfer.overview import transfer_overview
-
-SLOT = re.compile(
-    r"(<!-- (?P<kind>results|overview|standings|leaders|by-dataset|variants|fine-tuning): (?P<files>.+?) -->\n)"
-    r".*?(<!-- end of (?P=kind) -->)",
-    re.DOTALL,
-)
 
 LEADERS = 12
 """Lines of the short standings."""
@@ -47,6 +42,10 @@ def _by_dataset(files: Sequence[Path]) -> str:
     return "\n\n".join(map(markdown, scores_by_dataset(_records(files)))) + "\n"
 
 
+def _gaps(files: Sequence[Path]) -> str:
+    return markdown(gaps_grid(_records(files))) + "\n"
+
+
 def _variants(files: Sequence[Path]) -> str:
     return markdown(variants_grid(_records(files))) + "\n"
 
@@ -65,9 +64,14 @@ FORMS: dict[str, Callable[[Sequence[Path]], str]] = {
     "standings": _standings,
     "leaders": _leaders,
     "by-dataset": _by_dataset,
+    "gaps": _gaps,
     "variants": _variants,
     "fine-tuning": _fine_tuning,
 }
+
+SLOT = re.compile(
+    rf"(<!-- (?P<kind>{'|'.join(FORMS)}): (?P<files>.+?) -->\n).*?(<!-- end of (?P=kind) -->)", re.DOTALL
+)
 
 
 def with_current_tables(page: Path) -> str:
@@ -79,6 +83,7 @@ def with_current_tables(page: Path) -> str:
     - `overview` gives the compact form,
     - `standings` a line for each method, with one setting for all datasets, and `leaders` the first of these,
     - `by-dataset` the scores behind the standings,
+    - `gaps` how far each method is behind the first of the standings, paired over seeds,
     - `variants` the paired differences of variants to their base,
     - `fine-tuning` the form of files of `graphcl evaluate finetune --json`.
 

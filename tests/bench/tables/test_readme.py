@@ -63,11 +63,12 @@ def test_each_kind_of_table_has_its_mark(page, monkeypatch):
     (page.parent / "runs" / "one.jsonl").write_text("".join(record.to_line() for record in runs))
     monkeypatch.setattr(readme, "LEADERS", 1)
     tables = {}
-    for kind in ("standings", "leaders", "by-dataset", "variants"):
+    for kind in ("standings", "leaders", "by-dataset", "gaps", "variants"):
         page.write_text(PAGE.replace("results:", f"{kind}:").replace("of results", f"of {kind}"))
         tables[kind] = with_current_tables(page)
     assert tables["standings"].count("\n| ") == 3  # headings and two methods
     assert tables["leaders"].count("\n| ") == 2
     assert "\n\nand 1 more.\n" in tables["leaders"]
     assert tables["by-dataset"].count("| cora | acm |") > 1
+    assert tables["gaps"].count("\n| ") == 2  # headings and the second method
     assert tables["variants"].count("| lr=2 |") == 4
