@@ -6,7 +6,8 @@ INSTALLED := $(VENV)/installed
 
 # Suites of bench-full: samples and large graphs, then gCooL and its kin; what pre-training buys comes last.
 FULL := sampled-planted sampled-photo sampled-pubmed com-dblp arxiv-size million-nodes
-FULL += field field-larger field-published embedders embedders-slow embedders-larger embedders-published
+FULL += field field-best field-larger field-published
+FULL += embedders embedders-best embedders-slow embedders-larger embedders-published
 FULL += hundred-thousand ideas ideas-photo ideas-pubmed half-hop
 FULL += gcool gcool-large gcool-variants gcool-variants-faint multiplex gcool-full
 
