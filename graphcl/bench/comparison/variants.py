@@ -44,7 +44,7 @@ def variants_grid(records: Iterable[Record], metrics: Sequence[str] = METRICS) -
             )
     if not rows:
         raise ValueError("no method has two settings on one dataset; give records of a suite with variants")
-    titles = [f"{column.title}, difference" for column in columns]
+    titles = [f"Δ {column.title}" for column in columns]
     return Grid("", ["method", "variant", "data set", "seeds", *titles, "CPU s, ratio"], rows)
 
 

@@ -24,7 +24,7 @@ def test_differences_are_of_the_seeds_that_both_have():
     """0.02, 0.03 and 0.04 above the base: 3.0 +- 4.303 * 1.0 / sqrt(3); the fourth seed has no base."""
     better = runs({0: 0.52, 1: 0.63, 2: 0.74, 3: 0.9}, cpu=3.0, loss="dcl")
     grid = variants_grid([*BASE, *better], ["nmi"])
-    assert list(grid.headings)[4:] == ["NMI %, difference", "CPU s, ratio"]
+    assert list(grid.headings)[4:] == ["Δ NMI %", "CPU s, ratio"]
     assert grid.rows == [["grace", "loss=dcl", "cora", "4", "**+3.0 ± 2.5**", "1.50"]]
 
 
@@ -34,7 +34,7 @@ def test_a_score_that_a_line_lacks_is_a_dash_and_one_that_none_has_no_column():
         metrics={**OUTCOME["metrics"], "nmi": 0.5, "kmeans/nmi": 0.5},
     )
     grid = variants_grid([*BASE, probed, *runs({0: 0.52, 1: 0.62}, loss="dcl")])
-    assert list(grid.headings)[4:] == ["NMI %, difference", "k-means NMI %, difference", "CPU s, ratio"]
+    assert list(grid.headings)[4:] == ["Δ NMI %", "Δ k-means NMI %", "CPU s, ratio"]
     assert grid.rows[0][4:6] == ["**+2.0 ± 0.0**", "-"]
 
 
