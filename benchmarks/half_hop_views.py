@@ -2,11 +2,11 @@
 
 from torch_geometric.transforms import Compose
 
-from graphcl.augment import Dropping, HalfHop
+from graphcl import GRACE
+from graphcl.augment import HalfHop
+from graphcl.methods.bases.views import droppings
 
-EDGE_RATES, FEATURE_RATES = (0.2, 0.4), (0.3, 0.4)
-"""The defaults of GRACE, the rates that its views drop."""
-
+own = GRACE.from_recipe("default")
 first, second = (
-    Compose([Dropping(*rates), HalfHop(alpha=0.5, p=0.5)]) for rates in zip(EDGE_RATES, FEATURE_RATES, strict=True)
+    Compose([dropping, HalfHop(alpha=0.5, p=0.5)]) for dropping in droppings(own.edge_rates, own.feature_rates)
 )

@@ -86,10 +86,10 @@ def main() -> None:
     warnings.filterwarnings("ignore", message="lbfgs failed to converge")
     links = {**LINKS, **(MORE_LINKS if options.more else {})}
     suites = {"links": (links, link_records), "graphs": (GRAPHS, graph_records), "ideas": (IDEAS, graph_records)}
+    done = {record.key: record for name in FILES for record in on_file(HERE / f"{name}.jsonl")}
     for kind, (suite, evaluate) in suites.items():
         if options.only not in (None, kind):
             continue
-        done = {record.key: record for name in FILES for record in on_file(HERE / f"{name}.jsonl")}
         with Journal(HERE / f"{kind}.jsonl") as journal:
             kept = {record.key for record in journal.records}
             for seed in range(options.seeds):
@@ -99,6 +99,7 @@ def main() -> None:
                         if record.key not in kept:
                             journal.append(record)
                         kept.add(record.key)
+                        done[record.key] = record
                         print(f"{record.dataset} {row} {seed}: {record.seconds['cpu']:.0f} CPU s", flush=True)
             (TABLES / f"{FILES[kind]}.md").write_text(table(kind, journal.records, suite), encoding="utf-8")
 

@@ -11,16 +11,17 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Any
 
 import torch
 from sklearn.cluster import KMeans
 from torch import Tensor
 
+from graphcl.bench.tables.columns import summarise
 from graphcl.datasets import load
 from graphcl.evaluation import clustering_scores
 from graphcl.methods import get
+from graphcl.ops.graph_matrices.cluster_sums import cluster_sums
 
 SETTINGS: dict[str, Any] = {"n_init": 10, "max_iter": 300}
 """Of both."""
@@ -30,9 +31,9 @@ COLUMNS = {"sum of distances": 0, "sum of squares": 0, "ACC %": 1, "NMI %": 1}
 
 def sums(z: Tensor, labels: Tensor) -> dict[str, float]:
     """Distances of rows from the means of their clusters, and their squares, added up."""
-    counts = labels.bincount(minlength=int(labels.max()) + 1).clamp(min=1)
-    means = z.new_zeros(counts.numel(), z.size(1)).index_add_(0, labels, z) / counts[:, None]
-    distances = (z - means[labels]).double().norm(dim=1)
+    k = int(labels.max()) + 1
+    means = cluster_sums(z, labels[None], k)[0] / labels.bincount(minlength=k).clamp(min=1)[:, None]
+    distances = (z - means[labels]).norm(dim=1)
     return {"sum of distances": float(distances.sum()), "sum of squares": float(distances.square().sum())}
 
 
@@ -59,7 +60,7 @@ def cells(z: Tensor, y: Tensor, labelings: Sequence[Tensor]) -> list[str]:
         scores = clustering_scores(y, labels)
         found.append({**sums(z, labels), "ACC %": 100 * scores["acc"], "NMI %": 100 * scores["nmi"]})
     values = {title: [one[title] for one in found] for title in COLUMNS}
-    return [f"{fmean(own):.{COLUMNS[title]}f} ± {stdev(own):.{COLUMNS[title]}f}" for title, own in values.items()]
+    return [summarise(own, COLUMNS[title]) for title, own in values.items()]
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ import torch
 from peer_kmeans import READERS, sums
 from torch import Tensor
 
+from graphcl.bench.tables.columns import summarise
 from graphcl.datasets import load
 from graphcl.datasets.graph_dataset import GraphDataset
 from graphcl.evaluation import clustering_scores
@@ -80,7 +81,7 @@ def averages(scored: Sequence[dict[str, Any]]) -> list[list[str]]:
         cells = [method, side, reader, str(len(seeds))]
         for name in SCORES:
             means = [fmean(row[name] for row in chosen if row["seed"] == seed) for seed in seeds]
-            cells.append(f"{fmean(means):.1f} ± {stdev(means) if len(means) > 1 else 0:.1f}")
+            cells.append(summarise(means, 1))
         lines.append(cells)
     return lines
 
